@@ -1,0 +1,7 @@
+import * as l10n from "@vscode/l10n";
+
+// Entry of dist/aws.js: everything that needs AWS and is loaded with the first call.
+
+export function configureL10n(contents: Record<string, string>): void {
+  l10n.config({ contents });
+}

@@ -1,0 +1,31 @@
+import type { TextEdit, TextSpan } from "./span";
+
+export type Severity = "error" | "warning" | "information";
+
+/** Another place that belongs to a problem, in the same file unless `file` names another one of the project. */
+export interface RelatedPlace {
+  readonly span: TextSpan;
+  readonly message: string;
+  readonly file?: string;
+}
+
+/** A repair. `safe` ones take part in "fix all" and in `lint --fix`. */
+export interface Fix {
+  readonly title: string;
+  readonly edits: readonly TextEdit[];
+  readonly safe: boolean;
+  readonly preferred?: boolean;
+}
+
+/** A finding in a file. `code` is the rule id, exactly as the rule's table in docs gives it. */
+export interface Problem {
+  readonly span: TextSpan;
+  readonly severity: Severity;
+  readonly code: string;
+  /** Localised: what is wrong and what follows from it. */
+  readonly message: string;
+  readonly related?: readonly RelatedPlace[];
+  readonly fixes?: readonly Fix[];
+  /** The text has no effect: shown faded. */
+  readonly unnecessary?: boolean;
+}

@@ -1,0 +1,72 @@
+/** Every name shared with package.json, spelled once. A test keeps the two equal. */
+
+/** What a command is given when another capability or a tree item runs it; from the palette it gets nothing and asks. */
+export interface TailArgument {
+  readonly domain?: string;
+  /** Index base name, without rotation suffix. */
+  readonly index?: string;
+  readonly stream?: string;
+  /** URI text of a pipeline definition file. */
+  readonly pipeline?: string;
+  readonly fleet?: string;
+  readonly sessionId?: string;
+}
+
+export interface ResourceArgument {
+  readonly kind: "stream" | "domain" | "fleet" | "appstreamStack" | "image" | "imageBuilder" | "session" | "index";
+  readonly name: string;
+  readonly arn?: string;
+  readonly parent?: string;
+}
+
+export interface PipelineArgument {
+  /** URI text of the definition file. */
+  readonly definition: string;
+}
+
+export interface CommandArguments {
+  "appstreamMonitor.connection.connect": undefined;
+  "appstreamMonitor.connection.chooseProfile": undefined;
+  "appstreamMonitor.connection.chooseRegion": undefined;
+  "appstreamMonitor.connection.useSandbox": undefined;
+  "appstreamMonitor.connection.disconnect": undefined;
+  "appstreamMonitor.connection.editCredentials": undefined;
+  "appstreamMonitor.sandbox.reset": undefined;
+  "appstreamMonitor.sandbox.showLog": undefined;
+  "appstreamMonitor.workbench.showLog": undefined;
+  "appstreamMonitor.explorer.refresh": undefined;
+  "appstreamMonitor.explorer.filter": undefined;
+  "appstreamMonitor.explorer.clearFilter": undefined;
+  "appstreamMonitor.explorer.loadMore": unknown;
+  "appstreamMonitor.explorer.retry": unknown;
+  "appstreamMonitor.explorer.copyName": ResourceArgument;
+  "appstreamMonitor.explorer.copyArn": ResourceArgument;
+  "appstreamMonitor.explorer.openInConsole": ResourceArgument;
+  "appstreamMonitor.explorer.reveal": ResourceArgument;
+  "appstreamMonitor.pipeline.newProject": undefined;
+  "appstreamMonitor.pipeline.deploy": PipelineArgument;
+  "appstreamMonitor.pipeline.destroy": PipelineArgument;
+  "appstreamMonitor.pipeline.exportTemplates": PipelineArgument;
+  "appstreamMonitor.logs.tail": TailArgument;
+  "appstreamMonitor.logs.stopTail": string;
+}
+
+export type CommandId = keyof CommandArguments;
+
+export const viewIds = {
+  pipelines: "appstreamMonitor.pipelines",
+  streams: "appstreamMonitor.streams",
+  domains: "appstreamMonitor.domains",
+  fleets: "appstreamMonitor.fleets",
+} as const;
+
+export const contextKeys = {
+  connected: "appstreamMonitor.connected",
+  sandbox: "appstreamMonitor.sandbox",
+  /** Why the views are empty: noProfile, noRegion, expired, accessDenied, none. */
+  state: "appstreamMonitor.state",
+} as const;
+
+export const settingsSection = "appstreamMonitor";
+export const diagnosticSource = "AppStream Monitor";
+export const tailLanguage = "appstream-monitor-log";

@@ -1,0 +1,7 @@
+import * as l10n from "@vscode/l10n";
+
+// Entry of dist/language.js: loaded with the first recognised document.
+
+export function configureL10n(contents: Record<string, string>): void {
+  l10n.config({ contents });
+}

@@ -1,0 +1,40 @@
+import type { World } from "./world";
+
+export type Input = Readonly<Record<string, unknown>>;
+export type Output = Record<string, unknown> | undefined;
+
+/** Who calls, as read from the signature's credential scope. */
+export interface Call {
+  readonly region: string;
+  readonly accessKeyId: string | undefined;
+  readonly requestId: string;
+  /** Calls another service of the sandbox as the same caller. */
+  invoke(service: string, operation: string, input: Input): Promise<Record<string, unknown>>;
+}
+
+export type Operation = (input: Input, call: Call) => Output | Promise<Output>;
+
+/** One AWS service: operations by API name, taking and returning plain objects in the shape of the service's API. Dates are Date objects; protocols/ give them their wire form. */
+export interface Service {
+  /** SigV4 signing name: sts, cloudformation, iam, s3, logs, es, firehose, appstream. */
+  readonly name: string;
+  readonly operations: Readonly<Record<string, Operation>>;
+  /** Registers task handlers and starts what runs by itself. */
+  start?(world: World): void;
+  stop?(): void;
+}
+
+/** A refusal in the service's own terms; becomes a 4xx on the wire. */
+export class ServiceError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+
+  constructor(code: string, message: string, status = 400, fields: Readonly<Record<string, unknown>> = {}) {
+    super(message);
+    this.name = "ServiceError";
+    this.code = code;
+    this.status = status;
+    this.fields = fields;
+  }
+}

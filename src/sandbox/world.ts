@@ -1,0 +1,205 @@
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { durations, type DurationName } from "./durations";
+
+/** Plain JSON object: the only thing the store keeps. */
+export type Item = Record<string, unknown>;
+
+/** A task that must survive a restart: run once at `at` by the handler registered for its kind. */
+export interface Task {
+  readonly kind: string;
+  readonly key: string;
+  readonly at: number;
+  readonly data: Item;
+}
+
+export type TaskHandler = (task: Task, world: World) => void | Promise<void>;
+
+export interface WorldOptions {
+  /** 1 = scaled column of the durations table; N = N times quicker; "real" = real column. */
+  readonly speed: number | "real";
+  readonly seed: number;
+  /** Folder for saved state; absent: memory only. */
+  readonly stateDir?: string;
+  readonly person: "auto" | "manual";
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Everything the simulated account holds: collections of items by key, timed tasks, scaled time and a seeded random source.
+ * Saved as one JSON file, written shortly after each change and at `close`.
+ */
+export class World {
+  readonly account = "123456789012";
+  readonly options: WorldOptions;
+  /** Set by the server once it listens, for example http://127.0.0.1:49152 . */
+  endpoint = "";
+  private readonly collections = new Map<string, Map<string, Item>>();
+  private tasks: Task[] = [];
+  private readonly handlers = new Map<string, TaskHandler>();
+  private readonly timers = new Map<Task, NodeJS.Timeout>();
+  private saveTimer: NodeJS.Timeout | undefined;
+  private randomState: number;
+  private closed = false;
+
+  constructor(options: WorldOptions) {
+    this.options = options;
+    this.randomState = options.seed >>> 0;
+    this.load();
+  }
+
+  now(): number {
+    return Date.now();
+  }
+
+  /** Milliseconds that a named operation takes at this speed. */
+  duration(name: DurationName): number {
+    const entry = durations[name];
+    return this.options.speed === "real" ? entry.real : entry.scaled / this.options.speed;
+  }
+
+  /** Firehose intervals and the like: seconds as configured, divided by 20 and by the speed unless real. */
+  interval(seconds: number): number {
+    return this.options.speed === "real" ? seconds * 1000 : (seconds * 1000) / 20 / this.options.speed;
+  }
+
+  /** Uniform in [0, 1), seeded (mulberry32). */
+  random(): number {
+    this.randomState = (this.randomState + 0x6d2b79f5) >>> 0;
+    let t = this.randomState;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  }
+
+  /** Lower-case hexadecimal, seeded. */
+  randomHex(length: number): string {
+    let text = "";
+    while (text.length < length) {
+      text += Math.floor(this.random() * 16).toString(16);
+    }
+    return text;
+  }
+
+  uuid(): string {
+    const hex = this.randomHex(32);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20)}`;
+  }
+
+  /** The live collection; after changing an item in place call `save`. */
+  collection(name: string): Map<string, Item> {
+    let found = this.collections.get(name);
+    if (found === undefined) {
+      found = new Map();
+      this.collections.set(name, found);
+    }
+    return found;
+  }
+
+  on(kind: string, handler: TaskHandler): void {
+    this.handlers.set(kind, handler);
+  }
+
+  schedule(kind: string, key: string, delayMs: number, data: Item = {}): void {
+    const task: Task = { kind, key, at: this.now() + delayMs, data };
+    this.tasks.push(task);
+    this.arm(task);
+    this.save();
+  }
+
+  cancel(kind: string, key: string): void {
+    for (const task of this.tasks.filter((t) => t.kind === kind && t.key === key)) {
+      this.drop(task);
+    }
+    this.save();
+  }
+
+  /** Arms what was saved; call once after all handlers are registered. */
+  start(): void {
+    for (const task of this.tasks) {
+      this.arm(task);
+    }
+  }
+
+  /** Marks the state as changed; it is written within 200 ms. */
+  save(): void {
+    if (this.options.stateDir === undefined || this.saveTimer !== undefined || this.closed) {
+      return;
+    }
+    this.saveTimer = setTimeout(() => {
+      this.saveTimer = undefined;
+      this.write();
+    }, 200);
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.saveTimer);
+    this.write();
+    for (const timer of this.timers.values()) {
+      clearTimeout(timer);
+    }
+    this.timers.clear();
+  }
+
+  private arm(task: Task): void {
+    if (this.timers.has(task)) {
+      return;
+    }
+    const delay = Math.min(Math.max(0, task.at - this.now()), 2_000_000_000);
+    this.timers.set(
+      task,
+      setTimeout(() => {
+        void this.runTask(task);
+      }, delay),
+    );
+  }
+
+  private async runTask(task: Task): Promise<void> {
+    this.drop(task);
+    const handler = this.handlers.get(task.kind);
+    try {
+      await handler?.(task, this);
+    } catch (thrown) {
+      this.options.log(
+        `task ${task.kind} ${task.key} failed: ${thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown)}`,
+      );
+    }
+    this.save();
+  }
+
+  private drop(task: Task): void {
+    clearTimeout(this.timers.get(task));
+    this.timers.delete(task);
+    this.tasks = this.tasks.filter((t) => t !== task);
+  }
+
+  private load(): void {
+    if (this.options.stateDir === undefined) {
+      return;
+    }
+    let text: string;
+    try {
+      text = readFileSync(join(this.options.stateDir, "state.json"), "utf8");
+    } catch {
+      return; // First start: nothing saved yet.
+    }
+    const saved = JSON.parse(text) as { collections: Record<string, Record<string, Item>>; tasks: Task[]; random: number };
+    for (const [name, items] of Object.entries(saved.collections)) {
+      this.collections.set(name, new Map(Object.entries(items)));
+    }
+    this.tasks = saved.tasks;
+    this.randomState = saved.random;
+  }
+
+  private write(): void {
+    if (this.options.stateDir === undefined) {
+      return;
+    }
+    const collections = Object.fromEntries([...this.collections].map(([name, items]) => [name, Object.fromEntries(items)]));
+    mkdirSync(this.options.stateDir, { recursive: true });
+    const path = join(this.options.stateDir, "state.json");
+    writeFileSync(`${path}.part`, JSON.stringify({ collections, tasks: this.tasks, random: this.randomState }), { mode: 0o600 });
+    renameSync(`${path}.part`, path);
+  }
+}

@@ -1,0 +1,5 @@
+/** PowerShell templates are bundled as text. */
+declare module "*.ps1" {
+  const text: string;
+  export = text;
+}

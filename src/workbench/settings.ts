@@ -1,0 +1,45 @@
+import * as vscode from "vscode";
+import { settingsSection } from "../ids";
+
+/** Every setting, typed, with the default that package.json gives. Nowhere else is the configuration API called. */
+export interface Settings {
+  "connection.kind": "ask" | "aws" | "sandbox";
+  "connection.profile": string;
+  "connection.region": string;
+  "connection.endpoint": string;
+  "connection.configFile": string;
+  "connection.credentialsFile": string;
+  "sandbox.speed": string;
+  "tail.timeZone": "local" | "utc";
+}
+
+export type SettingName = keyof Settings;
+
+const defaults: Settings = {
+  "connection.kind": "ask",
+  "connection.profile": "",
+  "connection.region": "",
+  "connection.endpoint": "",
+  "connection.configFile": "",
+  "connection.credentialsFile": "",
+  "sandbox.speed": "1",
+  "tail.timeZone": "local",
+};
+
+export function setting<Name extends SettingName>(name: Name): Settings[Name] {
+  return vscode.workspace.getConfiguration(settingsSection).get<Settings[Name]>(name, defaults[name]);
+}
+
+/** Writes to the workspace when a folder is open, else to the user's settings. */
+export async function updateSetting<Name extends SettingName>(name: Name, value: Settings[Name] | undefined): Promise<void> {
+  const target = vscode.workspace.workspaceFolders === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
+  await vscode.workspace.getConfiguration(settingsSection).update(name, value, target);
+}
+
+export function onDidChangeSetting(names: readonly SettingName[], listener: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (names.some((name) => event.affectsConfiguration(`${settingsSection}.${name}`))) {
+      listener();
+    }
+  });
+}
