@@ -5,6 +5,9 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { buildTests, outFile, root } from "./build.mjs";
+import { hostApi } from "./hostApi.mjs";
+import { hostUiPrepare, hostUiSkipped } from "./hostUi.mjs";
+import { packageAndCheck } from "./package.mjs";
 
 const out = join(root, "out");
 const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -35,6 +38,11 @@ function record(name, ok, passed = ok ? 1 : 0, failed = ok ? 0 : 1) {
   if (!ok) {
     failures.push(name);
   }
+}
+
+function skip(name, reason) {
+  counts.skipped++;
+  process.stdout.write(`skipped ${name}: ${reason}\n`);
 }
 
 function testFiles(folder, part = "") {
@@ -89,6 +97,28 @@ const suites = {
   adapter: (part) => nodeTests("adapter", part, { alias: { vscode: join(root, "test", "fakes", "vscode.ts") } }),
   build: async () => record("build", (await run("npm", ["run", "--silent", "build"], { env: { FORCE_COLOR: "0" } })).code === 0),
   contract: (part) => nodeTests("contract", part),
+  package: async () => {
+    const { passed, failures: found } = packageAndCheck();
+    found.forEach((text) => process.stdout.write(`${text}\n`));
+    record("package", found.length === 0, passed, found.length);
+  },
+  "host/api": async () => {
+    const result = await hostApi();
+    if (result.skipped === undefined) {
+      record("host/api", result.ok, result.passed, result.failed);
+    } else {
+      skip("host/api", result.skipped);
+    }
+  },
+  "host/ui": async (part) => {
+    const reason = hostUiSkipped();
+    if (reason === undefined) {
+      hostUiPrepare();
+      await nodeTests("host/ui", part);
+    } else {
+      skip("host/ui", reason);
+    }
+  },
 };
 
 const chosen = process.argv.slice(2);

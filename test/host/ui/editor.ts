@@ -1,0 +1,133 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Browser, Locator, Page } from "playwright-core";
+
+const root = process.cwd();
+
+interface Host {
+  launchBrowser(): Promise<Browser>;
+}
+
+export async function loadHost(): Promise<Host> {
+  return (await import(pathToFileURL(join(root, "tools", "host.mjs")).href)) as Host;
+}
+
+/** The product as `npm start -- --web --no-open` serves it, and a browser page on it. */
+export class Workbench {
+  readonly page: Page;
+  private readonly browser: Browser;
+  private readonly server: ChildProcess;
+
+  private constructor(page: Page, browser: Browser, server: ChildProcess) {
+    this.page = page;
+    this.browser = browser;
+    this.server = server;
+  }
+
+  static async open(): Promise<Workbench> {
+    const server = spawn(process.execPath, [join(root, "tools", "start.mjs"), "--web", "--no-open", "--port", "0"], {
+      cwd: root,
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const url = await new Promise<string>((resolve, reject) => {
+      let text = "";
+      server.stdout.on("data", (chunk: Buffer) => {
+        text += chunk.toString();
+        const found = /^ready (\S+)$/m.exec(text);
+        if (found?.[1] !== undefined) {
+          resolve(found[1]);
+        }
+      });
+      server.once("exit", (code) => {
+        reject(new Error(`npm start ended with ${code}`));
+      });
+    });
+    const browser = await (await loadHost()).launchBrowser();
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    await page.goto(url);
+    await page.locator(".monaco-workbench .activitybar").waitFor();
+    return new Workbench(page, browser, server);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    const ended = new Promise((resolve) => this.server.once("exit", resolve));
+    this.server.kill("SIGTERM");
+    await ended;
+  }
+
+  /** Saved under the ignored out folder, for people to look at. */
+  async picture(name: string): Promise<void> {
+    const folder = join(root, "out", "pictures");
+    mkdirSync(folder, { recursive: true });
+    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+  }
+
+  async openPalette(text: string): Promise<void> {
+    const widget = this.page.locator(".quick-input-widget:visible");
+    for (let tries = 0; tries < 10; tries++) {
+      await this.page.keyboard.press("F1");
+      try {
+        await widget.waitFor({ timeout: 2000 });
+        break;
+      } catch (thrown) {
+        if (tries === 9) {
+          throw thrown;
+        }
+      }
+    }
+    await this.page.locator(".quick-input-widget input").first().fill(text);
+  }
+
+  /** Runs a command by its palette title, for example "AppStream: Tail Logs…". */
+  async runCommand(title: string): Promise<void> {
+    await this.openPalette(`>${title}`);
+    await this.row(title).first().click();
+  }
+
+  async openFile(name: string): Promise<void> {
+    await this.openPalette(name);
+    await this.page.locator(".quick-input-widget .monaco-list-row", { hasText: name }).first().click();
+    await this.page.locator(`.tab.active[data-resource-name$="${name}"]`).waitFor();
+  }
+
+  /** A row of the open quick pick. */
+  row(text: string): Locator {
+    return this.page.locator(".quick-input-widget .monaco-list-row", { hasText: text });
+  }
+
+  async showContainer(title: string): Promise<void> {
+    await this.page.locator(`.activitybar a.action-label[aria-label^="${title}"]`).first().click();
+  }
+
+  treeRow(label: string): Locator {
+    return this.page.locator(`.pane-body .monaco-list-row[aria-label^="${label}"]`);
+  }
+
+  toast(text: string | RegExp): Locator {
+    return this.page.locator(".notifications-toasts .notification-list-item", { hasText: text });
+  }
+
+  dialog(): Locator {
+    return this.page.locator(".monaco-dialog-box");
+  }
+
+  /** Visible lines of the output panel. */
+  async outputText(): Promise<string> {
+    const lines = await this.page.locator(".part.panel .view-line").allTextContents();
+    return lines.join("\n").replaceAll("\u00a0", " ");
+  }
+
+  async setTheme(name: string): Promise<void> {
+    await this.runCommand("Preferences: Color Theme");
+    await this.page.locator(".quick-input-widget input").first().fill(name);
+    await this.row(name).first().click();
+  }
+}
