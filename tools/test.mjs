@@ -5,6 +5,7 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { buildTests, outFile, root } from "./build.mjs";
+import { editorVersions } from "./host.mjs";
 import { hostApi } from "./hostApi.mjs";
 import { hostUiPrepare, hostUiSkipped } from "./hostUi.mjs";
 import { packageAndCheck } from "./package.mjs";
@@ -83,6 +84,15 @@ export async function nodeTests(folder, part, options = {}) {
   record(folder, code === 0 && number("pass") > 0, number("pass"), number("fail"));
 }
 
+async function apiSuite(name, version) {
+  const result = await hostApi(version);
+  if (result.skipped === undefined) {
+    record(name, result.ok, result.passed, result.failed);
+  } else {
+    skip(name, result.skipped);
+  }
+}
+
 const suites = {
   types: async () => record("types", (await npx("typescript/bin/tsc", "-p", ".")).code === 0),
   lint: async () => {
@@ -102,14 +112,8 @@ const suites = {
     found.forEach((text) => process.stdout.write(`${text}\n`));
     record("package", found.length === 0, passed, found.length);
   },
-  "host/api": async () => {
-    const result = await hostApi();
-    if (result.skipped === undefined) {
-      record("host/api", result.ok, result.passed, result.failed);
-    } else {
-      skip("host/api", result.skipped);
-    }
-  },
+  "host/api": () => apiSuite("host/api"),
+  "host/oldest": () => apiSuite("host/oldest", editorVersions.oldest),
   "host/ui": async (part) => {
     const reason = hostUiSkipped();
     if (reason === undefined) {
