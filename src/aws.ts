@@ -5,3 +5,5 @@ import * as l10n from "@vscode/l10n";
 export function configureL10n(contents: Record<string, string>): void {
   l10n.config({ contents });
 }
+
+export { createAws } from "./aws/createAws";

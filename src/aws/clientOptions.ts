@@ -1,0 +1,80 @@
+import { NodeHttpHandler } from "@smithy/node-http-handler";
+import type { Connection } from "../core/aws/connection";
+import { createCredentials, type CredentialsHooks, type CredentialsSource } from "./credentials";
+import { mayHelpToReload, toAwsError } from "./errors";
+
+/** What every SDK client of one connection is constructed with. */
+export interface SdkOptions {
+  readonly region: string;
+  readonly endpoint?: string;
+  readonly credentials: CredentialsSource;
+  readonly requestHandler: NodeHttpHandler;
+  readonly maxAttempts: number;
+  readonly retryMode: string;
+  readonly customUserAgent: string;
+  readonly ignoreConfiguredEndpointUrls: boolean;
+}
+
+export interface SendOptions {
+  readonly abortSignal?: AbortSignal;
+}
+
+export interface ClientOptions {
+  readonly connection: Connection;
+  readonly credentials: CredentialsSource;
+  /** `service` is the service id as in the AWS files: appstream, cloudformation, cloudwatch_logs, firehose, iam, opensearch, s3, sts. */
+  sdk(service: string): SdkOptions;
+  /**
+   * Runs one call: `call((options) => client().send(new SomeCommand(input), options), signal)`.
+   * Its failure becomes an AppError. Credentials that a service refuses are read anew once.
+   */
+  call<T>(send: (options: SendOptions) => Promise<T>, signal?: AbortSignal): Promise<T>;
+}
+
+const connectionTimeout = 10_000;
+const requestTimeout = 30_000;
+
+export function createClientOptions(connection: Connection, hooks: CredentialsHooks): ClientOptions {
+  const credentials = createCredentials(connection, hooks);
+  const requestHandler = new NodeHttpHandler({ connectionTimeout, requestTimeout, throwOnRequestTimeout: true });
+  return {
+    connection,
+    credentials,
+    sdk: (service) => {
+      const endpoint = connection.serviceEndpoints?.[service] ?? connection.endpoint;
+      return {
+        region: connection.region,
+        ...(endpoint === undefined ? {} : { endpoint }),
+        credentials,
+        requestHandler,
+        maxAttempts: 4,
+        retryMode: "standard",
+        customUserAgent: "appstream-monitor",
+        ignoreConfiguredEndpointUrls: true,
+      };
+    },
+    call: async (send, signal) => {
+      const options = signal === undefined ? {} : { abortSignal: signal };
+      try {
+        return await send(options);
+      } catch (thrown) {
+        const first = toAwsError(thrown, connection.profile);
+        if (!mayHelpToReload(first)) {
+          throw first;
+        }
+      }
+      credentials.forget();
+      try {
+        return await send(options);
+      } catch (thrown) {
+        throw toAwsError(thrown, connection.profile);
+      }
+    },
+  };
+}
+
+/** The value of `make`, made with the first use. */
+export function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

@@ -1,0 +1,72 @@
+import { fromEnv, fromIni, fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import type { Connection } from "../core/aws/connection";
+import { loadSharedFiles } from "./sharedFiles";
+
+export interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+  readonly expiration?: Date;
+}
+
+/** One source for all clients of a connection, so that a sign-in or an MFA prompt happens once. */
+export interface CredentialsSource {
+  (): Promise<Credentials>;
+  /** Tells the SDK not to remember answers itself. */
+  readonly memoized: true;
+  /** The next call reads files, token cache and processes anew. */
+  forget(): void;
+}
+
+export interface CredentialsHooks {
+  /** Asks the user for the code of an MFA device; rejects when they decline. */
+  mfaCode?(serial: string): Promise<string>;
+}
+
+const renewBeforeMs = 5 * 60_000;
+
+export function createCredentials(connection: Connection, hooks: CredentialsHooks): CredentialsSource {
+  return remembered(
+    connection.credentials === undefined ? () => load(connection, hooks) : async () => connection.credentials as Credentials,
+  );
+}
+
+async function load(connection: Connection, hooks: CredentialsHooks): Promise<Credentials> {
+  await loadSharedFiles(connection.sharedFiles);
+  const clientConfig = { region: connection.region };
+  if (connection.profile !== undefined) {
+    const mfa =
+      hooks.mfaCode === undefined ? {} : { mfaCodeProvider: (serial: string) => hooks.mfaCode?.(serial) ?? Promise.reject(new Error()) };
+    return fromIni({ profile: connection.profile, parentClientConfig: clientConfig, ...mfa })();
+  }
+  const keysInEnvironment = process.env["AWS_ACCESS_KEY_ID"] !== undefined && process.env["AWS_SECRET_ACCESS_KEY"] !== undefined;
+  return keysInEnvironment ? fromEnv()() : fromNodeProviderChain({ parentClientConfig: clientConfig })();
+}
+
+function remembered(read: () => Promise<Credentials>): CredentialsSource {
+  let known: Promise<Credentials> | undefined;
+  let until = 0;
+  const start = (): Promise<Credentials> => {
+    const reading = read();
+    known = reading;
+    until = Number.POSITIVE_INFINITY;
+    reading.then(
+      (credentials) => {
+        until = credentials.expiration === undefined ? Number.POSITIVE_INFINITY : credentials.expiration.getTime() - renewBeforeMs;
+      },
+      () => {
+        if (known === reading) {
+          known = undefined;
+        }
+      },
+    );
+    return reading;
+  };
+  const source = (): Promise<Credentials> => (known === undefined || Date.now() >= until ? start() : known);
+  return Object.assign(source, {
+    memoized: true as const,
+    forget: () => {
+      known = undefined;
+    },
+  });
+}
