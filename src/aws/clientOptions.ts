@@ -23,12 +23,12 @@ export interface ClientOptions {
   readonly connection: Connection;
   readonly credentials: CredentialsSource;
   /** `service` is the service id as in the AWS files: appstream, cloudformation, cloudwatch_logs, firehose, iam, opensearch, s3, sts. */
-  sdk(service: string): SdkOptions;
+  readonly sdk: (service: string) => SdkOptions;
   /**
    * Runs one call: `call((options) => client().send(new SomeCommand(input), options), signal)`.
    * Its failure becomes an AppError. Credentials that a service refuses are read anew once.
    */
-  call<T>(send: (options: SendOptions) => Promise<T>, signal?: AbortSignal): Promise<T>;
+  readonly call: <T>(send: (options: SendOptions) => Promise<T>, signal?: AbortSignal) => Promise<T>;
 }
 
 const connectionTimeout = 10_000;
