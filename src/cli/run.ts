@@ -1,5 +1,7 @@
 import type * as AwsBundle from "../aws";
 import type * as SandboxBundle from "../sandbox";
+import { newProject } from "./new";
+import { template } from "./template";
 
 /** Bundles that a subcommand loads when it needs them. */
 export interface CliBundles {
@@ -11,7 +13,10 @@ export interface CliBundles {
 export type Subcommand = (args: readonly string[], bundles: CliBundles) => Promise<number>;
 
 /** One file per subcommand; `usage` is one line. */
-const subcommands: Readonly<Record<string, Subcommand>> = {};
+const subcommands: Readonly<Record<string, Subcommand>> = {
+  new: newProject,
+  template,
+};
 
 export async function run(args: readonly string[], bundles: CliBundles): Promise<number> {
   const [name, ...rest] = args;

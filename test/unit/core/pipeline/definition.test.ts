@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { targetOf } from "../../../../src/core/pipeline/definition";
+import { definitionSchema } from "../../../../src/core/pipeline/definitionSchema";
+import { checkPipeline, parseDefinition } from "../../../../src/core/pipeline/parse";
+
+const least = { version: 1, name: "demo", region: "us-east-1", preset: "recommended" };
+const tutorial = { ...least, preset: "tutorial", allowedAddresses: ["203.0.113.7/32"] };
+const parse = (value: object) => parseDefinition(JSON.stringify(value));
+const codes = (value: object): string[] => checkPipeline(JSON.stringify(value)).map((one) => one.code);
+
+test("the tutorial preset fills in the tutorial's own values", () => {
+  const { definition, problems } = parse(tutorial);
+  assert.deepEqual(
+    problems.map((one) => [one.code, one.severity]),
+    [["APD024", "information"]],
+  );
+  assert.equal(definition?.domain.name, "example-domain");
+  assert.equal(definition?.domain.engineVersion, "Elasticsearch_7.1");
+  assert.deepEqual(
+    [definition?.domain.instanceType, definition?.domain.instanceCount, definition?.domain.volumeGb],
+    ["t2.medium.search", 2, 35],
+  );
+  assert.equal(definition?.stream.name, "Example-Stream");
+  assert.equal(definition?.roles.machine, "AS2-KinesisAgent-Role");
+  assert.deepEqual(
+    definition?.image.applications.map((one) => one.name),
+    ["Firefox", "PowerShell"],
+  );
+});
+
+test("four keys are a complete recommended definition without a problem", () => {
+  const { definition, problems } = parse(least);
+  assert.deepEqual(problems, []);
+  assert.deepEqual(definition && targetOf(definition), {
+    stream: "demo-stream",
+    region: "us-east-1",
+    domain: "demo",
+    index: "demo",
+    rotated: true,
+  });
+});
+
+test("a key of the file overrides the preset and leaves its neighbours alone", () => {
+  const { definition } = parse({ ...tutorial, stream: { name: "Other", bufferSeconds: 300 } });
+  assert.deepEqual([definition?.stream.name, definition?.stream.bufferSeconds, definition?.stream.index], ["Other", 300, "example"]);
+  assert.equal(definition?.logs.group, "/aws/kinesisfirehose/Other");
+});
+
+const cases: readonly (readonly [string, object, readonly string[]])[] = [
+  ["a missing region", { version: 1, name: "demo", preset: "recommended" }, ["APD004"]],
+  ["an unknown key", { ...least, regoin: "x" }, ["APD003"]],
+  ["a wrong type", { ...least, allowedAddresses: "203.0.113.7/32" }, ["APD002"]],
+  ["an unknown preset", { ...least, preset: "Tutorial" }, ["APD005"]],
+  ["a later version", { ...least, version: 2 }, ["APD005"]],
+  ["no address for the tutorial's domain", { ...tutorial, allowedAddresses: [] }, ["APD010", "APD024"]],
+  ["an address that is none", { ...least, allowedAddresses: ["203.0.113.300"] }, ["APD011"]],
+  ["an IPv6 block", { ...least, allowedAddresses: ["2001:db8::/48"] }, []],
+  ["the whole internet", { ...least, allowedAddresses: ["0.0.0.0/0"] }, ["APD014"]],
+  ["addresses on a VPC domain", { ...least, allowedAddresses: ["203.0.113.7/32"], domain: { subnetIds: ["subnet-12345678"] } }, ["APD012"]],
+  ["T2 with encryption", { ...least, domain: { instanceType: "t2.small.search", volumeType: "gp2" } }, ["APD020"]],
+  ["T2 above 35 GiB", { ...tutorial, domain: { volumeGb: 36 } }, ["APD024", "APD026"]],
+  ["T2 with gp3", { ...tutorial, domain: { volumeType: "gp3" } }, ["APD024", "APD027"]],
+  ["T2 where there is none", { ...tutorial, region: "eu-north-1" }, ["APD022", "APD024"]],
+  ["an odd number of nodes in two zones", { ...least, domain: { instanceCount: 3 } }, ["APD023"]],
+  ["an index in upper case", { ...least, stream: { index: "Logs" } }, ["APD030"]],
+  ["an index that begins with an underscore", { ...least, stream: { index: "_logs" } }, ["APD031"]],
+  ["an unknown TLS policy", { ...least, domain: { tlsPolicy: "Policy-Min-TLS-1-3" } }, ["APD005"]],
+  ["an elastic fleet", { ...least, fleet: { type: "ELASTIC" } }, ["APD040"]],
+  ["a multi-session fleet", { ...least, fleet: { maxSessionsPerInstance: 5 } }, ["APD041"]],
+  ["a fleet without any way out", { ...least, fleet: { defaultInternetAccess: false } }, ["APD043"]],
+  ["a pipeline name that is no domain name", { ...least, name: "ab" }, ["APD050"]],
+  ["a Splunk destination without address and secret", { ...least, stream: { destination: "splunk" } }, ["APD034", "APD035"]],
+  ["five tags", { ...least, tags: { a: "1", b: "2", c: "3", d: "4", e: "5" } }, ["APD060"]],
+];
+
+for (const [name, value, expected] of cases) {
+  test(`${name} gives ${expected.length === 0 ? "no problem" : expected.join(" and ")}`, () => {
+    assert.deepEqual(codes(value).sort(), expected);
+  });
+}
+
+test("text that is not JSON gives a problem at its place and no definition", () => {
+  const text = '{"version":1,"name":}';
+  const { definition, problems } = parseDefinition(text);
+  assert.equal(definition, undefined);
+  assert.equal(problems[0]?.code, "APD001");
+  assert.equal(problems[0]?.span.start, text.indexOf("}"));
+});
+
+test("a misspelt key offers the right one", () => {
+  const problem = checkPipeline(JSON.stringify({ ...least, allowedAdresses: [] }))[0];
+  assert.equal(problem?.fixes?.[0]?.edits[0]?.text, '"allowedAddresses"');
+});
+
+test("the schema that the extension ships is the one in the code", () => {
+  assert.deepEqual(JSON.parse(readFileSync("media/appstream-pipeline.schema.json", "utf8")), JSON.parse(JSON.stringify(definitionSchema)));
+});
