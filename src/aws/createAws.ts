@@ -2,10 +2,14 @@ import type { Connection } from "../core/aws/connection";
 import type { Aws } from "../core/aws/ports";
 import { AppError } from "../core/errors";
 import { createAppStream } from "./appstream";
+import { createBuckets } from "./buckets";
 import { createClientOptions } from "./clientOptions";
 import type { CredentialsHooks } from "./credentials";
+import { createCloudFormation } from "./cloudformation";
 import { createDomains } from "./domains";
+import { createIam } from "./iam";
 import { createIdentity } from "./identity";
+import { createLogGroups } from "./logGroups";
 import { createStreams } from "./streams";
 
 /** The clients of one connection. Nothing is read and no socket is opened before the first call. */
@@ -16,10 +20,10 @@ export function createAws(connection: Connection, hooks: CredentialsHooks = {}):
     streams: createStreams(options),
     domains: createDomains(options),
     appstream: createAppStream(options),
-    cloudformation: missing("CloudFormation"),
-    buckets: missing("S3"),
-    logGroups: missing("CloudWatch Logs"),
-    iam: missing("IAM"),
+    cloudformation: createCloudFormation(options),
+    buckets: createBuckets(options),
+    logGroups: createLogGroups(options),
+    iam: createIam(options),
     search: () => missing("search"),
   };
 }

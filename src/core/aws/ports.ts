@@ -355,6 +355,8 @@ export interface CloudFormationPort {
 export interface BucketsPort {
   /** `foreign` when the name belongs to another account. */
   find(name: string, expectedOwner: string, signal?: AbortSignal): Promise<"own" | "foreign" | "absent">;
+  /** Own buckets whose name begins with `prefix` and that carry the tag. */
+  findTagged(prefix: string, tag: { readonly key: string; readonly value: string }, signal?: AbortSignal): Promise<readonly string[]>;
   /** Versions and delete markers too; resolves with the number of objects removed. */
   empty(name: string, signal?: AbortSignal): Promise<number>;
   listKeys(

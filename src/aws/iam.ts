@@ -1,0 +1,52 @@
+import {
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListRolePoliciesCommand,
+  SimulatePrincipalPolicyCommand,
+} from "@aws-sdk/client-iam";
+import type { IamPort } from "../core/aws/ports";
+import { AppError } from "../core/errors";
+import { lazy, type ClientOptions } from "./clientOptions";
+import { toTags } from "./present";
+
+export function createIam({ sdk, call }: ClientOptions): IamPort {
+  const client = lazy(() => new IAMClient(sdk("iam")));
+  return {
+    findRole: async (name, signal) => {
+      try {
+        const { Role } = await call((send) => client().send(new GetRoleCommand({ RoleName: name }), send), signal);
+        return {
+          name: Role?.RoleName ?? name,
+          arn: Role?.Arn ?? "",
+          trustPolicy: decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ""),
+          tags: toTags(Role?.Tags),
+        };
+      } catch (thrown) {
+        if (thrown instanceof AppError && thrown.reason === "notFound") {
+          return undefined;
+        }
+        throw thrown;
+      }
+    },
+    inlinePolicies: async (roleName, signal) => {
+      const { PolicyNames } = await call((send) => client().send(new ListRolePoliciesCommand({ RoleName: roleName }), send), signal);
+      const policies: Record<string, string> = {};
+      for (const name of PolicyNames ?? []) {
+        const command = new GetRolePolicyCommand({ RoleName: roleName, PolicyName: name });
+        const answer = await call((send) => client().send(command, send), signal);
+        policies[name] = decodeURIComponent(answer.PolicyDocument ?? "");
+      }
+      return policies;
+    },
+    simulate: async (principalArn, actions, resources, signal) => {
+      const command = new SimulatePrincipalPolicyCommand({
+        PolicySourceArn: principalArn,
+        ActionNames: [...actions],
+        ResourceArns: resources.length === 0 ? undefined : [...resources],
+      });
+      const answer = await call((send) => client().send(command, send), signal);
+      return Object.fromEntries((answer.EvaluationResults ?? []).map((one) => [one.EvalActionName ?? "", one.EvalDecision ?? ""]));
+    },
+  };
+}
