@@ -1,0 +1,175 @@
+import type { SectionName } from "./agentSchema";
+import { builtInSinks, builtInSources, sectionOf, shapeOf, typeKeyOf, typesOf } from "./agentSchema";
+import type { ConfigDocument, JsonNode } from "./jsonNode";
+import type { Shape } from "./schema";
+
+/** One source, sink, pipe, plugin or credential of the file. */
+export interface Declaration {
+  readonly section: SectionName;
+  readonly node: JsonNode;
+  readonly idNode: JsonNode | undefined;
+  /** As the agent compares it; undefined when the key is absent. */
+  readonly id: string | undefined;
+  readonly typeNode: JsonNode | undefined;
+  /** The registered spelling of the type; undefined when the type is absent or unknown. */
+  readonly type: string | undefined;
+  readonly shape: Shape | undefined;
+}
+
+/** A pipe with its ends; an end is undefined when nothing of that id is declared. */
+export interface Connection {
+  readonly pipe: Declaration;
+  readonly source: Declaration | undefined;
+  readonly sink: Declaration | undefined;
+  readonly sourceRef: string | undefined;
+  readonly sinkRef: string | undefined;
+}
+
+/** The declarations of a file and how pipes connect them. */
+export interface AgentModel {
+  readonly document: ConfigDocument;
+  readonly root: JsonNode | undefined;
+  readonly declarations: Readonly<Record<SectionName, readonly Declaration[]>>;
+  /** The declaration that the agent uses for an id: the last one, but the first of several credentials. */
+  readonly sources: ReadonlyMap<string, Declaration>;
+  readonly sinks: ReadonlyMap<string, Declaration>;
+  readonly credentials: ReadonlyMap<string, Declaration>;
+  readonly connections: readonly Connection[];
+  readonly connectionsOfSource: ReadonlyMap<Declaration, readonly Connection[]>;
+  readonly connectionsOfSink: ReadonlyMap<Declaration, readonly Connection[]>;
+}
+
+const models = new WeakMap<ConfigDocument, AgentModel>();
+
+/** The model of a document, made once. */
+export function agentModel(document: ConfigDocument): AgentModel {
+  let model = models.get(document);
+  if (model === undefined) {
+    model = buildModel(document);
+    models.set(document, model);
+  }
+  return model;
+}
+
+function buildModel(document: ConfigDocument): AgentModel {
+  const declarations: Record<SectionName, Declaration[]> = { Sources: [], Sinks: [], Pipes: [], Plugins: [], Credentials: [] };
+  for (const property of document.root?.properties ?? []) {
+    const section = sectionOf(property.name);
+    if (section !== undefined && property.value !== undefined) {
+      collect(section, property.value, declarations[section]);
+    }
+  }
+  const sources = byId(declarations.Sources);
+  const sinks = byId(declarations.Sinks);
+  const connections = declarations.Pipes.map((pipe) => connect(pipe, sources, sinks));
+  return {
+    document,
+    root: document.root,
+    declarations,
+    sources,
+    sinks,
+    credentials: byId([...declarations.Credentials].reverse()),
+    connections,
+    connectionsOfSource: groupBy(connections, (connection) => connection.source),
+    connectionsOfSink: groupBy(connections, (connection) => connection.sink),
+  };
+}
+
+/** Entries of an array, or the members of an object that are objects themselves. */
+function collect(section: SectionName, value: JsonNode, into: Declaration[]): void {
+  if (value.kind === "array") {
+    for (const item of value.items) {
+      if (item.kind === "object") {
+        into.push(declaration(section, item));
+      }
+    }
+  } else if (value.kind === "object" && !isUnwrapped(value)) {
+    for (const property of value.properties) {
+      if (property.value?.kind === "object") {
+        into.push(declaration(section, property.value));
+      }
+    }
+  } else if (value.kind === "object") {
+    into.push(declaration(section, value));
+  }
+}
+
+/** One declaration that stands where the list of declarations belongs. */
+export function isUnwrapped(section: JsonNode): boolean {
+  return (
+    section.kind === "object" && section.properties.some((property) => property.value !== undefined && property.value.kind !== "object")
+  );
+}
+
+function declaration(section: SectionName, node: JsonNode): Declaration {
+  const idNode = node.member("Id");
+  const typeNode = node.member(typeKeyOf(section));
+  const written = typeNode?.scalar;
+  const shape = shapeOf(section, written);
+  const type = section === "Pipes" ? pipeType(written) : shape?.name;
+  return { section, node, idNode, id: idNode?.scalar, typeNode, type, shape };
+}
+
+function pipeType(written: string | undefined): string | undefined {
+  return written === undefined ? undefined : typesOf("Pipes").find((type) => type.toLowerCase() === written.toLowerCase());
+}
+
+function byId(declarations: readonly Declaration[]): Map<string, Declaration> {
+  const index = new Map<string, Declaration>();
+  for (const declared of declarations) {
+    if (declared.id !== undefined) {
+      index.set(declared.id, declared);
+    }
+  }
+  return index;
+}
+
+function connect(pipe: Declaration, sources: ReadonlyMap<string, Declaration>, sinks: ReadonlyMap<string, Declaration>): Connection {
+  const sourceRef = pipe.node.member("SourceRef")?.scalar;
+  const sinkRef = pipe.node.member("SinkRef")?.scalar;
+  return {
+    pipe,
+    sourceRef,
+    sinkRef,
+    source: sourceRef === undefined ? undefined : sources.get(sourceRef),
+    sink: sinkRef === undefined ? undefined : sinks.get(sinkRef),
+  };
+}
+
+function groupBy(
+  connections: readonly Connection[],
+  keyOf: (connection: Connection) => Declaration | undefined,
+): Map<Declaration, Connection[]> {
+  const groups = new Map<Declaration, Connection[]>();
+  for (const connection of connections) {
+    const key = keyOf(connection);
+    if (key !== undefined) {
+      const group = groups.get(key);
+      if (group === undefined) {
+        groups.set(key, [connection]);
+      } else {
+        group.push(connection);
+      }
+    }
+  }
+  return groups;
+}
+
+export function isBuiltInSource(id: string): boolean {
+  return builtInSources.includes(id);
+}
+
+export function isBuiltInSink(id: string): boolean {
+  return builtInSinks.includes(id);
+}
+
+/** The agent reads a boolean key as true only from this text. */
+export function isTrue(node: JsonNode | undefined): boolean {
+  return node?.scalar?.trim().toLowerCase() === "true";
+}
+
+/** The whole number the agent reads, or undefined where it would take the default. */
+export function integerOf(node: JsonNode | undefined): number | undefined {
+  const text = node?.scalar?.trim();
+  return text !== undefined && /^[+-]?\d{1,10}$/.test(text) && Math.abs(Number(text)) <= 2_147_483_647 ? Number(text) : undefined;
+}
