@@ -1,9 +1,18 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { Language, Parser } from "web-tree-sitter";
 import { parseDefinition } from "../../../../src/core/pipeline/parse";
+import {
+  createBootstrap,
+  downloadLine,
+  imagePayload,
+  payloadEnd,
+  payloadStart,
+  withoutPlaceholders,
+} from "../../../../src/core/pipeline/image/kit";
 import { projectFiles } from "../../../../src/core/pipeline/project";
 
 const script = readFileSync("src/core/pipeline/image/system_session_start.ps1", "utf8");
@@ -90,4 +99,49 @@ test("the session configuration starts PowerShell with the canonical arguments",
     text,
     /-NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -File \\"C:\\\\AppStream\\\\SessionScripts\\\\system_session_start\.ps1\\"/,
   );
+});
+
+test("the bootstrap passes the grammar and carries the image's description between its markers", async () => {
+  const { definition } = parseDefinition('{"version":1,"name":"demo","region":"eu-west-1","preset":"recommended"}');
+  assert.ok(definition);
+  const payload = imagePayload(definition, {});
+  const { text, sha256 } = await createBootstrap(payload);
+  assert.deepEqual(await grammarErrors(text), []);
+  const block = text.slice(text.indexOf(payloadStart) + payloadStart.length, text.indexOf(payloadEnd));
+  const lines = block.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+  assert.deepEqual(JSON.parse(Buffer.from(lines.join(""), "base64").toString("utf8")), payload);
+  assert.equal(sha256, createHash("sha256").update(text).digest("hex"));
+  assert.ok([...text].every((character) => character.charCodeAt(0) < 128));
+});
+
+const bootstrapText = readFileSync("src/core/pipeline/image/bootstrap.ps1", "utf8");
+const bootstrapChecks: readonly (readonly [string, RegExp])[] = [
+  ["checks the signer of the agent", /Get-AuthenticodeSignature/],
+  ["checks a given hash of the agent", /Get-FileHash -LiteralPath \$msi/],
+  ["uses TLS 1.2", /Tls12/],
+  ["protects the folder of the scripts", /inheritance:r/],
+  ["stops the agent and clears what it remembers", /Stop-Agent[\s\S]*'Bookmarks', 'Queue', 'logs'/],
+  ["looks for an application in both program folders", /Program Files \(x86\)/],
+  ["does not register an application twice", /\$known -contains/],
+  ["tries before it creates", /--dry-run[\s\S]*Read-Host/],
+  ["looks at the exit codes of native tools", /\$LASTEXITCODE -ne 0/],
+  ["ends with an exit code", /exit 1[\s\S]*exit 0/],
+];
+for (const [name, pattern] of bootstrapChecks) {
+  test(`the bootstrap ${name}`, () => {
+    assert.match(bootstrapText, pattern);
+  });
+}
+
+test("the one line passes the grammar, holds address and hash, and survives quotes", async () => {
+  const line = downloadLine("https://bucket.example/a?b='c'", "ab12");
+  assert.deepEqual(await grammarErrors(line), []);
+  assert.ok(!line.includes("\n"));
+  assert.match(line, /ab12/);
+});
+
+test("a placeholder in the agent's configuration does not reach the image", () => {
+  const text = '{ "Sinks": [{ "ObjectDecoration": "{appstreamVariables};a={env:B}" }], /* note */ }';
+  assert.equal(JSON.stringify(JSON.parse(withoutPlaceholders(text))), '{"Sinks":[{"ObjectDecoration":"a={env:B}"}]}');
+  assert.throws(() => withoutPlaceholders("{"), /not valid JSON/);
 });
