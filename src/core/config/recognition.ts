@@ -2,6 +2,7 @@ import type { SectionName } from "./agentSchema";
 import { sectionNames, typeKeyOf } from "./agentSchema";
 import { parseDocument } from "./document";
 import type { ConfigDocument, JsonNode } from "./jsonNode";
+import { isSessionScript } from "./script/checkScript";
 
 export type FileKind = "agent" | "session" | "pipeline" | "script";
 
@@ -10,7 +11,6 @@ const inspected = 50;
 const sessionEvents = ["SessionStart", "SessionTermination"];
 const agentWords = /["“”']?(?:SourceType|SinkType|SourceRef|SinkRef)["“”']?\s*[:：]/i;
 const sessionWords = /["“”']?Session(?:Start|Termination)["“”']?\s*[:：]\s*\{[^]{0,400}?["“”']?executables/i;
-const scriptWords = /AWSKinesisTap|appsettings\.json|AppStream_|SessionScripts/i;
 
 function baseName(fileName: string): string {
   return fileName.replace(/^.*[\\/]/, "").toLowerCase();
@@ -38,7 +38,7 @@ export function recognise(fileName: string, source: string | ConfigDocument): Fi
     return "pipeline";
   }
   if (name.endsWith(".ps1")) {
-    return scriptWords.test(typeof source === "string" ? source : source.text) ? "script" : undefined;
+    return isSessionScript(typeof source === "string" ? source : source.text) ? "script" : undefined;
   }
   return recogniseContent(typeof source === "string" ? parseDocument(source) : source);
 }

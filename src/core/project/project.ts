@@ -1,0 +1,130 @@
+import { agentModel, type AgentModel } from "../config/agentModel";
+import type { SessionContext } from "../config/checkSession";
+import { parseDocument } from "../config/document";
+import type { ConfigDocument } from "../config/jsonNode";
+import { factsOf } from "../config/script/scriptFacts";
+import type { ScriptContext } from "../config/script/scriptRule";
+import { parseScript } from "../config/script/scriptText";
+import { baseName, readSession, type SessionModel } from "../config/sessionModel";
+import type { PipelineDefinition } from "../pipeline/definition";
+
+export interface TextFile {
+  /** As the caller names it; findings carry it back. */
+  readonly file: string;
+  readonly text: string;
+}
+
+/** What a definition, or the account itself, says about the other files. Everything absent is unknown. */
+export interface ProjectFacts {
+  readonly region?: string;
+  readonly streamName?: string;
+  /** Empty: the fleet has no role. */
+  readonly machineRole?: string;
+  readonly destination?: string;
+  readonly agentVersion?: string;
+  readonly os?: "WINDOWS" | "LINUX";
+  readonly fleetType?: "ALWAYS_ON" | "ON_DEMAND" | "ELASTIC";
+  readonly maxSessionsPerInstance?: number;
+  /** Actions that the machine role's policies allow, and on which resources. */
+  readonly rolePolicy?: readonly PolicyGrant[];
+  /** Time field of the index pattern of Kibana or Dashboards. */
+  readonly timeFieldName?: string;
+  /** Files that reach the agent's folder, with `/` between folders. */
+  readonly agentFiles?: readonly string[];
+}
+
+export interface PolicyGrant {
+  readonly action: string;
+  readonly resource?: string;
+}
+
+/** The files that belong together. */
+export interface Project {
+  readonly definition?: TextFile;
+  readonly agent?: TextFile;
+  readonly session?: TextFile;
+  readonly scripts: readonly TextFile[];
+  /** Names of all files beside the definition; absent when the folder was not listed. */
+  readonly fileNames?: readonly string[];
+  readonly facts: ProjectFacts;
+}
+
+export function factsOfDefinition(definition: PipelineDefinition): ProjectFacts {
+  const { existing, stream, fleet, image, region } = definition;
+  return {
+    region,
+    streamName: existing.stream ?? stream.name,
+    machineRole: existing.machineRole ?? definition.roles.machine,
+    destination: stream.destination,
+    agentVersion: image.agentVersion,
+    os: "WINDOWS",
+    fleetType: fleet.type,
+    maxSessionsPerInstance: fleet.maxSessionsPerInstance,
+  };
+}
+
+/** The project read once for all rules. */
+export interface ProjectView {
+  readonly project: Project;
+  readonly facts: ProjectFacts;
+  readonly agent: { readonly file: string; readonly document: ConfigDocument; readonly model: AgentModel } | undefined;
+  readonly session: { readonly file: string; readonly model: SessionModel } | undefined;
+  /** Scripts that config.json runs, read as text. */
+  readonly running: readonly TextFile[];
+}
+
+export function readProject(project: Project): ProjectView {
+  const agentDocument = project.agent === undefined ? undefined : parseDocument(project.agent.text);
+  const session =
+    project.session === undefined ? undefined : { file: project.session.file, model: readSession(parseDocument(project.session.text)) };
+  return {
+    project,
+    facts: project.facts,
+    agent:
+      project.agent === undefined || agentDocument === undefined
+        ? undefined
+        : { file: project.agent.file, document: agentDocument, model: agentModel(agentDocument) },
+    session,
+    running: session === undefined ? [] : project.scripts.filter((script) => runs(session.model, script.file)),
+  };
+}
+
+function runs(model: SessionModel, file: string): boolean {
+  const name = baseName(file).toLowerCase();
+  return model.configured.some((entry) => baseName(entry.scriptPath).toLowerCase() === name);
+}
+
+/** Placeholders, without braces, that a script which config.json runs replaces. */
+export function replacedPlaceholders(view: ProjectView): readonly string[] {
+  return view.running.flatMap((script) => {
+    const parsed = parseScript(script.text);
+    const found = factsOf(parsed).placeholder?.name;
+    const named = [...parsed.plain.matchAll(/["']\\?\{(\w+)\\?\}["']/g)].map((match) => match[1] ?? "");
+    return found === undefined ? named : [found, ...named];
+  });
+}
+
+/** What the rules of config.json may know in this project. */
+export function sessionContextOf(view: ProjectView): SessionContext {
+  const { facts, project } = view;
+  const scripts = new Map<string, string | undefined>((project.fileNames ?? []).map((name) => [baseName(name), undefined]));
+  for (const script of project.scripts) {
+    scripts.set(baseName(script.file), script.text);
+  }
+  const known = project.fileNames !== undefined || project.scripts.length > 0;
+  return {
+    ...(known ? { files: scripts } : {}),
+    ...(facts.os === undefined ? {} : { os: facts.os }),
+    ...(facts.fleetType === undefined ? {} : { fleetType: facts.fleetType }),
+    ...(facts.maxSessionsPerInstance === undefined ? {} : { maxSessionsPerInstance: facts.maxSessionsPerInstance }),
+  };
+}
+
+export function scriptContextOf(view: ProjectView, file: string): ScriptContext {
+  const name = baseName(file).toLowerCase();
+  const entry = view.session?.model.configured.find((one) => baseName(one.scriptPath).toLowerCase() === name);
+  return {
+    ...(entry?.event.seconds === undefined ? {} : { waitingTime: entry.event.seconds }),
+    ...(view.facts.maxSessionsPerInstance === undefined ? {} : { maxSessionsPerInstance: view.facts.maxSessionsPerInstance }),
+  };
+}
