@@ -104,7 +104,7 @@ export function isUnwrapped(section: JsonNode): boolean {
 function declaration(section: SectionName, node: JsonNode): Declaration {
   const idNode = node.member("Id");
   const typeNode = node.member(typeKeyOf(section));
-  const written = typeNode?.scalar;
+  const written = typeNode?.scalar?.trim();
   const shape = shapeOf(section, written);
   const type = section === "Pipes" ? pipeType(written) : shape?.name;
   return { section, node, idNode, id: idNode?.scalar, typeNode, type, shape };

@@ -134,7 +134,6 @@ const eventLogKeys: readonly KeyRow[] = [
   initialPositionTimestamp,
   {
     ...timeZoneKind,
-    onlyWith: { key: "InitialPosition", values: ["Timestamp"] },
     help: () => l10n.t("Time zone of InitialPositionTimestamp; it has no other effect for this source."),
   },
 ];
@@ -282,6 +281,7 @@ const parserKeys: readonly KeyRow[] = [
     key: "Pattern",
     kind: "string",
     grammar: "regex",
+    requiredWith: { key: "RecordParser", values: ["Regex"] },
     ...forParsers("Regex"),
     help: () => l10n.t("Regular expression that matches the first line of a record. A group named Timestamp supplies the record time."),
   },
@@ -290,6 +290,7 @@ const parserKeys: readonly KeyRow[] = [
     kind: "string",
     grammar: "dateFormat",
     snippet: '"${1:yyyy-MM-dd HH:mm:ss.fff}"',
+    requiredWith: { key: "RecordParser", values: ["Timestamp"] },
     ...forParsers("Timestamp", "Regex", "SingleLineJson", "Delimited"),
     help: () => l10n.t("Format of the record time. SingleLineJson and Delimited also know epoch, in milliseconds."),
   },

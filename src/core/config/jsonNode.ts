@@ -111,12 +111,13 @@ export class JsonNode {
     }
   }
 
-  /** The scalar as the agent gets it: every value is flattened to text; undefined for objects, arrays and half-typed values. */
+  /** The scalar as the agent gets it: every value is flattened to text; undefined for objects and arrays. Text without quotes counts as written. */
   get scalar(): string | undefined {
     switch (this.kind) {
       case "string":
         return (this.traits & traits.escape) === 0 ? this.raw : decodeEscapes(this.raw);
       case "number":
+      case "bad":
         return this.raw;
       case "boolean":
         return this.raw === "true" ? "True" : "False";

@@ -124,7 +124,9 @@ class JsonParser {
       scanner.report("tooDeep", start, start + 1);
     }
     this.ended = true;
-    return new JsonNode("bad", start, scanner.previousEnd, parent, this.text);
+    const node = new JsonNode("bad", start, scanner.previousEnd, parent, this.text);
+    node.contentEnd = node.contentStart;
+    return node;
   }
 
   private parseArray(parent: JsonNode | undefined, depth: number): JsonNode {

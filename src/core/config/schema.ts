@@ -35,6 +35,8 @@ export interface KeyRow {
   readonly unit?: string;
   /** Has an effect only when the sibling key has one of these values, in any case; "" stands for an absent key. */
   readonly onlyWith?: { readonly key: string; readonly values: readonly string[] };
+  /** Required when the sibling key has one of these values, in any case. */
+  readonly requiredWith?: { readonly key: string; readonly values: readonly string[] };
   /** Keys of an object value, or of each object in an array value. */
   readonly shape?: Shape;
   /** Kind of the items of an array without a shape. */

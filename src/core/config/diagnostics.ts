@@ -1,0 +1,73 @@
+import type { Problem } from "../text/problem";
+import { agentModel } from "./agentModel";
+import { parseDocument } from "./document";
+import type { ConfigDocument, SyntaxKind } from "./jsonNode";
+import { checkDuplicateKeys } from "./rules/duplicateKeys";
+import { checkIds } from "./rules/idRules";
+import { checkKey, checkRequired } from "./rules/keyRules";
+import { walkMembers } from "./rules/members";
+import { checkPipes } from "./rules/pipeRules";
+import { checkReferences } from "./rules/referenceRules";
+import type { AgentContext } from "./rules/report";
+import { Report } from "./rules/report";
+import { checkSections } from "./rules/sectionRules";
+import { checkSyntax } from "./rules/syntaxRules";
+import { checkValue } from "./rules/valueRules";
+
+export type { AgentContext } from "./rules/report";
+
+/** Mistakes that leave open how the rest was meant: what follows them is not judged. */
+const misleading: ReadonlySet<SyntaxKind> = new Set<SyntaxKind>([
+  "unexpected",
+  "missingColon",
+  "missingValue",
+  "missingKey",
+  "unclosed",
+  "unclosedString",
+  "unclosedComment",
+  "trailingText",
+  "tooDeep",
+]);
+
+/** Rules about what is not there; in a broken file it may be there all the same. */
+const absence =
+  /^(?:missing-|credential-missing|dangling-|unused-|region-missing|appstream-profile|section-shape|perf-instances|empty-json|unflushed)/;
+
+/** All findings about an agent's appsettings.json, in the order of the text. */
+export function checkAgent(source: ConfigDocument | string, context: AgentContext = {}): Problem[] {
+  const document = typeof source === "string" ? parseDocument(source) : source;
+  const syntax = new Report(agentModel(document), context);
+  checkSyntax(syntax);
+  const content = new Report(agentModel(document), context);
+  checkContent(content);
+  return [...syntax.problems, ...judged(document, content.problems)].sort(
+    (a, b) => a.span.start - b.span.start || a.span.end - b.span.end || (a.code < b.code ? -1 : a.code > b.code ? 1 : 0),
+  );
+}
+
+function checkContent(report: Report): void {
+  checkDuplicateKeys(report);
+  checkSections(report);
+  walkMembers(report.model, {
+    object: (node, shape, declaration) => {
+      if (declaration !== undefined) {
+        checkRequired(report, node, shape, declaration);
+      }
+    },
+    member: (member) => {
+      checkKey(report, member);
+      checkValue(report, member);
+    },
+  });
+  checkIds(report);
+  checkReferences(report);
+  checkPipes(report);
+}
+
+function judged(document: ConfigDocument, problems: readonly Problem[]): readonly Problem[] {
+  const first = document.syntaxProblems.find((problem) => misleading.has(problem.kind));
+  if (first === undefined) {
+    return problems;
+  }
+  return problems.filter((problem) => problem.span.end <= first.span.start && !absence.test(problem.code));
+}

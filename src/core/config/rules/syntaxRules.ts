@@ -1,0 +1,180 @@
+import * as l10n from "@vscode/l10n";
+import type { Fix } from "../../text/problem";
+import type { TextSpan } from "../../text/span";
+import type { JsonNode, SyntaxKind, SyntaxProblem } from "../jsonNode";
+import { fix } from "./fixes";
+import type { Report } from "./report";
+import type { AgentRule } from "./ruleTable";
+
+interface Wording {
+  readonly code: AgentRule;
+  readonly message: () => string;
+  readonly repair: () => string;
+}
+
+const rejected = (sentence: string): string => l10n.t("{0} The agent rejects the whole file and collects nothing.", sentence);
+
+function syntax(message: () => string, repair: () => string): Wording {
+  return { code: "json-syntax", message, repair };
+}
+
+const wordings: Readonly<Record<SyntaxKind, Wording>> = {
+  curlyQuotes: {
+    code: "json-curly-quotes",
+    message: () => l10n.t("Curly quotes delimit this text."),
+    repair: () => l10n.t("Replace with straight quotes"),
+  },
+  entityQuotes: {
+    code: "markup-residue",
+    message: () => l10n.t("An HTML entity stands where a quote belongs."),
+    repair: () => l10n.t("Replace with straight quotes"),
+  },
+  singleQuotes: syntax(
+    () => l10n.t("JSON texts take double quotes."),
+    () => l10n.t("Replace with double quotes"),
+  ),
+  invisibleChar: {
+    code: "json-invisible-char",
+    message: () => l10n.t("An invisible character that is no JSON blank stands here."),
+    repair: () => l10n.t("Replace with blanks"),
+  },
+  markup: {
+    code: "markup-residue",
+    message: () => l10n.t("Markup of a web page stands between the values."),
+    repair: () => l10n.t("Remove the markup"),
+  },
+  smartPunctuation: syntax(
+    () => l10n.t("A full-width punctuation mark stands where a plain one belongs."),
+    () => l10n.t("Replace with plain punctuation"),
+  ),
+  badEscape: {
+    code: "json-bad-escape",
+    message: () => l10n.t("JSON knows no such escape; a back slash that is meant must be doubled."),
+    repair: () => l10n.t("Double the back slashes"),
+  },
+  rawControl: syntax(
+    () => l10n.t("A line break or tab stands inside a text without an escape."),
+    () => l10n.t("Write it as an escape"),
+  ),
+  bareWord: syntax(
+    () => l10n.t("Text needs double quotes."),
+    () => l10n.t("Correct the value"),
+  ),
+  hashComment: syntax(
+    () => l10n.t("A comment starts with //."),
+    () => l10n.t("Write it as // comment"),
+  ),
+  missingComma: syntax(
+    () => l10n.t("A comma is missing after this value."),
+    () => l10n.t("Insert a comma"),
+  ),
+  missingColon: syntax(
+    () => l10n.t("A colon is missing after this key."),
+    () => l10n.t("Insert a colon"),
+  ),
+  missingValue: syntax(
+    () => l10n.t("This key has no value."),
+    () => l10n.t("Insert a value"),
+  ),
+  missingKey: syntax(
+    () => l10n.t("A value stands where a key belongs."),
+    () => l10n.t("Insert a key"),
+  ),
+  extraComma: syntax(
+    () => l10n.t("This comma separates nothing."),
+    () => l10n.t("Remove the comma"),
+  ),
+  unexpected: syntax(
+    () => l10n.t("This does not belong here."),
+    () => l10n.t("Remove it"),
+  ),
+  unclosed: syntax(
+    () => l10n.t("This bracket is not closed."),
+    () => l10n.t("Close the brackets"),
+  ),
+  unclosedString: syntax(
+    () => l10n.t("The closing quote of this text is missing."),
+    () => l10n.t("Insert the closing quote"),
+  ),
+  unclosedComment: syntax(
+    () => l10n.t("This comment is not closed."),
+    () => l10n.t("Close the comment"),
+  ),
+  tooDeep: syntax(
+    () => l10n.t("More than 64 levels are nested here."),
+    () => l10n.t("Remove levels"),
+  ),
+  trailingText: syntax(
+    () => l10n.t("Nothing may follow the end of the document."),
+    () => l10n.t("Remove what follows"),
+  ),
+  empty: syntax(
+    () => l10n.t("The file is empty."),
+    () => l10n.t("Insert an empty object"),
+  ),
+};
+
+export function checkSyntax(report: Report): void {
+  for (const problem of report.model.document.syntaxProblems) {
+    const wording = wordings[problem.kind];
+    report.add(wording.code, problem.span, rejected(wording.message()), { severity: "error", fixes: repairs(problem, wording) });
+  }
+  checkRoot(report, report.model.document.root);
+  checkLeniency(report);
+}
+
+function repairs(problem: SyntaxProblem, wording: Wording): Fix[] {
+  return problem.repair === undefined || problem.repair.length === 0
+    ? []
+    : [fix(wording.repair(), problem.repair, { safe: problem.certain, preferred: true })];
+}
+
+function checkRoot(report: Report, root: JsonNode | undefined): void {
+  if (root === undefined || root.kind === "object" || root.kind === "bad") {
+    return;
+  }
+  const only = root.kind === "array" && root.items.length === 1 ? root.items[0] : undefined;
+  const fixes: Fix[] = [];
+  if (only?.property("Sources") !== undefined || only?.property("Sinks") !== undefined) {
+    fixes.push(
+      fix(l10n.t("Unwrap the object"), [
+        { span: { start: root.start, end: only.start }, text: "" },
+        { span: { start: only.end, end: root.end }, text: "" },
+      ]),
+    );
+  } else {
+    const section = root.items.some((item) => item.property("SinkType") !== undefined) ? "Sinks" : "Sources";
+    fixes.push(
+      fix(l10n.t("Wrap in an object"), [
+        { span: { start: root.start, end: root.start }, text: `{ "${section}": ` },
+        { span: { start: root.end, end: root.end }, text: " }" },
+      ]),
+    );
+  }
+  const span = { start: root.start, end: root.kind === "array" ? root.start + 1 : root.end };
+  report.add("json-root-not-object", span, rejected(l10n.t("The file must be one JSON object.")), { fixes });
+}
+
+const directive = /appstream-lint-/;
+
+/** One finding for all comments and one for all trailing commas: they are a habit, not many mistakes. */
+function checkLeniency(report: Report): void {
+  const { text, comments, trailingCommas } = report.model.document;
+  const plain = comments.filter((span) => !directive.test(text.slice(span.start, span.end)));
+  const first = plain[0];
+  if (first !== undefined) {
+    const message = l10n.t("The agent skips comments; other programs that read this file, older PowerShell for one, refuse it.");
+    report.add("json-comment", first, message, { fixes: [fix(l10n.t("Remove all comments"), plain.map(removal))] });
+  }
+  const comma = trailingCommas[0];
+  if (comma !== undefined) {
+    const message = l10n.t("The agent allows a trailing comma; other programs that read this file, older PowerShell for one, refuse it.");
+    report.add("json-comment", comma, message, {
+      fixes: [fix(l10n.t("Remove the trailing commas"), trailingCommas.map(removal), { safe: true, preferred: true })],
+    });
+  }
+}
+
+function removal(span: TextSpan): { span: TextSpan; text: string } {
+  return { span, text: "" };
+}
