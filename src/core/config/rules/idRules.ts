@@ -8,7 +8,6 @@ import { fix, insertMember, setString } from "./fixes";
 import type { Report } from "./report";
 import type { AgentRule } from "./ruleTable";
 
-// eslint-disable-next-line no-control-regex -- control characters are what Windows refuses in file names
 const illegalInFileName = /[/\\:*?"<>|\u0000-\u001f]/g;
 
 export function checkIds(report: Report): void {

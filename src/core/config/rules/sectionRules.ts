@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
 import { isUnwrapped } from "../agentModel";
-import { rootShape, sectionOf, shapeOf, typesOf } from "../agentSchema";
+import { rootShape, sectionOf } from "../agentSchema";
 import type { JsonNode, JsonProperty } from "../jsonNode";
 import { rowOfLower } from "../schema";
 import { didYouMean, fix, insertMember, nearest, removeKeyFix, renameKey, setRaw } from "./fixes";
@@ -142,9 +142,4 @@ function checkTelemetrics(report: Report, root: JsonNode): void {
       ...(redirect === undefined ? {} : { related: [{ span: redirect.key.span, message: l10n.t("The redirect is here.") }] }),
     });
   }
-}
-
-/** Types that a section knows, for messages and suggestions. */
-export function knownTypes(section: Parameters<typeof shapeOf>[0]): readonly string[] {
-  return typesOf(section);
 }
