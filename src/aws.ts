@@ -7,3 +7,4 @@ export function configureL10n(contents: Record<string, string>): void {
 }
 
 export { createAws } from "./aws/createAws";
+export { listProfiles, type ProfileList } from "./aws/profiles";
