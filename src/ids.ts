@@ -30,13 +30,19 @@ export interface CommandArguments {
   "appstreamMonitor.connection.chooseRegion": undefined;
   "appstreamMonitor.connection.useSandbox": undefined;
   "appstreamMonitor.connection.disconnect": undefined;
+  /** Resolves with true when the sign-in ended well. */
+  "appstreamMonitor.connection.signIn": undefined;
   "appstreamMonitor.connection.editCredentials": undefined;
   "appstreamMonitor.sandbox.reset": undefined;
   "appstreamMonitor.sandbox.showLog": undefined;
   "appstreamMonitor.workbench.showLog": undefined;
   "appstreamMonitor.explorer.refresh": undefined;
-  "appstreamMonitor.explorer.filter": undefined;
-  "appstreamMonitor.explorer.clearFilter": undefined;
+  "appstreamMonitor.explorer.filterStreams": undefined;
+  "appstreamMonitor.explorer.filterDomains": undefined;
+  "appstreamMonitor.explorer.filterFleets": undefined;
+  "appstreamMonitor.explorer.clearStreamsFilter": undefined;
+  "appstreamMonitor.explorer.clearDomainsFilter": undefined;
+  "appstreamMonitor.explorer.clearFleetsFilter": undefined;
   "appstreamMonitor.explorer.loadMore": unknown;
   "appstreamMonitor.explorer.retry": unknown;
   "appstreamMonitor.explorer.copyName": ResourceArgument;
@@ -63,9 +69,15 @@ export const viewIds = {
 export const contextKeys = {
   connected: "appstreamMonitor.connected",
   sandbox: "appstreamMonitor.sandbox",
-  /** Why the views are empty: noProfile, noRegion, expired, accessDenied, none. */
+  /** A ConnectionState: why the views are empty. */
   state: "appstreamMonitor.state",
+  streamsFiltered: "appstreamMonitor.streamsFiltered",
+  domainsFiltered: "appstreamMonitor.domainsFiltered",
+  fleetsFiltered: "appstreamMonitor.fleetsFiltered",
 } as const;
+
+export type ConnectionState =
+  "notConnected" | "noProfile" | "noRegion" | "expired" | "accessDenied" | "sandboxFailed" | "untrusted" | "connected";
 
 export const settingsSection = "appstreamMonitor";
 export const diagnosticSource = "AppStream Monitor";

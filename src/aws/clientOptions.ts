@@ -1,5 +1,6 @@
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Connection } from "../core/aws/connection";
+import { AppError } from "../core/errors";
 import { createCredentials, type CredentialsHooks, type CredentialsSource } from "./credentials";
 import { mayHelpToReload, toAwsError } from "./errors";
 
@@ -13,6 +14,11 @@ export interface SdkOptions {
   readonly retryMode: string;
   readonly customUserAgent: string;
   readonly ignoreConfiguredEndpointUrls: boolean;
+}
+
+export interface ClientHooks extends CredentialsHooks {
+  /** Told of every call's end; undefined is success. */
+  onOutcome?(error: AppError | undefined): void;
 }
 
 export interface SendOptions {
@@ -34,9 +40,18 @@ export interface ClientOptions {
 const connectionTimeout = 10_000;
 const requestTimeout = 30_000;
 
-export function createClientOptions(connection: Connection, hooks: CredentialsHooks): ClientOptions {
+export function createClientOptions(connection: Connection, hooks: ClientHooks): ClientOptions {
   const credentials = createCredentials(connection, hooks);
   const requestHandler = new NodeHttpHandler({ connectionTimeout, requestTimeout, throwOnRequestTimeout: true });
+  const attempt = async <T>(send: () => Promise<T>): Promise<T> => {
+    try {
+      const answer = await send();
+      hooks.onOutcome?.(undefined);
+      return answer;
+    } catch (thrown) {
+      throw toAwsError(thrown, connection.profile);
+    }
+  };
   return {
     connection,
     credentials,
@@ -54,20 +69,20 @@ export function createClientOptions(connection: Connection, hooks: CredentialsHo
       };
     },
     call: async (send, signal) => {
-      const options = signal === undefined ? {} : { abortSignal: signal };
+      const once = (): ReturnType<typeof send> => send(signal === undefined ? {} : { abortSignal: signal });
       try {
-        return await send(options);
+        return await attempt(once).catch((thrown: unknown) => {
+          if (!mayHelpToReload(thrown)) {
+            throw thrown;
+          }
+          credentials.forget();
+          return attempt(once);
+        });
       } catch (thrown) {
-        const first = toAwsError(thrown, connection.profile);
-        if (!mayHelpToReload(first)) {
-          throw first;
+        if (thrown instanceof AppError) {
+          hooks.onOutcome?.(thrown);
         }
-      }
-      credentials.forget();
-      try {
-        return await send(options);
-      } catch (thrown) {
-        throw toAwsError(thrown, connection.profile);
+        throw thrown;
       }
     },
   };

@@ -3,8 +3,7 @@ import type { Aws } from "../core/aws/ports";
 import { AppError } from "../core/errors";
 import { createAppStream } from "./appstream";
 import { createBuckets } from "./buckets";
-import { createClientOptions } from "./clientOptions";
-import type { CredentialsHooks } from "./credentials";
+import { createClientOptions, type ClientHooks } from "./clientOptions";
 import { createCloudFormation } from "./cloudformation";
 import { createDomains } from "./domains";
 import { createIam } from "./iam";
@@ -13,7 +12,7 @@ import { createLogGroups } from "./logGroups";
 import { createStreams } from "./streams";
 
 /** The clients of one connection. Nothing is read and no socket is opened before the first call. */
-export function createAws(connection: Connection, hooks: CredentialsHooks = {}): Aws {
+export function createAws(connection: Connection, hooks: ClientHooks = {}): Aws {
   const options = createClientOptions(connection, hooks);
   return {
     identity: createIdentity(options),

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { isAbort, toAppError } from "../core/errors";
+import { isAbort, toAppError, type AppError } from "../core/errors";
 import type { CommandArguments, CommandId } from "../ids";
 import type { Log } from "./log";
 
@@ -12,28 +12,40 @@ export function run<Id extends CommandId>(id: Id, argument?: CommandArguments[Id
 
 /** Registers a command whose failure is logged and shown once, with the way to the log and the next step. */
 export function registerCommand<Id extends CommandId>(log: Log, id: Id, handler: CommandHandler<Id>): vscode.Disposable {
-  return vscode.commands.registerCommand(id, async (argument: CommandArguments[Id] | undefined) => {
+  const attempt = async (argument: CommandArguments[Id] | undefined): Promise<unknown> => {
     try {
       return await handler(argument);
     } catch (thrown) {
       if (!isAbort(thrown)) {
         log.error(id, thrown);
-        showError(thrown);
+        showError(toAppError(thrown), () => void attempt(argument));
       }
       return undefined;
     }
-  });
+  };
+  return vscode.commands.registerCommand(id, attempt);
+}
+
+/** A sign-in of the AWS command line renews these credentials. */
+function isSignInNeeded(error: AppError): boolean {
+  return error.reason === "expiredCredentials" && /ProviderError|Unauthorized/.test(error.code ?? "");
 }
 
 /** Not awaited: nobody has to answer a notification. */
-function showError(thrown: unknown): void {
-  const error = toAppError(thrown);
+function showError(error: AppError, again: () => void): void {
+  const signIn = vscode.l10n.t("Sign In");
   const connect = vscode.l10n.t("Connect…");
   const showLog = vscode.l10n.t("Show Log");
-  const actions = error.reason === "notConnected" || error.reason === "expiredCredentials" ? [connect, showLog] : [showLog];
+  const actions = [
+    ...(isSignInNeeded(error) ? [signIn] : []),
+    ...(error.reason === "notConnected" || error.reason === "expiredCredentials" ? [connect] : []),
+    showLog,
+  ];
   const text = error.next === undefined ? error.message : `${error.message} ${error.next}`;
-  void vscode.window.showErrorMessage(text, ...actions).then((choice) => {
-    if (choice === connect) {
+  void vscode.window.showErrorMessage(text, ...actions).then(async (choice) => {
+    if (choice === signIn && (await run("appstreamMonitor.connection.signIn")) === true) {
+      again();
+    } else if (choice === connect) {
       void run("appstreamMonitor.connection.connect");
     } else if (choice === showLog) {
       void run("appstreamMonitor.workbench.showLog");

@@ -33,6 +33,8 @@ export interface ConnectionSource {
   readonly current: Connection | undefined;
   /** Returns a function that removes the listener. */
   onDidChange(listener: (connection: Connection | undefined) => void): { dispose(): void };
+  /** The connection with its clients, when it can be had without asking; undefined when something must be chosen first. */
+  resolve(): Promise<Connected | undefined>;
   /** The connection with its clients; asks the user when there is none. Rejects with `notConnected` when they decline. */
   connect(): Promise<Connected>;
 }

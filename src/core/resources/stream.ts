@@ -71,22 +71,22 @@ function destinationText(to: StreamDestination): string {
   return target === undefined ? kindNames[to.kind] : `${kindNames[to.kind]} ${target}`;
 }
 
-function indexText(to: StreamDestination): string | undefined {
-  if (to.indexName === undefined) {
-    return undefined;
-  }
-  switch (to.indexRotation) {
-    case undefined:
+function indexText({ indexName, indexRotation }: StreamDestination): string | undefined {
+  return indexName === undefined ? undefined : rotationText(indexName, indexRotation ?? "NoRotation");
+}
+
+function rotationText(index: string, rotation: NonNullable<StreamDestination["indexRotation"]>): string {
+  switch (rotation) {
     case "NoRotation":
-      return l10n.t("{0}, never rotated", to.indexName);
+      return l10n.t("{0}, never rotated", index);
     case "OneHour":
-      return l10n.t("{0}, a new one every hour", to.indexName);
+      return l10n.t("{0}, a new one every hour", index);
     case "OneDay":
-      return l10n.t("{0}, a new one every day", to.indexName);
+      return l10n.t("{0}, a new one every day", index);
     case "OneWeek":
-      return l10n.t("{0}, a new one every week", to.indexName);
+      return l10n.t("{0}, a new one every week", index);
     case "OneMonth":
-      return l10n.t("{0}, a new one every month", to.indexName);
+      return l10n.t("{0}, a new one every month", index);
   }
 }
 

@@ -1,0 +1,63 @@
+import * as vscode from "vscode";
+import type { Domain, Page } from "../core/aws/ports";
+import { AppError } from "../core/errors";
+import { domainDetails, explainForbidden, indexBaseName, parseIndices, summarizeDomain, summarizeIndex } from "../core/resources/domain";
+import { factEntries } from "./entries";
+import type { Entry, LoadRequest } from "./node";
+
+const rowsPerPage = 25;
+
+/** Names come all at once; descriptions are read a page at a time. The token is the offset. */
+export async function loadDomains(request: LoadRequest): Promise<Page<Entry>> {
+  const names = (await request.aws.domains.list(request.signal)).map(({ name }) => name).filter((name) => request.accepts(name));
+  names.sort();
+  const start = Number(request.nextToken ?? 0);
+  const end = start + rowsPerPage;
+  const domains = await request.aws.domains.describe(names.slice(start, end), request.signal);
+  const items = domains.map(domainEntry);
+  return end < names.length ? { items, nextToken: String(end) } : { items };
+}
+
+function domainEntry(domain: Domain): Entry {
+  return {
+    type: "resource",
+    summary: summarizeDomain(domain),
+    tail: { domain: domain.name },
+    load: async () => ({ items: [...factEntries(domainDetails(domain)), indicesEntry(domain)] }),
+  };
+}
+
+function indicesEntry(domain: Domain): Entry {
+  return {
+    type: "group",
+    key: "indices",
+    label: vscode.l10n.t("Indices"),
+    icon: "list-tree",
+    empty: vscode.l10n.t("No indices yet."),
+    load: (request) => loadIndices(domain, request),
+  };
+}
+
+async function loadIndices(domain: Domain, { aws, connection, signal }: LoadRequest): Promise<Page<Entry>> {
+  if (domain.endpoint === undefined) {
+    throw new AppError("conflict", vscode.l10n.t("The domain {0} has no endpoint yet.", domain.name));
+  }
+  const endpoint = connection.kind === "sandbox" ? `http://${domain.endpoint}` : domain.endpoint;
+  const search = aws.search({ endpoint, region: connection.region, access: { kind: "sigv4" } });
+  const query = { format: "json", h: "index,health,docs.count,store.size", expand_wildcards: "open,closed" };
+  const answer = await search.send({ method: "GET", path: "/_cat/indices", query, timeoutMs: 15_000 }, signal);
+  if (answer.status === 401 || answer.status === 403) {
+    const { message, next } = explainForbidden(answer.body);
+    throw new AppError("accessDenied", message, { next });
+  }
+  if (answer.status !== 200) {
+    throw new AppError("network", vscode.l10n.t("The domain answered with status {0}.", answer.status));
+  }
+  const items = parseIndices(answer.body).map((row): Entry => ({
+    type: "resource",
+    summary: summarizeIndex(row),
+    parent: domain.name,
+    tail: { domain: domain.name, index: indexBaseName(row.name) },
+  }));
+  return { items };
+}
