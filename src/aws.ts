@@ -8,3 +8,8 @@ export function configureL10n(contents: Record<string, string>): void {
 
 export { createAws } from "./aws/createAws";
 export { listProfiles, type ProfileList } from "./aws/profiles";
+export { consoleUrl } from "./core/aws/partition";
+export { isRegionCode, regionHints } from "./core/aws/regions";
+export { loadDomains } from "./core/resources/loadDomains";
+export { loadFleets } from "./core/resources/loadFleets";
+export { loadStreams } from "./core/resources/loadStreams";

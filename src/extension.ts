@@ -1,4 +1,6 @@
 import type * as vscode from "vscode";
+import { registerConnection } from "./connection/registerConnection";
+import { registerExplorer } from "./explorer/registerExplorer";
 import { createBundles } from "./workbench/bundles";
 import { registerCommand } from "./workbench/commands";
 import { createLog } from "./workbench/log";
@@ -6,11 +8,12 @@ import { createLog } from "./workbench/log";
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
   const bundles = createBundles({ aws: () => import("./aws.js"), language: () => import("./language.js") });
-  void bundles;
+  const connections = registerConnection({ bundles, log, context });
   context.subscriptions.push(
     log,
     registerCommand(log, "appstreamMonitor.workbench.showLog", () => {
       log.show();
     }),
+    registerExplorer({ bundles, log, connections }),
   );
 }

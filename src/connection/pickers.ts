@@ -1,6 +1,5 @@
 import * as vscode from "vscode";
 import { configuredRegion, environmentChoice, type Environment, type Profile, type ProfileKind } from "../core/aws/profile";
-import { isRegionCode, regionHints } from "../core/aws/regions";
 import type { Bundles } from "../workbench/bundles";
 import { chosenFiles, type Choice } from "./choice";
 
@@ -99,7 +98,8 @@ interface RegionEntry extends vscode.QuickPickItem {
 }
 
 /** Regions as a hint list; any other code can be typed. Undefined when nothing was picked. */
-export function pickRegion(current: string | undefined): Promise<string | undefined> {
+export async function pickRegion(bundles: Bundles, current: string | undefined): Promise<string | undefined> {
+  const { isRegionCode, regionHints } = await bundles.aws();
   const picker = vscode.window.createQuickPick<RegionEntry>();
   const known = regionHints.map(([code, place]) => ({
     label: code,

@@ -84,7 +84,7 @@ class Choosing {
       await openFile(picked.openPath, picked.line);
       return false;
     }
-    const region = picked.regionKnown ? undefined : await pickRegion(this.connections.choice?.region);
+    const region = picked.regionKnown ? undefined : await pickRegion(this.bundles, this.connections.choice?.region);
     if (!picked.regionKnown && region === undefined) {
       return false;
     }
@@ -97,7 +97,7 @@ class Choosing {
     if (choice === undefined) {
       return this.chooseProfile();
     }
-    const region = await pickRegion(this.connections.current?.region ?? choice.region);
+    const region = await pickRegion(this.bundles, this.connections.current?.region ?? choice.region);
     if (region === undefined) {
       return false;
     }
@@ -174,7 +174,9 @@ function watchWhatCounts(connections: Connections, choosing: Choosing): vscode.D
       }
     }),
     vscode.workspace.onDidGrantWorkspaceTrust(changed),
-    new vscode.Disposable(() => files?.dispose()),
+    new vscode.Disposable(() => {
+      files?.dispose();
+    }),
   );
 }
 

@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import type { Connection } from "../core/aws/connection";
 import { isAbort, toAppError } from "../core/errors";
+import type { Loader } from "../core/resources/entry";
 import type { ResourceArgument } from "../ids";
-import type { Entry, Loader, TreeNode } from "./node";
+import type { TreeNode } from "./node";
 import { ResourceTree, type TreeDependencies } from "./resourceTree";
 
 export interface ViewDefinition {
@@ -11,7 +12,6 @@ export interface ViewDefinition {
   readonly filteredKey: string;
   readonly kinds: readonly ResourceArgument["kind"][];
   readonly load: Loader;
-  readonly footer?: readonly Entry[];
   none(region: string): string;
 }
 
@@ -32,7 +32,7 @@ export class ExplorerView implements vscode.Disposable {
   constructor(definition: ViewDefinition, dependencies: TreeDependencies) {
     this.definition = definition;
     this.dependencies = dependencies;
-    this.tree = new ResourceTree(dependencies, definition.load, definition.footer);
+    this.tree = new ResourceTree(dependencies, definition.load);
     this.view = vscode.window.createTreeView(definition.id, { treeDataProvider: this.tree, showCollapseAll: true });
     this.subscriptions = vscode.Disposable.from(
       this.view,

@@ -1,40 +1,6 @@
-import type { Aws, Page } from "../core/aws/ports";
-import type { Connection } from "../core/aws/connection";
 import type { AppError } from "../core/errors";
-import type { Fact, Summary } from "../core/resources/summary";
+import type { Entry, Loader } from "../core/resources/entry";
 import type { ResourceArgument, TailArgument } from "../ids";
-
-export interface LoadRequest {
-  readonly aws: Aws;
-  readonly connection: Connection;
-  readonly nextToken?: string;
-  /** The view's name filter; only the top level applies it. */
-  accepts(name: string): boolean;
-  readonly filtered: boolean;
-  readonly signal: AbortSignal;
-}
-
-export type Loader = (request: LoadRequest) => Promise<Page<Entry>>;
-
-/** What a loader gives: a row of the tree before it has a place in it. */
-export type Entry =
-  | {
-      readonly type: "resource";
-      readonly summary: Summary;
-      /** The domain of an index, the fleet of a session. */
-      readonly parent?: string;
-      readonly tail?: TailArgument;
-      readonly load?: Loader;
-    }
-  | { readonly type: "fact"; readonly fact: Fact }
-  | {
-      readonly type: "group";
-      readonly key: string;
-      readonly label: string;
-      readonly icon: string;
-      readonly empty: string;
-      readonly load: Loader;
-    };
 
 /** A row with its place; the tree's element, and the argument of its commands. */
 export type TreeNode = EntryNode | ErrorNode | MoreNode;

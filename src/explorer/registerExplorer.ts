@@ -1,28 +1,26 @@
 import * as vscode from "vscode";
-import { consoleUrl } from "../core/aws/partition";
 import type { Connected, ConnectionSource } from "../core/aws/connection";
 import { systemClock, type Clock } from "../core/clock";
 import { AppError } from "../core/errors";
 import { contextKeys, viewIds, type ResourceArgument } from "../ids";
+import type { Bundles } from "../workbench/bundles";
 import { registerCommand } from "../workbench/commands";
 import type { Log } from "../workbench/log";
 import { ExplorerView, type ViewDefinition } from "./explorerView";
-import { fleetsFooter, loadFleets } from "./loadFleets";
-import { loadDomains } from "./loadDomains";
-import { loadStreams } from "./loadStreams";
 import { ErrorNode, MoreNode } from "./node";
 import { pickResource } from "./pickResource";
 
 export interface ExplorerParts {
+  readonly bundles: Bundles;
   readonly log: Log;
   readonly connections: ConnectionSource;
   readonly clock?: Clock;
 }
 
 /** The views Delivery Streams, Domains and Fleets with their commands. */
-export function registerExplorer({ log, connections, clock = systemClock }: ExplorerParts): vscode.Disposable {
+export function registerExplorer({ bundles, log, connections, clock = systemClock }: ExplorerParts): vscode.Disposable {
   const dependencies = { log, connections, clock };
-  const [streams, domains, fleets] = definitions().map((definition) => new ExplorerView(definition, dependencies)) as [
+  const [streams, domains, fleets] = definitions(bundles).map((definition) => new ExplorerView(definition, dependencies)) as [
     ExplorerView,
     ExplorerView,
     ExplorerView,
@@ -47,18 +45,18 @@ export function registerExplorer({ log, connections, clock = systemClock }: Expl
     }),
     registerCommand(log, "appstreamMonitor.explorer.reveal", (argument) => reveal(views, argument)),
     ...filterCommands(log, { streams, domains, fleets }),
-    ...resourceCommands(log, connections),
+    ...resourceCommands(bundles, log, connections),
   );
 }
 
-function definitions(): readonly ViewDefinition[] {
+function definitions(bundles: Bundles): readonly ViewDefinition[] {
   return [
     {
       id: viewIds.streams,
       title: vscode.l10n.t("Delivery Streams"),
       filteredKey: contextKeys.streamsFiltered,
       kinds: ["stream"],
-      load: loadStreams,
+      load: async (request) => (await bundles.aws()).loadStreams(request),
       none: (region) => vscode.l10n.t("No delivery streams in {0}.", region),
     },
     {
@@ -66,7 +64,7 @@ function definitions(): readonly ViewDefinition[] {
       title: vscode.l10n.t("Domains"),
       filteredKey: contextKeys.domainsFiltered,
       kinds: ["domain"],
-      load: loadDomains,
+      load: async (request) => (await bundles.aws()).loadDomains(request),
       none: (region) => vscode.l10n.t("No domains in {0}.", region),
     },
     {
@@ -74,8 +72,7 @@ function definitions(): readonly ViewDefinition[] {
       title: vscode.l10n.t("Fleets"),
       filteredKey: contextKeys.fleetsFiltered,
       kinds: ["fleet"],
-      load: loadFleets,
-      footer: fleetsFooter(),
+      load: async (request) => (await bundles.aws()).loadFleets(request),
       none: (region) => vscode.l10n.t("No fleets in {0}.", region),
     },
   ];
@@ -114,7 +111,7 @@ function filterCommands(log: Log, views: Readonly<Record<"streams" | "domains" |
   ];
 }
 
-function resourceCommands(log: Log, connections: ConnectionSource): vscode.Disposable[] {
+function resourceCommands(bundles: Bundles, log: Log, connections: ConnectionSource): vscode.Disposable[] {
   return [
     registerCommand(log, "appstreamMonitor.explorer.copyName", async (argument) => {
       const { name } = argument ?? (await pickResource(connections, vscode.l10n.t("Copy Name")));
@@ -126,7 +123,7 @@ function resourceCommands(log: Log, connections: ConnectionSource): vscode.Dispo
     }),
     registerCommand(log, "appstreamMonitor.explorer.openInConsole", async (argument) => {
       const resource = argument ?? (await pickResource(connections, vscode.l10n.t("Open in Console")));
-      await openInConsole(await connections.connect(), resource);
+      await openInConsole(bundles, await connections.connect(), resource);
     }),
   ];
 }
@@ -145,7 +142,7 @@ async function arnOf({ aws }: Connected, resource: ResourceArgument): Promise<st
   }
 }
 
-async function openInConsole({ connection }: Connected, resource: ResourceArgument): Promise<void> {
+async function openInConsole(bundles: Bundles, { connection }: Connected, resource: ResourceArgument): Promise<void> {
   if (connection.kind === "sandbox") {
     void vscode.window.showInformationMessage(vscode.l10n.t("The sandbox has no console: {0} exists only on this machine.", resource.name));
     return;
@@ -157,5 +154,6 @@ async function openInConsole({ connection }: Connected, resource: ResourceArgume
       : kind === "index"
         ? { kind: "domain" as const, name: parent ?? name }
         : { kind: kind === "session" ? ("fleet" as const) : kind };
+  const { consoleUrl } = await bundles.aws();
   await vscode.env.openExternal(vscode.Uri.parse(consoleUrl(connection.region, place), true));
 }

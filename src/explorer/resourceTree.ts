@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
 import type { Connected, ConnectionSource } from "../core/aws/connection";
-import type { Page } from "../core/aws/ports";
 import type { Clock } from "../core/clock";
 import { AppError, isAbort, toAppError } from "../core/errors";
+import type { Entry, EntryPage, Loader } from "../core/resources/entry";
 import type { Log } from "../workbench/log";
-import { EntryNode, ErrorNode, MoreNode, type Entry, type Loader, type TreeNode } from "./node";
+import { EntryNode, ErrorNode, MoreNode, type TreeNode } from "./node";
 import { toTreeItem } from "./toTreeItem";
 
 export interface TreeDependencies {
@@ -16,6 +16,7 @@ export interface TreeDependencies {
 /** The loaded children of one node, or of the view itself. */
 interface Level {
   nodes: readonly EntryNode[];
+  footer: readonly EntryNode[];
   pages: number;
   nextToken: string | undefined;
   error: AppError | undefined;
@@ -31,8 +32,6 @@ const loadLimitMs = 25_000;
 export class ResourceTree implements vscode.TreeDataProvider<TreeNode> {
   private readonly dependencies: TreeDependencies;
   private readonly roots: Loader;
-  /** Rows that stand below every page of the top level. */
-  private readonly footer: readonly Entry[];
   private readonly changes = new vscode.EventEmitter<TreeNode | undefined>();
   private readonly loads = new vscode.EventEmitter<void>();
   readonly onDidChangeTreeData = this.changes.event;
@@ -40,10 +39,9 @@ export class ResourceTree implements vscode.TreeDataProvider<TreeNode> {
   private levels = new Map<string, Level>();
   private filterText = "";
 
-  constructor(dependencies: TreeDependencies, roots: Loader, footer: readonly Entry[] = []) {
+  constructor(dependencies: TreeDependencies, roots: Loader) {
     this.dependencies = dependencies;
     this.roots = roots;
-    this.footer = footer;
   }
 
   get filter(): string {
@@ -119,11 +117,11 @@ export class ResourceTree implements vscode.TreeDataProvider<TreeNode> {
       level = this.levels.get("");
       found = level?.nodes.find(matches);
     }
-    return found ?? this.footerNodes().find(matches);
+    return found;
   }
 
   private rowsOf(level: Level): TreeNode[] {
-    const { owner, nodes, error, nextToken } = level;
+    const { owner, nodes, footer, error, nextToken } = level;
     if (error?.reason === "expiredCredentials" && owner === undefined) {
       return []; // The welcome content says what to do.
     }
@@ -139,7 +137,7 @@ export class ResourceTree implements vscode.TreeDataProvider<TreeNode> {
     } else if (owner?.entry.type === "group" && nodes.length === 0) {
       rows.push(new EntryNode({ type: "fact", fact: { label: owner.entry.empty, value: "" } }, owner, ""));
     }
-    return owner === undefined ? [...rows, ...this.footerNodes()] : rows;
+    return [...rows, ...footer];
   }
 
   private retry(level: Level): void {
@@ -158,10 +156,6 @@ export class ResourceTree implements vscode.TreeDataProvider<TreeNode> {
     }
   }
 
-  private footerNodes(): EntryNode[] {
-    return this.footer.map((entry) => new EntryNode(entry, undefined, this.prefix()));
-  }
-
   private async levelOf(owner: EntryNode | undefined): Promise<Level | undefined> {
     const load = owner === undefined ? this.roots : owner.load;
     if (load === undefined) {
@@ -170,7 +164,7 @@ export class ResourceTree implements vscode.TreeDataProvider<TreeNode> {
     const key = keyOf(owner);
     let level = this.levels.get(key);
     if (level === undefined) {
-      level = { nodes: [], pages: 0, nextToken: undefined, error: undefined, loading: undefined, owner, load };
+      level = { nodes: [], footer: [], pages: 0, nextToken: undefined, error: undefined, loading: undefined, owner, load };
       this.levels.set(key, level);
       await this.loadPage(level);
     }
@@ -187,6 +181,7 @@ export class ResourceTree implements vscode.TreeDataProvider<TreeNode> {
     level.loading = this.readPage(level, level.nextToken)
       .then((page) => {
         level.nodes = [...level.nodes, ...this.toNodes(page.items, level)];
+        level.footer = this.toNodes(page.footer ?? [], level);
         level.nextToken = page.nextToken;
         level.pages++;
       })
@@ -228,7 +223,7 @@ export class ResourceTree implements vscode.TreeDataProvider<TreeNode> {
     this.loads.fire();
   }
 
-  private async readPage(level: Level, nextToken: string | undefined): Promise<Page<Entry>> {
+  private async readPage(level: Level, nextToken: string | undefined): Promise<EntryPage> {
     const connected = await this.dependencies.connections.resolve();
     if (connected === undefined) {
       throw new AppError("notConnected", vscode.l10n.t("Not connected."), { code: notChosen });
@@ -249,7 +244,7 @@ export class ResourceTree implements vscode.TreeDataProvider<TreeNode> {
     }
   }
 
-  private ask(level: Level, { aws, connection }: Connected, nextToken: string | undefined, signal: AbortSignal): Promise<Page<Entry>> {
+  private ask(level: Level, { aws, connection }: Connected, nextToken: string | undefined, signal: AbortSignal): Promise<EntryPage> {
     const wanted = level.owner === undefined ? this.filterText.toLowerCase() : "";
     return level.load({
       aws,

@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
+import type { Entry } from "../core/resources/entry";
 import type { ResourceKind, Summary, Tone } from "../core/resources/summary";
-import { EntryNode, ErrorNode, type Entry, type TreeNode } from "./node";
+import { EntryNode, ErrorNode, type TreeNode } from "./node";
 
 const { Collapsed, None } = vscode.TreeItemCollapsibleState;
 

@@ -1,10 +1,3 @@
-import type { Fact } from "../core/resources/summary";
-import type { Entry } from "./node";
-
-export function factEntries(facts: readonly Fact[]): readonly Entry[] {
-  return facts.map((fact) => ({ type: "fact", fact }));
-}
-
 /** Results in the order of the items, with at most `width` under way. */
 export async function inParallel<From, To>(width: number, items: readonly From[], work: (item: From) => Promise<To>): Promise<To[]> {
   const results: To[] = [];

@@ -1,8 +1,9 @@
-import type { Aws, Page } from "../core/aws/ports";
-import { AppError, toAppError } from "../core/errors";
-import { streamDetails, summarizeStream } from "../core/resources/stream";
-import { factEntries, inParallel } from "./entries";
-import type { Entry, LoadRequest } from "./node";
+import type { Aws, Page } from "../aws/ports";
+import { toAppError, type AppError } from "../errors";
+import { streamDetails, summarizeStream } from "./stream";
+
+import { factEntries, type Entry, type LoadRequest } from "./entry";
+import { inParallel } from "./inParallel";
 
 const rowsPerPage = 20;
 /** Names cost one call each hundred, descriptions one call each; more at once is throttled. */

@@ -1,19 +1,12 @@
-import * as vscode from "vscode";
-import type { AppStreamStack, Fleet, Page } from "../core/aws/ports";
-import {
-  fleetDetails,
-  summarizeFleet,
-  summarizeImage,
-  summarizeImageBuilder,
-  summarizeSession,
-  summarizeStack,
-} from "../core/resources/fleet";
-import type { Summary } from "../core/resources/summary";
-import { factEntries } from "./entries";
-import type { Entry, LoadRequest } from "./node";
+import * as l10n from "@vscode/l10n";
+import type { AppStreamStack, Fleet, Page } from "../aws/ports";
+import { fleetDetails, summarizeFleet, summarizeImage, summarizeImageBuilder, summarizeSession, summarizeStack } from "./fleet";
+import type { Summary } from "./summary";
+
+import { factEntries, type Entry, type EntryPage, type LoadRequest } from "./entry";
 
 /** A page of fleets as the service cuts it. With a filter, pages are read on until one holds a match. */
-export async function loadFleets(request: LoadRequest): Promise<Page<Entry>> {
+export async function loadFleets(request: LoadRequest): Promise<EntryPage> {
   const found: Fleet[] = [];
   let { nextToken } = request;
   do {
@@ -22,7 +15,7 @@ export async function loadFleets(request: LoadRequest): Promise<Page<Entry>> {
     nextToken = page.nextToken;
   } while (nextToken !== undefined && found.length === 0);
   const items = found.map(fleetEntry);
-  return nextToken === undefined ? { items } : { items, nextToken };
+  return { items, footer: footer(), ...(nextToken === undefined ? {} : { nextToken }) };
 }
 
 function fleetEntry(fleet: Fleet): Entry {
@@ -36,7 +29,7 @@ function fleetEntry(fleet: Fleet): Entry {
 
 async function loadFleet(fleet: Fleet, { aws, signal }: LoadRequest): Promise<Page<Entry>> {
   const names = await aws.appstream.listAssociatedStacks(fleet.name, signal);
-  const none = { label: vscode.l10n.t("Associated stacks"), value: vscode.l10n.t("none") };
+  const none = { label: l10n.t("Associated stacks"), value: l10n.t("none") };
   const described = names.length === 0 ? [] : (await aws.appstream.listStacks({ names }, signal)).items;
   const stacks = described.map((stack) => stackEntry(fleet, stack));
   return { items: [...factEntries(fleetDetails(fleet)), ...(stacks.length === 0 ? factEntries([none]) : stacks)] };
@@ -61,28 +54,28 @@ async function loadSessions(fleetName: string, stackName: string, request: LoadR
     tail: { fleet: fleetName, sessionId: session.id },
   }));
   if (items.length === 0 && request.nextToken === undefined) {
-    return { items: factEntries([{ label: vscode.l10n.t("Sessions"), value: vscode.l10n.t("none now") }]) };
+    return { items: factEntries([{ label: l10n.t("Sessions"), value: l10n.t("none now") }]) };
   }
   return page.nextToken === undefined ? { items } : { items, nextToken: page.nextToken };
 }
 
 /** Images and image builders belong to the account, not to one fleet: they stand below the fleets. */
-export function fleetsFooter(): readonly Entry[] {
+function footer(): readonly Entry[] {
   return [
     {
       type: "group",
       key: "images",
-      label: vscode.l10n.t("Images"),
+      label: l10n.t("Images"),
       icon: "package",
-      empty: vscode.l10n.t("No images of your own."),
+      empty: l10n.t("No images of your own."),
       load: loadImages,
     },
     {
       type: "group",
       key: "imageBuilders",
-      label: vscode.l10n.t("Image Builders"),
+      label: l10n.t("Image Builders"),
       icon: "tools",
-      empty: vscode.l10n.t("No image builders."),
+      empty: l10n.t("No image builders."),
       load: loadImageBuilders,
     },
   ];

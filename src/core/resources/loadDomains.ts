@@ -1,9 +1,9 @@
-import * as vscode from "vscode";
-import type { Domain, Page } from "../core/aws/ports";
-import { AppError } from "../core/errors";
-import { domainDetails, explainForbidden, indexBaseName, parseIndices, summarizeDomain, summarizeIndex } from "../core/resources/domain";
-import { factEntries } from "./entries";
-import type { Entry, LoadRequest } from "./node";
+import * as l10n from "@vscode/l10n";
+import type { Domain, Page } from "../aws/ports";
+import { AppError } from "../errors";
+import { domainDetails, explainForbidden, indexBaseName, parseIndices, summarizeDomain, summarizeIndex } from "./domain";
+
+import { factEntries, type Entry, type LoadRequest } from "./entry";
 
 const rowsPerPage = 25;
 
@@ -31,16 +31,16 @@ function indicesEntry(domain: Domain): Entry {
   return {
     type: "group",
     key: "indices",
-    label: vscode.l10n.t("Indices"),
+    label: l10n.t("Indices"),
     icon: "list-tree",
-    empty: vscode.l10n.t("No indices yet."),
+    empty: l10n.t("No indices yet."),
     load: (request) => loadIndices(domain, request),
   };
 }
 
 async function loadIndices(domain: Domain, { aws, connection, signal }: LoadRequest): Promise<Page<Entry>> {
   if (domain.endpoint === undefined) {
-    throw new AppError("conflict", vscode.l10n.t("The domain {0} has no endpoint yet.", domain.name));
+    throw new AppError("conflict", l10n.t("The domain {0} has no endpoint yet.", domain.name));
   }
   const endpoint = connection.kind === "sandbox" ? `http://${domain.endpoint}` : domain.endpoint;
   const search = aws.search({ endpoint, region: connection.region, access: { kind: "sigv4" } });
@@ -51,7 +51,7 @@ async function loadIndices(domain: Domain, { aws, connection, signal }: LoadRequ
     throw new AppError("accessDenied", message, { next });
   }
   if (answer.status !== 200) {
-    throw new AppError("network", vscode.l10n.t("The domain answered with status {0}.", answer.status));
+    throw new AppError("network", l10n.t("The domain answered with status {0}.", answer.status));
   }
   const items = parseIndices(answer.body).map((row): Entry => ({
     type: "resource",
