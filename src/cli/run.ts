@@ -1,6 +1,10 @@
 import type * as AwsBundle from "../aws";
 import type * as SandboxBundle from "../sandbox";
+import { deploy } from "./deploy";
+import { destroy } from "./destroy";
+import { exportTemplates } from "./export";
 import { newProject } from "./new";
+import { preview } from "./preview";
 import { template } from "./template";
 
 /** Bundles that a subcommand loads when it needs them. */
@@ -14,7 +18,11 @@ export type Subcommand = (args: readonly string[], bundles: CliBundles) => Promi
 
 /** One file per subcommand; `usage` is one line. */
 const subcommands: Readonly<Record<string, Subcommand>> = {
+  deploy,
+  destroy,
+  export: exportTemplates,
   new: newProject,
+  preview,
   template,
 };
 

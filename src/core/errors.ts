@@ -18,8 +18,15 @@ export interface ErrorDetails {
   readonly code?: string;
 }
 
+const brand = Symbol.for("appstreamMonitor.AppError");
+
 /** The one error type that crosses folders. `message` is a sentence fit for a user. */
 export class AppError extends Error {
+  /** Each bundle has its own copy of this class; an error of another bundle is one all the same. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && brand in value;
+  }
+
   readonly reason: Reason;
   readonly next: string | undefined;
   readonly code: string | undefined;
@@ -27,6 +34,7 @@ export class AppError extends Error {
   constructor(reason: Reason, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.name = "AppError";
+    Object.defineProperty(this, brand, { value: true });
     this.reason = reason;
     this.next = details.next;
     this.code = details.code;

@@ -1,0 +1,45 @@
+import { isAbort } from "../core/errors";
+import { Destruction } from "../core/pipeline/destruction";
+import { destructionText } from "../core/pipeline/previewText";
+import { deploymentDeps, readPipelineArguments } from "./pipelineArguments";
+import { ask, interruptSignal, printEvent } from "./pipelineOutput";
+import { reportError } from "./report";
+import type { Subcommand } from "./run";
+
+export const destroy: Subcommand = async (args, bundles) => {
+  const input = readPipelineArguments("destroy", args);
+  if (typeof input === "number") {
+    return input;
+  }
+  const signal = interruptSignal();
+  try {
+    const deps = await deploymentDeps(input, bundles, (event) => {
+      printEvent(event, input.json);
+    });
+    const destruction = new Destruction(deps, input.definition);
+    if (!input.yes) {
+      const found = await destruction.preview(signal);
+      (input.json ? process.stderr : process.stdout).write(destructionText(input.definition, found, input.title));
+      const { name } = input.definition;
+      if ((await ask(`Type the name of the pipeline (${name}) to destroy it: `)) !== name) {
+        process.stderr.write("Nothing was deleted. Type the pipeline's name, or give --yes, to destroy it.\n");
+        return 1;
+      }
+    }
+    const outcome = await destruction.execute({ emptyBuckets: input.emptyBuckets }, signal);
+    if (input.json) {
+      const failures = outcome.failures.map(({ message, reason, next }) => ({ message, reason, next }));
+      process.stdout.write(`${JSON.stringify({ kind: "outcome", outcome: { ...outcome, failures } })}\n`);
+    } else {
+      process.stdout.write(`Deleted: ${outcome.removed.join(", ") || "nothing"}\nRemains: ${outcome.remains.join(", ") || "nothing"}\n`);
+    }
+    outcome.failures.forEach(reportError);
+    return outcome.failures.length === 0 ? 0 : 1;
+  } catch (thrown) {
+    if (isAbort(thrown)) {
+      process.stderr.write("Stopped; run destroy again to go on.\n");
+      return 1;
+    }
+    return reportError(thrown);
+  }
+};

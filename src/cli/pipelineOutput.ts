@@ -1,0 +1,56 @@
+import { createInterface } from "node:readline/promises";
+import type { PipelineEvent } from "../core/pipeline/progress";
+
+/** One line of text for each event, or one JSON object a line. */
+export function printEvent(event: PipelineEvent, json: boolean): void {
+  process.stdout.write(json ? `${JSON.stringify(event)}\n` : `${eventLine(event)}\n`);
+}
+
+export function eventLine(event: PipelineEvent): string {
+  switch (event.kind) {
+    case "phase":
+      return `== ${event.text}`;
+    case "resource": {
+      const { logicalId, type, status, reason, time } = event.resource;
+      return `${time.toISOString()}  ${status.padEnd(20)} ${logicalId} (${type})${reason === undefined ? "" : `: ${reason}`}`;
+    }
+    case "note":
+      return `${event.severity === "warning" ? "warning: " : ""}${event.text}`;
+    case "visit":
+      return [
+        "Open this address and sign in as Administrator:",
+        event.visit.url,
+        "Paste this line into an elevated PowerShell there:",
+        event.visit.line,
+        `Both are valid until ${event.visit.expires.toISOString()}.`,
+      ].join("\n");
+  }
+}
+
+export function printJson(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+/** Asks on the terminal; without one the answer is empty. */
+export async function ask(question: string): Promise<string> {
+  if (!process.stdin.isTTY) {
+    return "";
+  }
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return (await terminal.question(question)).trim();
+  } finally {
+    terminal.close();
+  }
+}
+
+/** A signal that SIGINT and SIGTERM fire once; the second one ends the process as usual. */
+export function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    process.once(name, () => {
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}

@@ -1,0 +1,302 @@
+import * as l10n from "@vscode/l10n";
+import type { Aws, CallerIdentity, StackSummary } from "../aws/ports";
+import type { Clock } from "../clock";
+import { AppError, isAbort } from "../errors";
+import { putIndexPattern, putIndexTemplate, reachDomain, sendSyntheticRecord, type AfterDeps, type Reach } from "./afterSteps";
+import { targetOf, type PipelineDefinition, type PipelineTarget } from "./definition";
+import { fleetMustStop, withStoppedFleet } from "./fleetStop";
+import { createExecutor, type Executor } from "./execution";
+import type { ProjectTexts } from "./image/kit";
+import { awaitImage, findBuilder, findImage, foreign, isOwn, prepareVisit, runningBuilder, type ImageDeps } from "./imageStep";
+import { preflight, type Check } from "./preflight";
+import type { Listener, Pace, Visit } from "./progress";
+import { discardChangeSet, findOwnStack, planStack, type StackPlan } from "./stackPlan";
+import { hasResources } from "./template";
+
+export interface DeploymentDeps {
+  readonly aws: Aws;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  readonly emit: Listener;
+}
+
+export interface DeploymentPreview {
+  readonly identity: CallerIdentity;
+  readonly checks: readonly Check[];
+  /** Absent when everything of it exists already. */
+  readonly ingest?: StackPlan;
+  readonly image: { readonly action: "none" | "make" | "continue"; readonly name: string };
+  readonly streaming: StackPlan;
+}
+
+export interface DeploymentOutcome {
+  /** `visit`: it waits for the person inside the image builder and was told not to. */
+  readonly state: "complete" | "visit";
+  readonly target: PipelineTarget;
+  readonly dashboards?: string;
+  readonly fleet?: string;
+  readonly appstreamStack?: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  /** Undefined when there is no domain to look into. */
+  readonly recordFound?: boolean;
+}
+
+/**
+ * One deployment of one definition. AWS is its journal: started again after any interruption it finds what is there, by name and tag,
+ * and goes on; nothing is created twice.
+ */
+export class Deployment {
+  private readonly deps: DeploymentDeps;
+  private readonly definition: PipelineDefinition;
+  private readonly texts: ProjectTexts;
+  private readonly executor: Executor;
+
+  constructor(deps: DeploymentDeps, definition: PipelineDefinition, texts: ProjectTexts) {
+    this.deps = deps;
+    this.definition = definition;
+    this.texts = texts;
+    this.executor = createExecutor({ ...deps, cloudformation: deps.aws.cloudformation }, definition);
+  }
+
+  /** What would happen. Creates nothing but change sets, which `discard` removes. */
+  async preview(signal?: AbortSignal): Promise<DeploymentPreview> {
+    const { aws, emit } = this.deps;
+    emit({ kind: "phase", phase: "check", text: l10n.t("Checking account, names and permissions.") });
+    const [identity, ingest, streaming] = await Promise.all([
+      aws.identity.getCallerIdentity(signal),
+      this.own("ingest", signal),
+      this.own("streaming", signal),
+    ]);
+    const checks = await preflight(
+      { aws, definition: this.definition, identity, ingest: settled(ingest), streaming: settled(streaming) },
+      signal,
+    );
+    const image = await this.planImage(signal);
+    const later: StackPlan = { part: "streaming", stackName: `${this.definition.name}-streaming`, action: "later" };
+    if (checks.some((check) => check.severity === "error")) {
+      return { identity, checks, image, streaming: later };
+    }
+    const ingestPlan = hasResources(this.definition, "ingest") ? await this.plan("ingest", {}, signal) : undefined;
+    const streamingPlan =
+      streaming === undefined || image.action !== "none" || ingest === undefined ? later : await this.planStreaming(ingest, signal);
+    return { identity, checks, image, streaming: streamingPlan, ...(ingestPlan === undefined ? {} : { ingest: ingestPlan }) };
+  }
+
+  /** The user said No: nothing may stay. */
+  async discard(preview: DeploymentPreview): Promise<void> {
+    for (const plan of [preview.ingest, preview.streaming]) {
+      if (plan?.changeSet !== undefined) {
+        await discardChangeSet(this.deps.aws.cloudformation, plan.changeSet);
+      }
+    }
+  }
+
+  /** Does what the preview says. Aborting stops watching; CloudFormation goes on by itself. */
+  async execute(preview: DeploymentPreview, options: { readonly wait: boolean }, signal?: AbortSignal): Promise<DeploymentOutcome> {
+    const refused = preview.checks.find((check) => check.severity === "error");
+    if (refused !== undefined) {
+      throw new AppError("invalidInput", refused.text, refused.remedy === undefined ? {} : { next: refused.remedy });
+    }
+    const stop = new AbortController();
+    const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
+    const ingest = this.runIngest(preview, both);
+    const builder = this.runBuilder(preview, ingest.machineRoleArn, both);
+    builder.catch(() => undefined);
+    let ingested: StackSummary | undefined;
+    try {
+      ingested = await ingest.done;
+    } catch (thrown) {
+      stop.abort();
+      await this.stopBuilderAfter(thrown, builder);
+      throw thrown;
+    }
+    const reach = await this.prepareIndex(signal);
+    if (preview.image.action !== "none") {
+      await builder;
+      const visit = await this.visit(ingested, signal);
+      if (visit !== undefined && !options.wait) {
+        return this.outcome("visit", ingested, undefined, reach);
+      }
+      await this.waitForImage(ingested, visit, signal);
+    }
+    const streaming = await this.runStreaming(preview.streaming, ingested, signal);
+    const found = reach === undefined ? undefined : await this.verify(reach, signal);
+    this.deps.emit({ kind: "phase", phase: "done", text: l10n.t("The pipeline {0} is deployed.", this.definition.name) });
+    return { ...this.outcome("complete", ingested, streaming, reach), ...(found === undefined ? {} : { recordFound: found }) };
+  }
+
+  private own(part: "ingest" | "streaming", signal?: AbortSignal): Promise<StackSummary | undefined> {
+    return findOwnStack(this.deps.aws.cloudformation, this.definition, part, signal);
+  }
+
+  private plan(part: "ingest" | "streaming", parameters: Readonly<Record<string, string>>, signal?: AbortSignal): Promise<StackPlan> {
+    return planStack({ ...this.deps, cloudformation: this.deps.aws.cloudformation }, this.definition, part, parameters, signal);
+  }
+
+  private async planImage(signal?: AbortSignal): Promise<DeploymentPreview["image"]> {
+    const { existing, image } = this.definition;
+    if (existing.image !== undefined || existing.fleet !== undefined) {
+      return { action: "none", name: existing.image ?? "" };
+    }
+    const found = await findImage(this.deps.aws.appstream, image.name, signal);
+    if (found !== undefined) {
+      return { action: found.state === "AVAILABLE" ? "none" : "continue", name: image.name };
+    }
+    const builder = await findBuilder(this.deps.aws.appstream, image.builderName, signal);
+    return { action: builder === undefined ? "make" : "continue", name: image.name };
+  }
+
+  private async planStreaming(ingest: StackSummary | undefined, signal?: AbortSignal): Promise<StackPlan> {
+    return this.plan("streaming", await this.streamingParameters(ingest, signal), signal);
+  }
+
+  private async streamingParameters(ingest: StackSummary | undefined, signal?: AbortSignal): Promise<Record<string, string>> {
+    const { existing, image } = this.definition;
+    if (existing.fleet !== undefined) {
+      return {};
+    }
+    return { ImageName: existing.image ?? image.name, MachineRoleArn: await this.machineRoleArn(ingest, signal) };
+  }
+
+  private async machineRoleArn(ingest: StackSummary | undefined, signal?: AbortSignal): Promise<string> {
+    const name = this.definition.existing.machineRole ?? this.definition.roles.machine;
+    const arn = ingest?.outputs["MachineRoleArn"] ?? (await this.deps.aws.iam.findRole(name, signal))?.arn;
+    if (arn === undefined) {
+      throw new AppError("notFound", l10n.t("There is no role {0}.", name));
+    }
+    return arn;
+  }
+
+  private runIngest(
+    preview: DeploymentPreview,
+    signal: AbortSignal,
+  ): { done: Promise<StackSummary | undefined>; machineRoleArn: Promise<string> } {
+    const plan = preview.ingest;
+    if (plan === undefined) {
+      return { done: Promise.resolve(undefined), machineRoleArn: this.machineRoleArn(undefined, signal) };
+    }
+    const done = this.executor.run(plan, () => this.plan("ingest", {}, signal), signal);
+    const ready = this.executor.created("MachineRole");
+    const machineRoleArn = Promise.race([ready, done]).then(async () => this.machineRoleArn(await this.own("ingest", signal), signal));
+    machineRoleArn.catch(() => undefined);
+    done.catch(() => undefined);
+    return { done, machineRoleArn };
+  }
+
+  /** Starts as soon as the machine role is there, while the domain is still being made. */
+  private async runBuilder(preview: DeploymentPreview, machineRoleArn: Promise<string>, signal: AbortSignal): Promise<void> {
+    if (preview.image.action === "none") {
+      return;
+    }
+    const image = await findImage(this.deps.aws.appstream, preview.image.name, signal);
+    if (image === undefined) {
+      const role = await machineRoleArn;
+      await runningBuilder(this.imageDeps(), this.definition, role, signal);
+    } else if (image.state === "AVAILABLE" && !(await isOwn(this.deps.aws.appstream, this.definition, image.arn, signal))) {
+      throw foreign(l10n.t("There is an image {0} already.", image.name), "image");
+    }
+  }
+
+  private async stopBuilderAfter(thrown: unknown, builder: Promise<void>): Promise<void> {
+    await builder.catch(() => undefined);
+    if (isAbort(thrown)) {
+      return;
+    }
+    const { appstream } = this.deps.aws;
+    const found = await findBuilder(appstream, this.definition.image.builderName);
+    if (found?.state === "RUNNING" && (await isOwn(appstream, this.definition, found.arn))) {
+      await appstream.stopImageBuilder(found.name);
+      this.deps.emit({
+        kind: "note",
+        severity: "warning",
+        text: l10n.t("The image builder {0} was stopped, so that it costs nothing.", found.name),
+      });
+    }
+  }
+
+  private async visit(ingest: StackSummary | undefined, signal?: AbortSignal): Promise<Visit | undefined> {
+    if ((await findImage(this.deps.aws.appstream, this.definition.image.name, signal)) !== undefined) {
+      return undefined;
+    }
+    const visit = await this.prepareVisit(ingest, signal);
+    this.deps.emit({
+      kind: "phase",
+      phase: "visit",
+      text: l10n.t("Your turn: open the image builder, sign in as Administrator and paste the one line into an elevated PowerShell."),
+    });
+    this.deps.emit({ kind: "visit", visit });
+    return visit;
+  }
+
+  private prepareVisit(ingest: StackSummary | undefined, signal?: AbortSignal): Promise<Visit> {
+    return prepareVisit(this.imageDeps(), this.definition, this.texts, ingest?.outputs["BucketName"], signal);
+  }
+
+  private async waitForImage(ingest: StackSummary | undefined, visit: Visit | undefined, signal?: AbortSignal): Promise<void> {
+    const far = { url: "", line: "", expires: new Date(8.64e15) };
+    const renew = (): Promise<Visit> => this.prepareVisit(ingest, signal);
+    await awaitImage(this.imageDeps(), this.definition, { current: visit ?? far, renew }, signal);
+  }
+
+  private async runStreaming(plan: StackPlan, ingest: StackSummary | undefined, signal?: AbortSignal): Promise<StackSummary | undefined> {
+    const again = (): Promise<StackPlan> => this.planStreaming(ingest, signal);
+    const ready = plan.action === "later" ? await again() : plan;
+    this.deps.emit({ kind: "phase", phase: "streaming", text: l10n.t("Fleet and AppStream stack.") });
+    if (ready.changeSet !== undefined && fleetMustStop(ready.changeSet.changes)) {
+      return withStoppedFleet(this.deps, this.definition.fleet.name, () => this.executor.run(ready, again, signal), signal);
+    }
+    return this.executor.run(ready, again, signal);
+  }
+
+  private async prepareIndex(signal?: AbortSignal): Promise<Reach | undefined> {
+    const reach = await reachDomain(this.deps.aws, this.definition, signal);
+    if (reach !== undefined) {
+      await putIndexTemplate(this.afterDeps(), this.definition, reach, signal);
+    }
+    return reach;
+  }
+
+  private async verify(reach: Reach, signal?: AbortSignal): Promise<boolean> {
+    await putIndexPattern(this.afterDeps(), this.definition, reach, signal);
+    const found = await sendSyntheticRecord(this.afterDeps(), this.definition, reach, signal);
+    this.deps.emit(
+      found
+        ? { kind: "note", severity: "information", text: l10n.t("The test record arrived in the index: the pipeline works.") }
+        : {
+            kind: "note",
+            severity: "warning",
+            text: l10n.t("The test record did not arrive in time: look at the stream's error log and the bucket."),
+          },
+    );
+    return found;
+  }
+
+  private outcome(
+    state: DeploymentOutcome["state"],
+    ingest: StackSummary | undefined,
+    streaming: StackSummary | undefined,
+    reach: Reach | undefined,
+  ): DeploymentOutcome {
+    const outputs = { ...ingest?.outputs, ...streaming?.outputs };
+    return {
+      state,
+      target: targetOf(this.definition),
+      outputs,
+      ...(reach === undefined ? {} : { dashboards: reach.dashboards }),
+      ...(streaming === undefined ? {} : { fleet: outputs["FleetName"] ?? "", appstreamStack: outputs["StackName"] ?? "" }),
+    };
+  }
+
+  private imageDeps(): ImageDeps {
+    return { ...this.deps, appstream: this.deps.aws.appstream, buckets: this.deps.aws.buckets };
+  }
+
+  private afterDeps(): AfterDeps {
+    return { ...this.deps, bufferSeconds: this.definition.stream.bufferSeconds };
+  }
+}
+
+/** A stack that only reserves its name holds nothing yet. */
+function settled(stack: StackSummary | undefined): StackSummary | undefined {
+  return stack === undefined || ["REVIEW_IN_PROGRESS", "ROLLBACK_COMPLETE"].includes(stack.status) ? undefined : stack;
+}

@@ -1,0 +1,262 @@
+import * as l10n from "@vscode/l10n";
+import type { CallerIdentity, Image, ImageBuilder, StackResource, StackSummary } from "../aws/ports";
+import { AppError, isAbort, toAppError } from "../errors";
+import { pipelineTag, stackName, type PipelineDefinition, type StackPart } from "./definition";
+import type { DeploymentDeps } from "./deployment";
+import { deleteStack } from "./execution";
+import { findBuilder, findImage, isOwn } from "./imageStep";
+import { followStack, isRunning } from "./stackFollower";
+import { findOwnStack } from "./stackPlan";
+import { appstreamPasses, withRetry } from "./waiting";
+
+export interface DestructionPreview {
+  readonly identity: CallerIdentity;
+  readonly dies: readonly { readonly type: string; readonly name: string }[];
+  readonly stays: readonly { readonly type: string; readonly name: string; readonly why: string }[];
+  readonly buckets: readonly string[];
+  readonly sessions: number;
+}
+
+export interface DestructionOutcome {
+  readonly removed: readonly string[];
+  readonly remains: readonly string[];
+  readonly failures: readonly AppError[];
+}
+
+/** Takes a pipeline down: sessions, fleet and AppStream stack, then image and builder beside the ingest stack, then the bucket when told to. */
+export class Destruction {
+  private readonly deps: DeploymentDeps;
+  private readonly definition: PipelineDefinition;
+
+  constructor(deps: DeploymentDeps, definition: PipelineDefinition) {
+    this.deps = deps;
+    this.definition = definition;
+  }
+
+  async preview(signal?: AbortSignal): Promise<DestructionPreview> {
+    const { aws } = this.deps;
+    const [identity, ingest, streaming, image, builder, buckets] = await Promise.all([
+      aws.identity.getCallerIdentity(signal),
+      this.own("ingest", signal),
+      this.own("streaming", signal),
+      this.ownImage(signal),
+      this.ownBuilder(signal),
+      this.buckets(signal),
+    ]);
+    const resources = (await Promise.all([streaming, ingest].map((stack) => this.resourcesOf(stack, signal)))).flat();
+    const keepsDomain = this.definition.domain.onDelete === "retain";
+    const stays = resources.filter((one) => keepsDomain && one.resourceType === "AWS::OpenSearchService::Domain");
+    const dies = resources.filter((one) => !stays.includes(one) && one.resourceType !== "AWS::S3::Bucket");
+    return {
+      identity,
+      dies: [
+        ...dies.map((one) => ({ type: one.resourceType, name: one.physicalId ?? one.logicalId })),
+        ...(image === undefined ? [] : [{ type: "Image", name: image.name }]),
+        ...(builder === undefined ? [] : [{ type: "Image builder", name: builder.name }]),
+      ],
+      stays: [
+        ...buckets.map((name) => ({ type: "AWS::S3::Bucket", name, why: l10n.t("It may hold records that were not delivered.") })),
+        ...stays.map((one) => ({
+          type: one.resourceType,
+          name: one.physicalId ?? one.logicalId,
+          why: l10n.t("The definition says so; it keeps costing."),
+        })),
+      ],
+      buckets,
+      sessions: (await this.sessions(signal)).length,
+    };
+  }
+
+  /** Goes on past single failures. What is gone already counts as removed, so an interrupted destruction can be run again. */
+  async execute(options: { readonly emptyBuckets: boolean }, signal?: AbortSignal): Promise<DestructionOutcome> {
+    const removed: string[] = [];
+    const failures: AppError[] = [];
+    const attempt = async (name: string, run: () => Promise<boolean>): Promise<boolean> => {
+      try {
+        if (await run()) {
+          removed.push(name);
+        }
+        return true;
+      } catch (thrown) {
+        if (isAbort(thrown)) {
+          throw thrown;
+        }
+        failures.push(toAppError(thrown));
+        this.deps.emit({ kind: "note", severity: "warning", text: `${name}: ${toAppError(thrown).message}` });
+        return false;
+      }
+    };
+    await attempt(l10n.t("Sessions"), () => this.expireSessions(signal));
+    await attempt(stackName(this.definition, "streaming"), () => this.deletePart("streaming", signal));
+    await Promise.all([
+      attempt(this.definition.image.name, () => this.deleteImage(signal)),
+      attempt(this.definition.image.builderName, () => this.deleteBuilder(signal)),
+      attempt(stackName(this.definition, "ingest"), () => this.deletePart("ingest", signal)),
+    ]);
+    const buckets = await this.buckets(signal);
+    for (const name of options.emptyBuckets ? buckets : []) {
+      await attempt(name, () => this.deleteBucket(name, signal));
+    }
+    return { removed, remains: await this.remains(signal), failures };
+  }
+
+  private own(part: StackPart, signal?: AbortSignal): Promise<StackSummary | undefined> {
+    return findOwnStack(this.deps.aws.cloudformation, this.definition, part, signal);
+  }
+
+  private async resourcesOf(stack: StackSummary | undefined, signal?: AbortSignal): Promise<readonly StackResource[]> {
+    const found = stack === undefined ? [] : await this.deps.aws.cloudformation.listResources(stack.id, signal);
+    return found.filter((one) => one.status !== "DELETE_COMPLETE");
+  }
+
+  private async ownImage(signal?: AbortSignal): Promise<Image | undefined> {
+    const { appstream } = this.deps.aws;
+    const { existing, image } = this.definition;
+    const found = existing.image === undefined ? await findImage(appstream, image.name, signal) : undefined;
+    return found !== undefined && (await isOwn(appstream, this.definition, found.arn, signal)) ? found : undefined;
+  }
+
+  private async ownBuilder(signal?: AbortSignal): Promise<ImageBuilder | undefined> {
+    const { appstream } = this.deps.aws;
+    const found = await findBuilder(appstream, this.definition.image.builderName, signal);
+    return found !== undefined && (await isOwn(appstream, this.definition, found.arn, signal)) ? found : undefined;
+  }
+
+  /** By tag, so that the bucket of a stack that is gone already is still found. */
+  private buckets(signal?: AbortSignal): Promise<readonly string[]> {
+    const { bucket, existing, name } = this.definition;
+    if (existing.bucket !== undefined || existing.stream !== undefined) {
+      return Promise.resolve([]);
+    }
+    const prefix = bucket.name === "" ? `${stackName(this.definition, "ingest").toLowerCase()}-` : bucket.name;
+    return this.deps.aws.buckets.findTagged(prefix, { key: pipelineTag, value: name }, signal);
+  }
+
+  private async sessions(signal?: AbortSignal): Promise<readonly string[]> {
+    const { appstream } = this.deps.aws;
+    const { existing, fleet, appstreamStack } = this.definition;
+    if ((await this.own("streaming", signal)) === undefined) {
+      return [];
+    }
+    const ids: string[] = [];
+    let nextToken: string | undefined;
+    try {
+      do {
+        const where = { stackName: appstreamStack.name, fleetName: existing.fleet ?? fleet.name };
+        const page = await appstream.listSessions({ ...where, ...(nextToken === undefined ? {} : { nextToken }) }, signal);
+        ids.push(...page.items.filter((one) => one.state !== "EXPIRED").map((one) => one.id));
+        nextToken = page.nextToken;
+      } while (nextToken !== undefined);
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || thrown.reason !== "notFound") {
+        throw thrown;
+      }
+    }
+    return ids;
+  }
+
+  /** Active sessions block the end of the association. */
+  private async expireSessions(signal?: AbortSignal): Promise<boolean> {
+    const ids = await this.sessions(signal);
+    for (const id of ids) {
+      await this.deps.aws.appstream.expireSession(id, signal);
+    }
+    return ids.length > 0;
+  }
+
+  private async deletePart(part: StackPart, signal?: AbortSignal): Promise<boolean> {
+    const { cloudformation } = this.deps.aws;
+    const deps = { ...this.deps, cloudformation };
+    const stack = await this.own(part, signal);
+    if (stack === undefined) {
+      return false;
+    }
+    this.deps.emit({ kind: "phase", phase: part, text: l10n.t("Deleting {0}.", stack.name) });
+    if (isRunning(stack.status)) {
+      await this.settle(part, stack, signal);
+    }
+    if (stack.terminationProtection === true) {
+      await cloudformation.setTerminationProtection(stack.id, false, signal);
+    }
+    if ((await this.own(part, signal)) !== undefined) {
+      await deleteStack(deps, part, stack.id, signal);
+    }
+    return true;
+  }
+
+  /** Waits for a running operation; how it ends does not matter to a deletion. */
+  private async settle(part: StackPart, stack: StackSummary, signal?: AbortSignal): Promise<void> {
+    try {
+      await followStack({ ...this.deps, cloudformation: this.deps.aws.cloudformation }, part, stack.id, new Set(), signal);
+    } catch (thrown) {
+      if (isAbort(thrown)) {
+        throw thrown;
+      }
+      this.deps.emit({ kind: "note", severity: "information", text: toAppError(thrown).message });
+    }
+  }
+
+  private async deleteImage(signal?: AbortSignal): Promise<boolean> {
+    const image = await this.ownImage(signal);
+    if (image === undefined) {
+      return false;
+    }
+    const passes = (error: AppError): boolean => appstreamPasses(error) || error.code === "ResourceInUseException";
+    const rule = { passes, limitMs: 600_000, pauseMs: this.deps.pace.first };
+    await withRetry(this.deps.clock, rule, () => this.deps.aws.appstream.deleteImage(image.name, signal), signal);
+    return true;
+  }
+
+  private async deleteBuilder(signal?: AbortSignal): Promise<boolean> {
+    const { appstream } = this.deps.aws;
+    const { clock, pace } = this.deps;
+    let builder = await this.ownBuilder(signal);
+    if (builder === undefined) {
+      return false;
+    }
+    let ordered = false;
+    while (builder !== undefined) {
+      const { name, state } = builder;
+      if (state === "RUNNING") {
+        await appstream.stopImageBuilder(name, signal);
+      } else if ((state === "STOPPED" || state === "FAILED") && !ordered) {
+        ordered = true;
+        await appstream.deleteImageBuilder(name, signal);
+      }
+      await clock.delay(pace.first, signal);
+      builder = await findBuilder(appstream, name, signal);
+    }
+    return true;
+  }
+
+  private async deleteBucket(name: string, signal?: AbortSignal): Promise<boolean> {
+    const { buckets } = this.deps.aws;
+    // Firehose can still write for a moment after its stream is gone.
+    const passes = (error: AppError): boolean => error.code === "BucketNotEmpty" || error.code === "OperationAborted";
+    const rule = { passes, limitMs: 120_000, pauseMs: this.deps.pace.first };
+    const run = async (): Promise<void> => {
+      await buckets.empty(name, signal);
+      await buckets.delete(name, signal);
+    };
+    await withRetry(this.deps.clock, rule, run, signal);
+    return true;
+  }
+
+  private async remains(signal?: AbortSignal): Promise<readonly string[]> {
+    const [ingest, streaming, image, builder, buckets] = await Promise.all([
+      this.own("ingest", signal),
+      this.own("streaming", signal),
+      this.ownImage(signal),
+      this.ownBuilder(signal),
+      this.buckets(signal),
+    ]);
+    const left = await Promise.all([ingest, streaming].map((stack) => this.resourcesOf(stack, signal)));
+    const domain = this.definition.domain.onDelete === "retain" ? [l10n.t("Domain {0}", this.definition.domain.name)] : [];
+    return [
+      ...left.flat().map((one) => `${one.resourceType} ${one.physicalId ?? one.logicalId}`),
+      ...[image, builder].filter((one) => one !== undefined).map((one) => one.name),
+      ...buckets.map((name) => l10n.t("Bucket {0}", name)),
+      ...domain,
+    ];
+  }
+}

@@ -1,0 +1,75 @@
+import * as l10n from "@vscode/l10n";
+import type { StackSummary } from "../aws/ports";
+import type { PipelineDefinition, StackPart } from "./definition";
+import type { Listener, PipelineEvent } from "./progress";
+import { followStack, knownEvents, type FollowDeps } from "./stackFollower";
+import { findOwnStack, type StackPlan } from "./stackPlan";
+
+export interface Executor {
+  /** Brings a stack to what the definition says; `again` makes a new plan when the first one has been overtaken. */
+  run(plan: StackPlan, again: () => Promise<StackPlan>, signal: AbortSignal | undefined): Promise<StackSummary | undefined>;
+  /** Resolves when a resource of that logical id has been created, in any stack of this deployment. */
+  created(logicalId: string): Promise<void>;
+}
+
+export function createExecutor(base: FollowDeps, definition: PipelineDefinition): Executor {
+  const waiting = new Map<string, () => void>();
+  const emit: Listener = (event) => {
+    base.emit(event);
+    const logicalId = completed(event);
+    if (logicalId !== undefined) {
+      waiting.get(logicalId)?.();
+    }
+  };
+  const deps = { ...base, emit };
+
+  async function follow(part: StackPart, id: string, known: Set<string>, signal?: AbortSignal): Promise<StackSummary | undefined> {
+    return followStack(deps, part, id, known, signal);
+  }
+
+  async function run(plan: StackPlan, again: () => Promise<StackPlan>, signal: AbortSignal | undefined): Promise<StackSummary | undefined> {
+    const { cloudformation } = deps;
+    switch (plan.action) {
+      case "resume":
+        emit({ kind: "note", severity: "information", text: l10n.t("{0} is being changed already; going on with it.", plan.stackName) });
+        await follow(plan.part, plan.stack?.id ?? plan.stackName, new Set(), signal);
+        return run(await again(), again, signal);
+      case "recreate":
+        emit({ kind: "note", severity: "information", text: l10n.t("Removing what a failed attempt left of {0}.", plan.stackName) });
+        await deleteStack(deps, plan.part, plan.stack?.id ?? plan.stackName, signal);
+        return run(await again(), again, signal);
+      case "create":
+      case "update": {
+        const { changeSet } = plan;
+        if (changeSet === undefined) {
+          return run(await again(), again, signal);
+        }
+        const known = await knownEvents(cloudformation, changeSet.stackId, signal);
+        await cloudformation.executeChangeSet(changeSet.id, changeSet.stackId, crypto.randomUUID(), signal);
+        emit({ kind: "phase", phase: plan.part, text: l10n.t("CloudFormation works on {0}.", plan.stackName) });
+        return follow(plan.part, changeSet.stackId, known, signal);
+      }
+      case "none":
+      case "later":
+        return findOwnStack(cloudformation, definition, plan.part, signal);
+    }
+  }
+
+  return {
+    run,
+    created: (logicalId) =>
+      new Promise((resolve) => {
+        waiting.set(logicalId, resolve);
+      }),
+  };
+}
+
+function completed(event: PipelineEvent): string | undefined {
+  return event.kind === "resource" && event.resource.status === "CREATE_COMPLETE" ? event.resource.logicalId : undefined;
+}
+
+export async function deleteStack(deps: FollowDeps, part: StackPart, stackId: string, signal: AbortSignal | undefined): Promise<void> {
+  const known = await knownEvents(deps.cloudformation, stackId, signal);
+  await deps.cloudformation.deleteStack(stackId, { clientToken: crypto.randomUUID() }, signal);
+  await followStack(deps, part, stackId, known, signal);
+}

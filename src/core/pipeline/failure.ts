@@ -1,0 +1,72 @@
+import * as l10n from "@vscode/l10n";
+import type { StackEvent, StackSummary } from "../aws/ports";
+import { AppError } from "../errors";
+
+/** The earliest failures of an operation that are not the consequence of another one. */
+export function rootCauses(events: readonly StackEvent[], stack: StackSummary): StackEvent[] {
+  const ordered = [...events].sort((a, b) => a.time.getTime() - b.time.getTime());
+  const rollback = ordered.findIndex((event) => event.resourceType === stackType && event.status.includes("ROLLBACK"));
+  const before = rollback < 0 ? ordered : ordered.slice(0, rollback);
+  return before.filter(
+    (event) =>
+      event.status.endsWith("_FAILED") &&
+      event.logicalId !== stack.name &&
+      !/^Resource (creation|update) cancelled/.test(event.reason ?? ""),
+  );
+}
+
+export const stackType = "AWS::CloudFormation::Stack";
+
+/** A failed operation in plain words, with CloudFormation's own text kept. */
+export function stackFailure(events: readonly StackEvent[], stack: StackSummary): AppError {
+  const causes = rootCauses(events, stack);
+  const own = causes.map((event) => `${event.logicalId} (${event.resourceType}): ${event.reason ?? event.status}`);
+  const text = own.length > 0 ? own.join("; ") : (stack.statusReason ?? stack.status);
+  const remedy = causes.map((event) => remedyFor(event.reason ?? "")).find((one) => one !== undefined);
+  const after =
+    stack.status === "UPDATE_ROLLBACK_COMPLETE"
+      ? l10n.t("CloudFormation went back to the state before.")
+      : l10n.t("The next deployment removes what is left and begins anew.");
+  return new AppError("conflict", l10n.t("CloudFormation stack {0} ended as {1}: {2}", stack.name, stack.status, text), {
+    code: stack.status,
+    next: remedy === undefined ? after : `${remedy} ${after}`,
+  });
+}
+
+/** What to do about a service's own text (the rows of retryable and of final errors). */
+export function remedyFor(reason: string): string | undefined {
+  const rows: readonly (readonly [RegExp, () => string])[] = [
+    [
+      /AlreadyExists|already exists/i,
+      () => l10n.t('The name is taken: choose another one in the definition, or list it under "existing".'),
+    ],
+    [
+      /AccessDenied|not authorized|UnauthorizedOperation/i,
+      () => l10n.t("Ask for the action and resource that the text names; a policy of the organisation may deny it too."),
+    ],
+    [
+      /LimitExceeded|ServiceLimitExceeded|quota/i,
+      () => l10n.t("A quota of the account is used up: ask for a higher one in Service Quotas, or remove something."),
+    ],
+    [
+      /unable to assume role|InvalidRole|because your IAM role|has not propagated/i,
+      () => l10n.t("The new role was not visible yet: deploy again."),
+    ],
+    [
+      /Error setting policy/i,
+      () => l10n.t("The access policy names a principal that does not exist, or not yet: check it and deploy again."),
+    ],
+    [/Throttling|Rate exceeded|NotStabilized|ServiceInternalError|NetworkFailure/i, () => l10n.t("This passes: deploy again.")],
+    [
+      /IGW_NOT_ATTACHED|internet gateway/i,
+      () => l10n.t("The subnet has no way to the internet: attach an internet gateway or choose other subnets."),
+    ],
+    [/IAM_SERVICE_ROLE|AmazonAppStreamServiceAccess/i, () => l10n.t("Create the service role once by opening the AppStream console.")],
+    [/Domain is still being deleted/i, () => l10n.t("Wait until the old domain is gone, about ten minutes, and deploy again.")],
+    [
+      /not available|InsufficientCapacity|ResourceNotAvailable/i,
+      () => l10n.t("AWS has no free capacity of this type: try later or choose another type."),
+    ],
+  ];
+  return rows.find(([pattern]) => pattern.test(reason))?.[1]();
+}

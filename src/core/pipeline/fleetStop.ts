@@ -1,0 +1,74 @@
+import * as l10n from "@vscode/l10n";
+import type { Aws, ChangeSetChange, Fleet } from "../aws/ports";
+import type { Clock } from "../clock";
+import { AppError } from "../errors";
+import type { Listener, Pace } from "./progress";
+
+/** What a running fleet can change; everything else needs it stopped. */
+const whileRunning = new Set([
+  "DisplayName",
+  "ComputeCapacity",
+  "ImageName",
+  "IdleDisconnectTimeoutInSeconds",
+  "DisconnectTimeoutInSeconds",
+  "Tags",
+]);
+
+/** True when a change of the fleet is refused while it runs: its sessions are cut. */
+export function fleetMustStop(changes: readonly ChangeSetChange[]): boolean {
+  return changes.some(
+    (change) =>
+      change.resourceType === "AWS::AppStream::Fleet" &&
+      change.action === "Modify" &&
+      change.replacement !== "True" &&
+      change.details.some((detail) => detail.attribute === "Properties" && detail.name !== undefined && !whileRunning.has(detail.name)),
+  );
+}
+
+interface FleetDeps {
+  readonly aws: Aws;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  readonly emit: Listener;
+}
+
+/** Stops the fleet, runs the change, and starts it again whatever came of the change. */
+export async function withStoppedFleet<T>(deps: FleetDeps, name: string, change: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  deps.emit({ kind: "phase", phase: "streaming", text: l10n.t("Stopping the fleet {0} for the change.", name) });
+  await bringTo(deps, name, "STOPPED", () => deps.aws.appstream.stopFleet(name, signal), signal);
+  try {
+    return await change();
+  } finally {
+    deps.emit({ kind: "phase", phase: "streaming", text: l10n.t("Starting the fleet {0} again.", name) });
+    await bringTo(deps, name, "RUNNING", () => deps.aws.appstream.startFleet(name, signal), signal);
+  }
+}
+
+async function bringTo(
+  deps: FleetDeps,
+  name: string,
+  wanted: "RUNNING" | "STOPPED",
+  order: () => Promise<void>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  let ordered = false;
+  for (;;) {
+    const fleet = (await deps.aws.appstream.listFleets({ names: [name] }, signal)).items.find((one) => one.name === name);
+    if (fleet === undefined || fleet.state === wanted) {
+      return;
+    }
+    const settled = fleet.state === "RUNNING" || fleet.state === "STOPPED";
+    if (settled && ordered && wanted === "RUNNING") {
+      throw new AppError("conflict", l10n.t("The fleet {0} did not start: {1}", name, errorsOf(fleet)));
+    }
+    if (settled) {
+      ordered = true;
+      await order();
+    }
+    await deps.clock.delay(deps.pace.first, signal);
+  }
+}
+
+function errorsOf(fleet: Fleet): string {
+  return fleet.errors.map((one) => `${one.code} ${one.message}`).join("; ") || fleet.state;
+}

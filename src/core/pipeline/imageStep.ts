@@ -1,0 +1,187 @@
+import * as l10n from "@vscode/l10n";
+import type { AppStreamPort, BucketsPort, Image, ImageBuilder } from "../aws/ports";
+import type { Clock } from "../clock";
+import { AppError } from "../errors";
+import { ownerTags, pipelineTag, type PipelineDefinition } from "./definition";
+import { createBootstrap, downloadLine, imagePayload, selfContainedLine, type ProjectTexts } from "./image/kit";
+import type { Listener, Pace, Visit } from "./progress";
+import { appstreamPasses, withRetry } from "./waiting";
+
+export interface ImageDeps {
+  readonly appstream: AppStreamPort;
+  readonly buckets: BucketsPort;
+  readonly clock: Clock;
+  readonly pace: Pace;
+  readonly emit: Listener;
+}
+
+export const bootstrapKey = "appstream-monitor/bootstrap.ps1";
+const urlSeconds = 3600;
+
+export async function findImage(appstream: AppStreamPort, name: string, signal?: AbortSignal): Promise<Image | undefined> {
+  return findNamed((names) => appstream.listImages({ names, type: "PRIVATE" }, signal), name);
+}
+
+export async function findBuilder(appstream: AppStreamPort, name: string, signal?: AbortSignal): Promise<ImageBuilder | undefined> {
+  return findNamed((names) => appstream.listImageBuilders({ names }, signal), name);
+}
+
+async function findNamed<T extends { readonly name: string }>(
+  list: (names: readonly string[]) => Promise<{ readonly items: readonly T[] }>,
+  name: string,
+): Promise<T | undefined> {
+  try {
+    return (await list([name])).items.find((one) => one.name === name);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.reason === "notFound") {
+      return undefined;
+    }
+    throw thrown;
+  }
+}
+
+/** True when the resource carries this pipeline's tag. */
+export async function isOwn(appstream: AppStreamPort, definition: PipelineDefinition, arn: string, signal?: AbortSignal): Promise<boolean> {
+  return (await appstream.tags(arn, signal))[pipelineTag] === definition.name;
+}
+
+/** Name of the newest public base image that the definition means. */
+export async function findBaseImage(appstream: AppStreamPort, definition: PipelineDefinition, signal?: AbortSignal): Promise<string> {
+  const wanted = definition.image.baseImage;
+  const found: Image[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await appstream.listImages({ type: "PUBLIC", ...(nextToken === undefined ? {} : { nextToken }) }, signal);
+    found.push(...page.items.filter((one) => one.name.startsWith(wanted) && one.state === "AVAILABLE"));
+    nextToken = page.nextToken;
+  } while (nextToken !== undefined);
+  const newest = found.sort((a, b) => (b.created?.getTime() ?? 0) - (a.created?.getTime() ?? 0) || b.name.localeCompare(a.name))[0];
+  if (newest === undefined) {
+    throw new AppError("notFound", l10n.t('There is no public base image whose name begins with "{0}" in this Region.', wanted), {
+      next: l10n.t('Choose another "baseImage" in the definition.'),
+    });
+  }
+  return newest.name;
+}
+
+/** The builder in state RUNNING: found, started or created. */
+export async function runningBuilder(
+  deps: ImageDeps,
+  definition: PipelineDefinition,
+  machineRoleArn: string,
+  signal: AbortSignal | undefined,
+): Promise<ImageBuilder> {
+  const { appstream } = deps;
+  const { builderName } = definition.image;
+  let builder = await findBuilder(appstream, builderName, signal);
+  if (builder === undefined) {
+    deps.emit({ kind: "phase", phase: "builder", text: l10n.t("Creating the image builder {0}.", builderName) });
+    builder = await createBuilder(deps, definition, machineRoleArn, signal);
+  } else if (!(await isOwn(appstream, definition, builder.arn, signal))) {
+    throw foreign(l10n.t("The image builder {0} does not belong to this pipeline.", builderName), "builderName");
+  }
+  for (;;) {
+    if (builder.state === "RUNNING") {
+      return builder;
+    }
+    if (builder.state === "FAILED") {
+      throw new AppError("conflict", l10n.t("The image builder {0} failed: {1}", builderName, failureOf(builder)), {
+        next: l10n.t("Delete it and deploy again."),
+      });
+    }
+    if (builder.state === "STOPPED") {
+      await withRetry(deps.clock, retryRule(deps), () => appstream.startImageBuilder(builderName, signal), signal);
+    }
+    await deps.clock.delay(deps.pace.first, signal);
+    builder = (await findBuilder(appstream, builderName, signal)) ?? builder;
+  }
+}
+
+function failureOf(builder: ImageBuilder): string {
+  return builder.errors.map((one) => `${one.code} ${one.message}`).join("; ") || (builder.reason ?? builder.state);
+}
+
+async function createBuilder(
+  deps: ImageDeps,
+  definition: PipelineDefinition,
+  iamRoleArn: string,
+  signal: AbortSignal | undefined,
+): Promise<ImageBuilder> {
+  const { image, fleet } = definition;
+  const imageName = await findBaseImage(deps.appstream, definition, signal);
+  const [subnet] = fleet.subnetIds;
+  return withRetry(
+    deps.clock,
+    retryRule(deps),
+    () =>
+      deps.appstream.createImageBuilder(
+        {
+          name: image.builderName,
+          instanceType: image.builderInstanceType,
+          imageName,
+          iamRoleArn,
+          enableDefaultInternetAccess: fleet.defaultInternetAccess,
+          ...(subnet === undefined ? {} : { subnetIds: [subnet], securityGroupIds: fleet.securityGroupIds }),
+          tags: ownerTags(definition),
+        },
+        signal,
+      ),
+    signal,
+  );
+}
+
+function retryRule(deps: ImageDeps): { passes: typeof appstreamPasses; limitMs: number; pauseMs: number } {
+  return { passes: appstreamPasses, limitMs: 120_000, pauseMs: deps.pace.first };
+}
+
+/** Address of the builder and the one line to paste there, both valid for an hour. */
+export async function prepareVisit(
+  deps: ImageDeps,
+  definition: PipelineDefinition,
+  texts: ProjectTexts,
+  bucket: string | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Visit> {
+  const bootstrap = await createBootstrap(imagePayload(definition, texts));
+  let line = selfContainedLine(bootstrap);
+  if (bucket !== undefined) {
+    await deps.buckets.putText(bucket, bootstrapKey, bootstrap.text, signal);
+    line = downloadLine(await deps.buckets.presign(bucket, bootstrapKey, urlSeconds), bootstrap.sha256);
+  }
+  const url = await deps.appstream.createImageBuilderStreamingUrl(definition.image.builderName, urlSeconds, signal);
+  return { url, line, expires: new Date(deps.clock.now() + urlSeconds * 1000) };
+}
+
+/** Waits until the image is AVAILABLE; tells when the person has started it, and renews the visit when its hour is over. */
+export async function awaitImage(
+  deps: ImageDeps,
+  definition: PipelineDefinition,
+  visit: { current: Visit; readonly renew: () => Promise<Visit> },
+  signal: AbortSignal | undefined,
+): Promise<Image> {
+  let told = "";
+  for (;;) {
+    const image = await findImage(deps.appstream, definition.image.name, signal);
+    if (image !== undefined && image.state !== told) {
+      told = image.state;
+      deps.emit({ kind: "phase", phase: "image", text: l10n.t("Image {0}: {1}.", image.name, image.state) });
+    }
+    if (image?.state === "AVAILABLE") {
+      return image;
+    }
+    if (image?.state === "FAILED") {
+      throw new AppError("conflict", l10n.t("The image {0} failed: {1}", image.name, image.reason ?? image.state), {
+        next: l10n.t("Delete the failed image, deploy again and paste the line once more."),
+      });
+    }
+    if (image === undefined && deps.clock.now() >= visit.current.expires.getTime()) {
+      visit.current = await visit.renew();
+      deps.emit({ kind: "visit", visit: visit.current });
+    }
+    await deps.clock.delay(image === undefined ? deps.pace.first : deps.pace.later, signal);
+  }
+}
+
+export function foreign(message: string, key: string): AppError {
+  return new AppError("conflict", message, { next: l10n.t('Choose another "{0}" in the definition, or list it under "existing".', key) });
+}

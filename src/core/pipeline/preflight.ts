@@ -1,0 +1,246 @@
+import * as l10n from "@vscode/l10n";
+import type { Aws, CallerIdentity, StackSummary } from "../aws/ports";
+import { AppError, toAppError } from "../errors";
+import type { PipelineDefinition } from "./definition";
+import { findBaseImage, findBuilder, findImage, isOwn } from "./imageStep";
+
+export interface Check {
+  readonly severity: "ok" | "warning" | "error";
+  readonly text: string;
+  readonly remedy?: string;
+}
+
+export interface PreflightInput {
+  readonly aws: Aws;
+  readonly definition: PipelineDefinition;
+  readonly identity: CallerIdentity;
+  /** The pipeline's own CloudFormation stacks; what they hold is no collision. */
+  readonly ingest: StackSummary | undefined;
+  readonly streaming: StackSummary | undefined;
+}
+
+/** Everything that can be known before anything is created. A check that is not permitted is a warning, not a failure. */
+export async function preflight(input: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const checks = [
+    ...(input.ingest === undefined ? [engine, domainName, streamName, roleNames, logGroupName, bucketName] : []),
+    ...(input.streaming === undefined ? [fleetName, appstreamStackName, serviceRole] : []),
+    image,
+    builder,
+    permissions,
+  ];
+  const found = await Promise.all(checks.map((check) => guarded(check, input, signal)));
+  return found.flat();
+}
+
+type CheckFunction = (input: PreflightInput, signal?: AbortSignal) => Promise<readonly Check[]>;
+
+const none: readonly Check[] = [];
+const taken = (text: string): Check => ({
+  severity: "error",
+  text,
+  remedy: l10n.t('Choose another name in the definition, or use what exists by listing it under "existing".'),
+});
+
+async function guarded(check: CheckFunction, input: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  try {
+    return await check(input, signal);
+  } catch (thrown) {
+    const error = toAppError(thrown);
+    if (error.reason === "accessDenied") {
+      return [{ severity: "warning", text: l10n.t("Not checked: {0}", error.message) }];
+    }
+    if (error.reason === "notFound" || error.reason === "invalidInput") {
+      return [{ severity: "error", text: error.message, ...(error.next === undefined ? {} : { remedy: error.next }) }];
+    }
+    throw thrown;
+  }
+}
+
+async function absent<T>(get: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await get();
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.reason === "notFound") {
+      return undefined;
+    }
+    throw thrown;
+  }
+}
+
+async function engine({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const { domain, existing, stream } = definition;
+  if (existing.domain !== undefined || existing.stream !== undefined || stream.destination !== "opensearch") {
+    return none;
+  }
+  const versions = await aws.domains.listVersions(signal);
+  return versions.includes(domain.engineVersion)
+    ? [{ severity: "ok", text: l10n.t("{0} is offered in {1}.", domain.engineVersion, definition.region) }]
+    : [
+        {
+          severity: "error",
+          text: l10n.t("{0} is not offered in {1}.", domain.engineVersion, definition.region),
+          remedy: l10n.t("Offered are: {0}.", versions.slice(0, 12).join(", ")),
+        },
+      ];
+}
+
+async function domainName({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const { existing, domain, stream } = definition;
+  if (stream.destination !== "opensearch" || existing.stream !== undefined) {
+    return none;
+  }
+  const found = await absent(() => aws.domains.get(existing.domain ?? domain.name, signal));
+  if (existing.domain !== undefined) {
+    return found === undefined ? [{ severity: "error", text: l10n.t("There is no domain {0}.", existing.domain) }] : none;
+  }
+  return found === undefined ? none : [taken(l10n.t("There is a domain {0} already.", domain.name))];
+}
+
+async function streamName({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const { existing, stream } = definition;
+  const found = await absent(() => aws.streams.get(existing.stream ?? stream.name, signal));
+  if (existing.stream !== undefined) {
+    return found === undefined ? [{ severity: "error", text: l10n.t("There is no delivery stream {0}.", existing.stream) }] : none;
+  }
+  return found === undefined ? none : [taken(l10n.t("There is a delivery stream {0} already.", stream.name))];
+}
+
+async function roleNames({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const { existing, roles } = definition;
+  const own = [
+    ...(existing.machineRole === undefined && existing.fleet === undefined ? [roles.machine] : []),
+    ...(existing.deliveryRole === undefined && existing.stream === undefined ? [roles.delivery] : []),
+  ];
+  const used = [existing.machineRole, existing.deliveryRole].filter((name) => name !== undefined);
+  const [collisions, missing] = await Promise.all([
+    Promise.all(
+      own.map(async (name) =>
+        (await aws.iam.findRole(name, signal)) === undefined ? none : [taken(l10n.t("There is a role {0} already.", name))],
+      ),
+    ),
+    Promise.all(
+      used.map(async (name): Promise<readonly Check[]> =>
+        (await aws.iam.findRole(name, signal)) === undefined ? [{ severity: "error", text: l10n.t("There is no role {0}.", name) }] : none,
+      ),
+    ),
+  ]);
+  return [...collisions.flat(), ...missing.flat()];
+}
+
+async function logGroupName({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  if (!definition.stream.errorLogging || definition.existing.stream !== undefined) {
+    return none;
+  }
+  const { group } = definition.logs;
+  return (await aws.logGroups.find(group, signal)) === undefined ? none : [taken(l10n.t("There is a log group {0} already.", group))];
+}
+
+async function bucketName({ aws, definition, identity }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const { existing, bucket } = definition;
+  if (existing.bucket !== undefined) {
+    const found = await aws.buckets.find(existing.bucket, identity.account, signal);
+    return found === "own" ? none : [{ severity: "error", text: l10n.t("The bucket {0} is not in this account.", existing.bucket) }];
+  }
+  if (bucket.name === "" || existing.stream !== undefined) {
+    return none;
+  }
+  const found = await aws.buckets.find(bucket.name, identity.account, signal);
+  return found === "absent" ? none : [taken(l10n.t("The bucket name {0} is taken.", bucket.name))];
+}
+
+async function fleetName({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const { existing, fleet } = definition;
+  const name = existing.fleet ?? fleet.name;
+  const page = await absent(() => aws.appstream.listFleets({ names: [name] }, signal));
+  const found = page?.items.some((one) => one.name === name) === true;
+  if (existing.fleet !== undefined) {
+    return found ? none : [{ severity: "error", text: l10n.t("There is no fleet {0}.", name) }];
+  }
+  return found ? [taken(l10n.t("There is a fleet {0} already.", name))] : none;
+}
+
+async function appstreamStackName({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const { name } = definition.appstreamStack;
+  const page = await absent(() => aws.appstream.listStacks({ names: [name] }, signal));
+  return page?.items.some((one) => one.name === name) === true ? [taken(l10n.t("There is an AppStream stack {0} already.", name))] : none;
+}
+
+async function serviceRole({ aws }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const name = "AmazonAppStreamServiceAccess";
+  return (await aws.iam.findRole(name, signal)) === undefined
+    ? [
+        {
+          severity: "warning",
+          text: l10n.t("The account has no role {0}, without which a fleet does not start.", name),
+          remedy: l10n.t("Open the AppStream console once: it creates the role."),
+        },
+      ]
+    : none;
+}
+
+async function image({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const { existing, image: wanted } = definition;
+  if (existing.fleet !== undefined) {
+    return none;
+  }
+  if (existing.image !== undefined) {
+    const page = await absent(() => aws.appstream.listImages({ names: [existing.image ?? ""] }, signal));
+    return page?.items.length ? none : [{ severity: "error", text: l10n.t("There is no image {0}.", existing.image) }];
+  }
+  const found = await findImage(aws.appstream, wanted.name, signal);
+  if (found === undefined) {
+    const base = await findBaseImage(aws.appstream, definition, signal);
+    return [{ severity: "ok", text: l10n.t("The image is made from {0}.", base) }];
+  }
+  return (await isOwn(aws.appstream, definition, found.arn, signal))
+    ? none
+    : [taken(l10n.t("There is an image {0} already.", wanted.name))];
+}
+
+async function builder({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const { existing, image: wanted } = definition;
+  if (existing.fleet !== undefined || existing.image !== undefined) {
+    return none;
+  }
+  const found = await findBuilder(aws.appstream, wanted.builderName, signal);
+  return found === undefined || (await isOwn(aws.appstream, definition, found.arn, signal))
+    ? none
+    : [taken(l10n.t("There is an image builder {0} already.", wanted.builderName))];
+}
+
+const neededActions = [
+  "cloudformation:CreateChangeSet",
+  "cloudformation:ExecuteChangeSet",
+  "s3:CreateBucket",
+  "logs:CreateLogGroup",
+  "iam:CreateRole",
+  "iam:PutRolePolicy",
+  "iam:PassRole",
+  "es:CreateDomain",
+  "firehose:CreateDeliveryStream",
+  "firehose:TagDeliveryStream",
+  "appstream:CreateImageBuilder",
+  "appstream:CreateFleet",
+  "appstream:StartFleet",
+  "appstream:TagResource",
+];
+
+/** A simulation for the role behind an assumed-role session, or for the user itself. */
+async function permissions({ aws, identity }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const session = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(identity.arn);
+  const principal = session === null ? identity.arn : `arn:${session[1]}:iam::${session[2]}:role/${session[3]}`;
+  if (principal.endsWith(":root")) {
+    return none;
+  }
+  const decisions = await aws.iam.simulate(principal, neededActions, [], signal);
+  const denied = Object.entries(decisions).filter(([, decision]) => decision !== "allowed");
+  return denied.length === 0
+    ? [{ severity: "ok", text: l10n.t("The simulation allows {0} to create everything.", principal) }]
+    : [
+        {
+          severity: "error",
+          text: l10n.t("{0} may not: {1}", principal, denied.map(([action]) => action).join(", ")),
+          remedy: l10n.t("Ask for these permissions; docs/permissions.md lists all of them."),
+        },
+      ];
+}

@@ -1,0 +1,111 @@
+import * as l10n from "@vscode/l10n";
+import type { ChangeSet, CloudFormationPort, StackSummary } from "../aws/ports";
+import type { Clock } from "../clock";
+import { AppError } from "../errors";
+import { ownerTags, pipelineTag, stackName, type PipelineDefinition, type StackPart } from "./definition";
+import type { Pace } from "./progress";
+import { isRunning } from "./stackFollower";
+import { templateText } from "./template";
+
+/** What has to be done with one CloudFormation stack. */
+export interface StackPlan {
+  readonly part: StackPart;
+  readonly stackName: string;
+  /** `resume`: an operation runs already. `recreate`: what a failed creation left is removed first. `later`: after the image. */
+  readonly action: "create" | "update" | "none" | "resume" | "recreate" | "later";
+  readonly stack?: StackSummary;
+  /** With `create` and `update`. */
+  readonly changeSet?: ChangeSet;
+}
+
+export interface PlanDeps {
+  readonly cloudformation: CloudFormationPort;
+  readonly clock: Clock;
+  readonly pace: Pace;
+}
+
+const leftOver = new Set(["ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED"]);
+
+/** The pipeline's own stack; a stack of that name without our tag belongs to somebody else. */
+export async function findOwnStack(
+  cloudformation: CloudFormationPort,
+  definition: PipelineDefinition,
+  part: StackPart,
+  signal?: AbortSignal,
+): Promise<StackSummary | undefined> {
+  const name = stackName(definition, part);
+  const stack = await cloudformation.findStack(name, signal);
+  if (stack !== undefined && stack.tags[pipelineTag] !== definition.name) {
+    throw new AppError("conflict", l10n.t("There is a CloudFormation stack {0} that does not belong to this pipeline.", name), {
+      next: l10n.t('Choose another "name" in the definition.'),
+    });
+  }
+  return stack;
+}
+
+/** Plans by a change set, which executes nothing. The caller executes or discards it. */
+export async function planStack(
+  deps: PlanDeps,
+  definition: PipelineDefinition,
+  part: StackPart,
+  parameters: Readonly<Record<string, string>>,
+  signal?: AbortSignal,
+): Promise<StackPlan> {
+  const stack = await findOwnStack(deps.cloudformation, definition, part, signal);
+  const base = { part, stackName: stackName(definition, part), ...(stack === undefined ? {} : { stack }) };
+  if (stack !== undefined && isRunning(stack.status)) {
+    return { ...base, action: "resume" };
+  }
+  if (stack !== undefined && leftOver.has(stack.status)) {
+    return { ...base, action: "recreate" };
+  }
+  const creating = stack === undefined || stack.status === "REVIEW_IN_PROGRESS";
+  const token = crypto.randomUUID();
+  const made = await deps.cloudformation.createChangeSet(
+    {
+      stackName: base.stackName,
+      changeSetName: `appstream-monitor-${token}`,
+      type: creating ? "CREATE" : "UPDATE",
+      template: templateText(definition, part),
+      parameters,
+      tags: ownerTags(definition),
+      clientToken: token,
+    },
+    signal,
+  );
+  const changeSet = await settledChangeSet(deps, made.changeSetId, made.stackId, signal);
+  if (changeSet.status === "FAILED") {
+    await discardChangeSet(deps.cloudformation, changeSet);
+    if (isNothingToDo(changeSet)) {
+      return { ...base, action: "none" };
+    }
+    throw new AppError(
+      "invalidInput",
+      l10n.t("CloudFormation refuses the change of {0}: {1}", base.stackName, changeSet.statusReason ?? ""),
+    );
+  }
+  return { ...base, action: creating ? "create" : "update", changeSet };
+}
+
+function isNothingToDo({ statusReason = "" }: ChangeSet): boolean {
+  return /didn't contain changes|No updates are to be performed/.test(statusReason);
+}
+
+async function settledChangeSet(deps: PlanDeps, id: string, stackId: string, signal: AbortSignal | undefined): Promise<ChangeSet> {
+  for (;;) {
+    const changeSet = await deps.cloudformation.getChangeSet(id, stackId, signal);
+    if (changeSet.status === "CREATE_COMPLETE" || changeSet.status === "FAILED") {
+      return { ...changeSet, id, stackId };
+    }
+    await deps.clock.delay(Math.min(deps.pace.first, 1_000), signal);
+  }
+}
+
+/** Removes a change set, and the empty stack that one of type CREATE leaves. Not cancellable: nothing may stay. */
+export async function discardChangeSet(cloudformation: CloudFormationPort, changeSet: ChangeSet): Promise<void> {
+  await cloudformation.deleteChangeSet(changeSet.id, changeSet.stackId);
+  const stack = await cloudformation.findStack(changeSet.stackId);
+  if (stack?.status === "REVIEW_IN_PROGRESS" && (await cloudformation.listResources(stack.id)).length === 0) {
+    await cloudformation.deleteStack(stack.id, { clientToken: crypto.randomUUID() });
+  }
+}
