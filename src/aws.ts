@@ -13,3 +13,13 @@ export { isRegionCode, regionHints } from "./core/aws/regions";
 export { loadDomains } from "./core/resources/loadDomains";
 export { loadFleets } from "./core/resources/loadFleets";
 export { loadStreams } from "./core/resources/loadStreams";
+
+// Pipelines: definition, deployment and destruction.
+export { targetOf } from "./core/pipeline/definition";
+export { Deployment } from "./core/pipeline/deployment";
+export { Destruction } from "./core/pipeline/destruction";
+export { exportedFiles } from "./core/pipeline/exported";
+export { parseDefinition } from "./core/pipeline/parse";
+export { destructionText, previewText } from "./core/pipeline/previewText";
+export { fileNames, projectFiles } from "./core/pipeline/project";
+export { awsPace, sandboxPace } from "./core/pipeline/progress";

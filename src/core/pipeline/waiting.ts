@@ -1,5 +1,5 @@
 import type { Clock } from "../clock";
-import { AppError, toAppError } from "../errors";
+import { toAppError, type AppError } from "../errors";
 
 export interface RetryRule {
   /** True for an error that passes by itself. */

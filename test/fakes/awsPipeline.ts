@@ -1,0 +1,447 @@
+import type {
+  Aws,
+  ChangeSet,
+  Image,
+  ImageBuilder,
+  SearchAnswer,
+  SearchRequest,
+  StackEvent,
+  StackSummary,
+  Tags,
+} from "../../src/core/aws/ports";
+import { abortError, throwIfAborted, type Clock } from "../../src/core/clock";
+import { AppError } from "../../src/core/errors";
+import type { Template } from "../../src/core/pipeline/template";
+
+/** A clock that jumps to the end of every delay. */
+export class JumpingClock implements Clock {
+  private time = Date.UTC(2026, 0, 1);
+  private sleepers: { at: number; wake: () => void }[] = [];
+
+  now(): number {
+    return this.time;
+  }
+
+  async delay(ms: number, signal?: AbortSignal): Promise<void> {
+    throwIfAborted(signal);
+    const at = this.time + ms;
+    await new Promise<void>((resolve) => {
+      this.sleepers.push({ at, wake: resolve });
+      setImmediate(() => {
+        this.wakeNext();
+      });
+    });
+    throwIfAborted(signal);
+  }
+
+  private wakeNext(): void {
+    const next = this.sleepers.sort((a, b) => a.at - b.at).shift();
+    if (next !== undefined) {
+      this.time = Math.max(this.time, next.at);
+      next.wake();
+    }
+  }
+}
+
+interface FakeStack {
+  id: string;
+  name: string;
+  status: string;
+  tags: Tags;
+  template: string;
+  parameters: Readonly<Record<string, string>>;
+  events: StackEvent[];
+  /** What happens later: at which time, to which resource. */
+  plan: { at: number; logicalId: string; type: string; status: string; reason?: string }[];
+  pending?: { template: string; parameters: Readonly<Record<string, string>> };
+}
+
+/** An account in memory: CloudFormation with events, image builder, image, bucket, stream and a domain's data plane. */
+export class FakeAccount {
+  readonly clock = new JumpingClock();
+  readonly stacks = new Map<string, FakeStack>();
+  readonly changeSets = new Map<string, ChangeSet & { type: string; template: string; parameters: Readonly<Record<string, string>> }>();
+  readonly builders = new Map<string, ImageBuilder>();
+  readonly images = new Map<string, Image>();
+  readonly tags = new Map<string, Tags>();
+  readonly objects = new Map<string, string>();
+  readonly records: string[] = [];
+  readonly requests: SearchRequest[] = [];
+  /** Names of the calls that change something, in order. */
+  readonly mutations: string[] = [];
+  /** The process is killed right after this many of them. */
+  killAfter = Infinity;
+  /** Logical id of a resource whose creation fails. */
+  failing: string | undefined;
+  fleetState = "RUNNING";
+  bucket: string | undefined;
+  versions = ["OpenSearch_2.19", "Elasticsearch_7.1"];
+  private count = 0;
+  private timers: { at: number; run: () => void }[] = [];
+
+  readonly aws: Aws;
+
+  constructor() {
+    this.aws = this.build();
+  }
+
+  private mutate(name: string): void {
+    this.mutations.push(name);
+    if (this.mutations.length >= this.killAfter) {
+      this.killAfter = Infinity;
+      throw abortError();
+    }
+  }
+
+  private later(ms: number, run: () => void): void {
+    this.timers.push({ at: this.clock.now() + ms, run });
+  }
+
+  private tick(): void {
+    const now = this.clock.now();
+    const due = this.timers.filter((one) => one.at <= now);
+    this.timers = this.timers.filter((one) => one.at > now);
+    due.forEach((one) => {
+      one.run();
+    });
+    for (const stack of this.stacks.values()) {
+      while (stack.plan[0] !== undefined && stack.plan[0].at <= now) {
+        const step = stack.plan.shift();
+        if (step !== undefined) {
+          this.event(stack, step.logicalId, step.type, step.status, step.reason);
+        }
+      }
+    }
+  }
+
+  private event(stack: FakeStack, logicalId: string, resourceType: string, status: string, reason?: string): void {
+    const base = { id: `event-${++this.count}`, stackId: stack.id, logicalId, resourceType, status, time: new Date(this.clock.now()) };
+    stack.events.unshift({ ...base, ...(reason === undefined ? {} : { reason }) });
+    if (resourceType === "AWS::CloudFormation::Stack") {
+      stack.status = status;
+      if (status === "DELETE_COMPLETE") {
+        this.stacks.delete(stack.id);
+      }
+    }
+    if (resourceType === "AWS::S3::Bucket" && status === "CREATE_COMPLETE") {
+      this.bucket = `${stack.name}-bucket-x1`;
+    }
+  }
+
+  private find(nameOrId: string): FakeStack | undefined {
+    this.tick();
+    return this.stacks.get(nameOrId) ?? [...this.stacks.values()].find((one) => one.name === nameOrId);
+  }
+
+  private summary(stack: FakeStack): StackSummary {
+    const outputs: Record<string, string> = {};
+    if (stack.name.endsWith("-ingest") && /^(CREATE|UPDATE)_COMPLETE$/.test(stack.status)) {
+      outputs["MachineRoleArn"] = "arn:aws:iam::123456789012:role/machine";
+      outputs["BucketName"] = this.bucket ?? "";
+    }
+    if (stack.name.endsWith("-streaming")) {
+      outputs["FleetName"] = "fleet";
+      outputs["StackName"] = "stack";
+    }
+    const { id, name, status, tags, parameters } = stack;
+    return { id, name, status, tags, parameters, outputs };
+  }
+
+  private schedule(stack: FakeStack, verb: "CREATE" | "UPDATE" | "DELETE", template: string): void {
+    const type = "AWS::CloudFormation::Stack";
+    this.event(stack, stack.name, type, `${verb}_IN_PROGRESS`, "User Initiated");
+    const now = this.clock.now();
+    const resources = Object.entries((JSON.parse(template) as Template).Resources);
+    const steps = resources.map(([logicalId, one], at) => {
+      const slow = one.Type === "AWS::OpenSearchService::Domain" ? 600_000 : 5_000 * (at + 1);
+      return { at: now + slow, logicalId, type: one.Type, status: `${verb}_COMPLETE` };
+    });
+    const failed = verb === "CREATE" ? steps.find((one) => one.logicalId === this.failing) : undefined;
+    const plan: FakeStack["plan"] = failed === undefined ? steps : steps.filter((one) => one.at < failed.at);
+    plan.sort((a, b) => a.at - b.at);
+    const end = (plan.at(-1)?.at ?? now) + 1_000;
+    if (failed !== undefined) {
+      plan.push({
+        ...failed,
+        at: end,
+        status: "CREATE_FAILED",
+        reason: 'Resource handler returned message: "X already exists" (HandlerErrorCode: AlreadyExists)',
+      });
+      plan.push({ at: end, logicalId: "Other", type: "AWS::IAM::Role", status: "CREATE_FAILED", reason: "Resource creation cancelled" });
+      plan.push({ at: end, logicalId: stack.name, type, status: "ROLLBACK_IN_PROGRESS" });
+      plan.push({ at: end + 1_000, logicalId: stack.name, type, status: "ROLLBACK_COMPLETE" });
+    } else {
+      plan.push({ at: end, logicalId: stack.name, type, status: `${verb}_COMPLETE` });
+    }
+    stack.plan = plan;
+  }
+
+  private build(): Aws {
+    const unused = (): never => {
+      throw new Error("not expected in this test");
+    };
+    return {
+      identity: { getCallerIdentity: () => Promise.resolve({ account: "123456789012", arn: "arn:aws:iam::123456789012:user/deployer" }) },
+      iam: {
+        findRole: (name) =>
+          Promise.resolve(
+            name === "AmazonAppStreamServiceAccess" || this.hasMachineRole()
+              ? { name, arn: `arn:aws:iam::123456789012:role/${name}`, trustPolicy: "{}", tags: {} }
+              : undefined,
+          ),
+        inlinePolicies: unused,
+        simulate: (_arn, actions) => Promise.resolve(Object.fromEntries(actions.map((one) => [one, "allowed"]))),
+      },
+      logGroups: { find: () => Promise.resolve(undefined), listEvents: unused, delete: unused },
+      streams: {
+        list: unused,
+        get: () => Promise.reject(new AppError("notFound", "no stream")),
+        tags: unused,
+        putRecord: (_name, data) => {
+          this.records.push(data);
+          return Promise.resolve("record");
+        },
+      },
+      domains: {
+        list: unused,
+        describe: unused,
+        listVersions: () => Promise.resolve(this.versions),
+        tags: unused,
+        get: (name) =>
+          /^(CREATE|UPDATE)_COMPLETE$/.test(this.find("demo-ingest")?.status ?? "")
+            ? Promise.resolve({
+                ...{ name, arn: "arn", endpoint: "search.example", engineVersion: "OpenSearch_2.19", status: "Active", processing: false },
+                ...{ inVpc: false, encryptionAtRest: true, enforceHttps: true, fineGrainedAccess: false },
+              })
+            : Promise.reject(new AppError("notFound", "no domain")),
+      },
+      search: () => ({ send: (request) => Promise.resolve(this.search(request)) }),
+      buckets: {
+        find: unused,
+        findTagged: () => Promise.resolve(this.bucket === undefined ? [] : [this.bucket]),
+        empty: () => {
+          this.objects.clear();
+          return Promise.resolve(1);
+        },
+        listKeys: unused,
+        getText: unused,
+        putText: (bucket, key, text) => {
+          this.objects.set(`${bucket}/${key}`, text);
+          this.mutate("putText");
+          return Promise.resolve();
+        },
+        presign: (bucket, key) => Promise.resolve(`https://s3.example/${bucket}/${key}?signature`),
+        delete: () => {
+          this.bucket = undefined;
+          return Promise.resolve();
+        },
+      },
+      appstream: this.appstream(unused),
+      cloudformation: this.cloudformation(unused),
+    };
+  }
+
+  private hasMachineRole(): boolean {
+    const ingest = this.find("demo-ingest");
+    return ingest?.status !== "ROLLBACK_COMPLETE" && ingest?.events.some((one) => one.logicalId === "MachineRole") === true;
+  }
+
+  private search(request: SearchRequest): SearchAnswer {
+    this.requests.push(request);
+    const hits = this.records.length > 0 ? [{ _index: "demo-2026-01-01", _id: "1" }] : [];
+    return { status: 200, headers: {}, body: JSON.stringify({ hits: { hits } }) };
+  }
+
+  private appstream(unused: () => never): Aws["appstream"] {
+    const page = <T>(items: readonly T[]): Promise<{ items: readonly T[] }> => {
+      this.tick();
+      return Promise.resolve({ items });
+    };
+    const named = <T extends { name: string }>(map: ReadonlyMap<string, T>, names?: readonly string[]): readonly T[] =>
+      [...map.values()].filter((one) => names?.includes(one.name) ?? true);
+    const set = (name: string, state: string): void => {
+      const builder = this.builders.get(name);
+      if (builder !== undefined) {
+        this.builders.set(name, { ...builder, state });
+      }
+    };
+    return {
+      listFleets: () =>
+        page(!/^(CREATE|UPDATE)_/.test(this.find("demo-streaming")?.status ?? "") ? [] : [{ ...fleetBase, state: this.fleetState }]),
+      listStacks: () => page([]),
+      listImages: async ({ names, type }) => {
+        this.tick();
+        if (type === "PUBLIC") {
+          return page(
+            ["10-01-2026", "05-01-2025"].map((date, at) => ({
+              name: `AppStream-WinServer2022-${date}`,
+              arn: `base${at}`,
+              state: "AVAILABLE",
+              created: new Date(2026 - at, 0),
+            })),
+          );
+        }
+        return page(named(this.images, names));
+      },
+      listImageBuilders: ({ names }) => {
+        this.tick();
+        return page(named(this.builders, names));
+      },
+      listSessions: () => page([]),
+      listAssociatedStacks: unused,
+      listAssociatedFleets: unused,
+      tags: (arn) => Promise.resolve(this.tags.get(arn) ?? {}),
+      tagResource: unused,
+      startFleet: () => {
+        this.fleetState = "RUNNING";
+        this.mutate("startFleet");
+        return Promise.resolve();
+      },
+      stopFleet: () => {
+        this.fleetState = "STOPPED";
+        this.mutate("stopFleet");
+        return Promise.resolve();
+      },
+      updateFleetImage: unused,
+      createImageBuilder: (input) => {
+        const builder = { name: input.name, arn: `builder/${input.name}`, state: "PENDING", errors: [], imageArn: input.imageName };
+        this.builders.set(input.name, builder);
+        this.tags.set(builder.arn, input.tags);
+        this.later(300_000, () => {
+          set(input.name, "RUNNING");
+        });
+        this.mutate("createImageBuilder");
+        return Promise.resolve(builder);
+      },
+      startImageBuilder: (name) => {
+        set(name, "RUNNING");
+        return Promise.resolve();
+      },
+      stopImageBuilder: (name) => {
+        set(name, "STOPPED");
+        this.mutate("stopImageBuilder");
+        return Promise.resolve();
+      },
+      deleteImageBuilder: (name) => {
+        this.builders.delete(name);
+        return Promise.resolve();
+      },
+      deleteImage: (name) => {
+        this.images.delete(name);
+        return Promise.resolve();
+      },
+      createImageBuilderStreamingUrl: (name) => {
+        this.later(60_000, () => {
+          this.paste(name);
+        });
+        this.mutate("createImageBuilderStreamingUrl");
+        return Promise.resolve("https://appstream.example/visit");
+      },
+      createStreamingUrl: unused,
+      expireSession: unused,
+    };
+  }
+
+  /** The person pastes the line: the image appears with the builder's tags and becomes available. */
+  private paste(builderName: string): void {
+    const name = builderName.replace("-builder", "-image");
+    if (this.images.has(name)) {
+      return;
+    }
+    const image = { name, arn: `image/${name}`, state: "PENDING" };
+    this.images.set(name, image);
+    this.tags.set(image.arn, this.tags.get(`builder/${builderName}`) ?? {});
+    this.later(900_000, () => {
+      this.images.set(name, { ...image, state: "AVAILABLE" });
+    });
+  }
+
+  private cloudformation(unused: () => never): Aws["cloudformation"] {
+    return {
+      createChangeSet: (input) => {
+        let stack = this.find(input.stackName);
+        if (stack === undefined) {
+          stack = {
+            id: `id-${++this.count}`,
+            name: input.stackName,
+            status: "REVIEW_IN_PROGRESS",
+            tags: input.tags,
+            template: "",
+            parameters: {},
+            events: [],
+            plan: [],
+          };
+          this.stacks.set(stack.id, stack);
+        }
+        const same = stack.template === input.template && JSON.stringify(stack.parameters) === JSON.stringify(input.parameters);
+        const id = `set-${++this.count}`;
+        const changes = Object.entries((JSON.parse(input.template) as Template).Resources).map(([logicalId, one]) => ({
+          ...{ action: input.type === "CREATE" ? "Add" : "Modify", logicalId, resourceType: one.Type, scope: [] },
+          details: input.type === "CREATE" ? [] : [{ attribute: "Properties", name: "InstanceType" }],
+        }));
+        const state = same
+          ? {
+              status: "FAILED",
+              statusReason: "The submitted information didn't contain changes. Submit different information to create a change set.",
+            }
+          : { status: "CREATE_COMPLETE", executionStatus: "AVAILABLE" };
+        const { type, template, parameters } = input;
+        this.changeSets.set(id, { id, name: input.changeSetName, stackId: stack.id, changes, type, template, parameters, ...state });
+        this.mutate("createChangeSet");
+        return Promise.resolve({ changeSetId: id, stackId: stack.id });
+      },
+      getChangeSet: (id) => {
+        const found = this.changeSets.get(id);
+        return found === undefined ? Promise.reject(new AppError("notFound", "no change set")) : Promise.resolve(found);
+      },
+      executeChangeSet: (id, stackId) => {
+        const set = this.changeSets.get(id);
+        const stack = this.find(stackId);
+        if (set !== undefined && stack !== undefined) {
+          stack.template = set.template;
+          stack.parameters = set.parameters;
+          this.changeSets.clear();
+          this.schedule(stack, set.type === "CREATE" ? "CREATE" : "UPDATE", set.template);
+        }
+        this.mutate("executeChangeSet");
+        return Promise.resolve();
+      },
+      deleteChangeSet: (id) => {
+        this.changeSets.delete(id);
+        return Promise.resolve();
+      },
+      findStack: (nameOrId) => {
+        const stack = this.find(nameOrId);
+        return Promise.resolve(stack === undefined ? undefined : this.summary(stack));
+      },
+      listStacks: unused,
+      listEvents: (stackId) => Promise.resolve({ items: [...(this.find(stackId)?.events ?? [])] }),
+      listResources: (stackId) => {
+        const stack = this.find(stackId);
+        const resources = stack === undefined || stack.template === "" ? {} : (JSON.parse(stack.template) as Template).Resources;
+        return Promise.resolve(
+          Object.entries(resources).map(([logicalId, one]) => ({ logicalId, resourceType: one.Type, status: "CREATE_COMPLETE" })),
+        );
+      },
+      deleteStack: (stackId) => {
+        const stack = this.find(stackId);
+        if (stack?.status === "REVIEW_IN_PROGRESS") {
+          this.stacks.delete(stack.id);
+        } else if (stack !== undefined) {
+          this.schedule(stack, "DELETE", stack.template);
+        }
+        this.mutate("deleteStack");
+        return Promise.resolve();
+      },
+      cancelUpdate: unused,
+      continueRollback: unused,
+      setTerminationProtection: unused,
+      getTemplate: unused,
+      detectDrift: unused,
+      getDriftStatus: unused,
+      listDrifts: unused,
+    };
+  }
+}
+
+const fleetBase = { name: "demo-fleet", arn: "fleet", fleetType: "ON_DEMAND", instanceType: "stream.standard.medium", errors: [] };

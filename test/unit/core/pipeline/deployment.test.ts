@@ -1,0 +1,182 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { isAbort } from "../../../../src/core/errors";
+import type { PipelineDefinition } from "../../../../src/core/pipeline/definition";
+import { Deployment, type DeploymentOutcome } from "../../../../src/core/pipeline/deployment";
+import { Destruction } from "../../../../src/core/pipeline/destruction";
+import { parseDefinition } from "../../../../src/core/pipeline/parse";
+import { destructionText, previewText } from "../../../../src/core/pipeline/previewText";
+import { awsPace, type PipelineEvent } from "../../../../src/core/pipeline/progress";
+import { FakeAccount } from "../../../fakes/awsPipeline";
+
+function definition(more: object = {}): PipelineDefinition {
+  const { definition } = parseDefinition(JSON.stringify({ version: 1, name: "demo", region: "us-east-1", preset: "recommended", ...more }));
+  assert.ok(definition);
+  return definition;
+}
+
+function setUp(pipeline = definition(), account = new FakeAccount()) {
+  const events: PipelineEvent[] = [];
+  const deps = { aws: account.aws, clock: account.clock, pace: awsPace, emit: (event: PipelineEvent) => void events.push(event) };
+  return { account, events, deployment: new Deployment(deps, pipeline, {}), destruction: new Destruction(deps, pipeline) };
+}
+
+async function deploy(deployment: Deployment, wait = true): Promise<DeploymentOutcome> {
+  return deployment.execute(await deployment.preview(), { wait });
+}
+
+test("a preview that is declined leaves nothing behind", async () => {
+  const { account, deployment } = setUp();
+  const preview = await deployment.preview();
+  assert.equal(preview.ingest?.action, "create");
+  await deployment.discard(preview);
+  assert.equal(account.stacks.size, 0);
+  assert.equal(account.changeSets.size, 0);
+});
+
+test("a whole deployment makes ingest, image and sessions and finds its test record", async () => {
+  const { account, deployment, events } = setUp();
+  const outcome = await deploy(deployment);
+  assert.equal(outcome.state, "complete");
+  assert.equal(outcome.recordFound, true);
+  assert.equal(outcome.dashboards, "https://search.example/_dashboards");
+  assert.deepEqual(
+    [...account.stacks.values()].map((one) => [one.name, one.status]),
+    [
+      ["demo-ingest", "CREATE_COMPLETE"],
+      ["demo-streaming", "CREATE_COMPLETE"],
+    ],
+  );
+  assert.equal(account.builders.get("demo-builder")?.imageArn, "AppStream-WinServer2022-10-01-2026");
+  assert.ok([...account.objects.keys()][0]?.endsWith("appstream-monitor/bootstrap.ps1"));
+  const visit = events.find((event) => event.kind === "visit");
+  assert.match(visit?.visit.line ?? "", /s3\.example.*Get-FileHash/);
+  assert.equal(account.requests[0]?.path, "/_template/demo", "the index template comes before every record");
+});
+
+test("the builder starts with the machine role, not after the domain", async () => {
+  const { events, deployment } = setUp();
+  await deploy(deployment);
+  const at = (match: (event: PipelineEvent) => boolean): number => events.findIndex(match);
+  const builder = at((event) => event.kind === "phase" && event.phase === "builder");
+  const domain = at(
+    (event) => event.kind === "resource" && event.resource.logicalId === "Domain" && event.resource.status === "CREATE_COMPLETE",
+  );
+  assert.ok(builder >= 0 && builder < domain);
+});
+
+test("every event of a stack is told once", async () => {
+  const { events, deployment } = setUp();
+  await deploy(deployment);
+  const told = events
+    .filter((event) => event.kind === "resource")
+    .map(({ resource }) => `${resource.part} ${resource.logicalId} ${resource.status}`);
+  assert.equal(new Set(told).size, told.length);
+  assert.ok(told.includes("ingest Stream CREATE_COMPLETE"));
+});
+
+test("a second deployment of the same definition changes nothing", async () => {
+  const { account, deployment } = setUp();
+  await deploy(deployment);
+  const before = account.mutations.length;
+  const preview = await setUp(definition(), account).deployment.preview();
+  assert.deepEqual([preview.ingest?.action, preview.image.action, preview.streaming.action], ["none", "none", "none"]);
+  assert.deepEqual(
+    account.mutations.slice(before).filter((name) => name !== "createChangeSet"),
+    [],
+  );
+});
+
+test("a change that a running fleet refuses stops and starts it", async () => {
+  const { account, deployment } = setUp();
+  await deploy(deployment);
+  const changed = setUp(definition({ fleet: { instanceType: "stream.standard.large" } }), account);
+  await deploy(changed.deployment);
+  const order = account.mutations.filter((name) => /Fleet|execute/.test(name)).slice(-3);
+  assert.deepEqual(order, ["stopFleet", "executeChangeSet", "startFleet"]);
+});
+
+test("without waiting it ends at the visit and a later run goes on", async () => {
+  const { account, deployment } = setUp();
+  assert.equal((await deploy(deployment, false)).state, "visit");
+  const outcome = await deploy(setUp(definition(), account).deployment);
+  assert.equal(outcome.state, "complete");
+  assert.equal(account.mutations.filter((name) => name === "createImageBuilder").length, 1);
+});
+
+test("a failed creation names the first cause in plain words and stops the builder", async () => {
+  const account = new FakeAccount();
+  account.failing = "Domain";
+  const { deployment } = setUp(definition(), account);
+  await assert.rejects(deploy(deployment), (thrown: Error & { next?: string }) => {
+    assert.match(thrown.message, /Domain \(AWS::OpenSearchService::Domain\).*already exists/);
+    assert.ok(!thrown.message.includes("cancelled"));
+    assert.match(thrown.next ?? "", /name is taken/);
+    return true;
+  });
+  assert.notEqual(account.builders.get("demo-builder")?.state, "RUNNING");
+  account.failing = undefined;
+  assert.equal((await deploy(setUp(definition(), account).deployment)).state, "complete");
+});
+
+test("a stack of that name without our tag is left alone", async () => {
+  const { account, deployment } = setUp();
+  await deploy(deployment);
+  for (const stack of account.stacks.values()) {
+    stack.tags = {};
+  }
+  await assert.rejects(setUp(definition(), account).deployment.preview(), /does not belong to this pipeline/);
+});
+
+test("an engine that the Region does not offer is refused before anything is created", async () => {
+  const account = new FakeAccount();
+  account.versions = ["OpenSearch_2.11"];
+  const { deployment } = setUp(definition(), account);
+  const preview = await deployment.preview();
+  assert.match(preview.checks.find((check) => check.severity === "error")?.text ?? "", /not offered/);
+  await assert.rejects(deployment.execute(preview, { wait: true }), /not offered/);
+  assert.deepEqual(account.mutations, []);
+});
+
+async function mutationsOfOneRun(): Promise<number> {
+  const { account, deployment } = setUp();
+  await deploy(deployment);
+  return account.mutations.length;
+}
+
+test("killed after any changing call, the next run reaches the same end without a duplicate", async () => {
+  const total = await mutationsOfOneRun();
+  assert.ok(total >= 6);
+  for (let killed = 1; killed <= total; killed++) {
+    const account = new FakeAccount();
+    account.killAfter = killed;
+    await assert.rejects(deploy(setUp(definition(), account).deployment), (thrown) => isAbort(thrown), `killed after call ${killed}`);
+    const outcome = await deploy(setUp(definition(), account).deployment);
+    assert.equal(outcome.state, "complete", `killed after call ${killed}`);
+    assert.deepEqual([...account.stacks.values()].map((one) => one.name).sort(), ["demo-ingest", "demo-streaming"]);
+    assert.equal(account.mutations.filter((name) => name === "createImageBuilder").length, 1, `killed after call ${killed}`);
+  }
+});
+
+test("a destruction removes everything but the bucket, and the bucket when told to", async () => {
+  const { account, deployment, destruction } = setUp();
+  await deploy(deployment);
+  const preview = await destruction.preview();
+  assert.deepEqual(preview.buckets, ["demo-ingest-bucket-x1"]);
+  const outcome = await destruction.execute({ emptyBuckets: false });
+  assert.deepEqual(outcome.failures, []);
+  assert.deepEqual([account.stacks.size, account.builders.size, account.images.size], [0, 0, 0]);
+  assert.deepEqual(outcome.remains, ["Bucket demo-ingest-bucket-x1"]);
+  const again = await setUp(definition(), account).destruction.execute({ emptyBuckets: true });
+  assert.deepEqual(again.remains, []);
+});
+
+test("the preview reads as a document with account, resources, costs and policies", async () => {
+  const { deployment, destruction } = setUp();
+  const title = { who: "SANDBOX", region: "us-east-1" };
+  const text = previewText(definition(), await deployment.preview(), title);
+  for (const part of ["123456789012", "SANDBOX", "demo-ingest", "AWS::OpenSearchService::Domain", "## Costs", "firehose:PutRecordBatch"]) {
+    assert.ok(text.includes(part), part);
+  }
+  assert.match(destructionText(definition(), await destruction.preview(), title), /## Deleted/);
+});
