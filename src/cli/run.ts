@@ -3,6 +3,7 @@ import type * as SandboxBundle from "../sandbox";
 import { deploy } from "./deploy";
 import { destroy } from "./destroy";
 import { exportTemplates } from "./export";
+import { lint } from "./lint";
 import { newProject } from "./new";
 import { preview } from "./preview";
 import { template } from "./template";
@@ -21,6 +22,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   deploy,
   destroy,
   export: exportTemplates,
+  lint,
   new: newProject,
   preview,
   template,
