@@ -40,3 +40,11 @@ export function fractionDigits(date: DotnetDate): string {
 export function isInRange(wall: number): boolean {
   return wall >= -62135596800000 && wall <= 253402300799999;
 }
+
+/** Midnight of a calendar day as a wall clock; undefined for a day that does not exist. */
+export function wallOf(year: number, month: number, day: number): number | undefined {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  const exists = year >= 1 && year <= 9999 && date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
+  return exists ? date.getTime() : undefined;
+}

@@ -233,3 +233,8 @@ export function formatOffset(minutes: number, count: number): string {
   const hours = padded(Math.floor(Math.abs(minutes) / 60), Math.min(count, 2));
   return count <= 2 ? sign + hours : `${sign}${hours}:${padded(Math.abs(minutes) % 60, 2)}`;
 }
+
+/** A fixed pattern in the invariant culture, of a UTC date. */
+export function utcFormat(date: DotnetDate, pattern: string): string {
+  return formatTokens(date, parseCustom(pattern).tokens, invariantCulture, () => 0);
+}
