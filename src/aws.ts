@@ -23,3 +23,4 @@ export { parseDefinition } from "./core/pipeline/parse";
 export { destructionText, previewText } from "./core/pipeline/previewText";
 export { fileNames, projectFiles } from "./core/pipeline/project";
 export { awsPace, sandboxPace } from "./core/pipeline/progress";
+export { deployedState } from "./core/pipeline/state";

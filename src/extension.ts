@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import { registerConnection } from "./connection/registerConnection";
 import { registerExplorer } from "./explorer/registerExplorer";
+import { registerPipeline } from "./pipeline/registerPipeline";
 import { createBundles } from "./workbench/bundles";
 import { registerCommand } from "./workbench/commands";
 import { createLog } from "./workbench/log";
@@ -15,5 +16,6 @@ export function activate(context: vscode.ExtensionContext): void {
       log.show();
     }),
     registerExplorer({ bundles, log, connections }),
+    registerPipeline({ bundles, log, connections }),
   );
 }

@@ -81,4 +81,6 @@ export type ConnectionState =
 
 export const settingsSection = "appstreamMonitor";
 export const diagnosticSource = "AppStream Monitor";
+/** Scheme of read-only preview documents. */
+export const previewScheme = "appstream-monitor-preview";
 export const tailLanguage = "appstream-monitor-log";

@@ -1,0 +1,204 @@
+import * as vscode from "vscode";
+import type { Connection, ConnectionSource } from "../core/aws/connection";
+import { systemClock } from "../core/clock";
+import { AppError, isAbort } from "../core/errors";
+import type { Deployment, DeploymentDeps, DeploymentOutcome, DeploymentPreview } from "../core/pipeline/deployment";
+import type { Listener, PipelineEvent } from "../core/pipeline/progress";
+import type { PipelineArgument } from "../ids";
+import type { Bundles } from "../workbench/bundles";
+import { withSignal } from "../workbench/cancellation";
+import { run } from "../workbench/commands";
+import { chooseDefinition, openDefinition, readProjectTexts, requireTrust, type OpenDefinition } from "./definitionFiles";
+import type { PipelineTree } from "./pipelineTree";
+import type { PreviewDocuments } from "./previewDocuments";
+import { stepText, type ProgressOutput } from "./progressOutput";
+import { VisitPrompt } from "./visitPrompt";
+
+export interface PipelineTools {
+  readonly bundles: Bundles;
+  readonly connections: ConnectionSource;
+  readonly previews: PreviewDocuments;
+  readonly output: ProgressOutput;
+  readonly tree: PipelineTree;
+}
+
+export type PipelineCommand = (argument: PipelineArgument | undefined) => Promise<void>;
+
+/** One deployment of a definition at a time; asking again shows where it stands. */
+export function createDeploy(tools: PipelineTools): PipelineCommand {
+  const running = new Map<string, VisitPrompt>();
+  return async (argument) => {
+    requireTrust();
+    const uri = await chooseDefinition(argument, vscode.l10n.t("Deploy Pipeline"));
+    if (uri === undefined) {
+      return;
+    }
+    const key = uri.toString();
+    const already = running.get(key);
+    if (already !== undefined) {
+      tools.output.show();
+      void already.show();
+      return;
+    }
+    const prompt = new VisitPrompt();
+    running.set(key, prompt);
+    try {
+      await deployFrom(tools, await openDefinition(tools.bundles, uri), prompt);
+    } finally {
+      prompt.end();
+      running.delete(key);
+    }
+  };
+}
+
+async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: VisitPrompt): Promise<void> {
+  const texts = await readProjectTexts(opened);
+  const { definition, aws: bundle } = opened;
+  let listener: Listener = () => undefined;
+  const { deps, connection } = await dependencies(tools, opened, (event) => {
+    listener(event);
+  });
+  const title = { who: nameOf(connection), region: definition.region };
+  const deployment = new bundle.Deployment(deps, definition, texts);
+  const preview = await withProgress(vscode.l10n.t("Preparing the preview of {0}", definition.name), (signal) =>
+    deployment.preview(signal),
+  );
+  if (preview === undefined) {
+    return;
+  }
+  await tools.previews.show(vscode.l10n.t("Deploy {0}", definition.name), bundle.previewText(definition, preview, title));
+  refuse(preview);
+  if (!(await confirmed(definition.name, preview, title))) {
+    await deployment.discard(preview);
+    return;
+  }
+  tools.output.begin(
+    vscode.l10n.t("Deploying {0} to account {1} ({2}) in {3}", definition.name, preview.identity.account, title.who, title.region),
+  );
+  const outcome = await withProgress(vscode.l10n.t("Deploying {0}", definition.name), (signal, report) => {
+    listener = (event) => {
+      tools.output.event(event);
+      follow(event, prompt);
+      report(stepText(event));
+    };
+    return execute(deployment, preview, signal);
+  });
+  await tools.tree.refresh();
+  if (outcome === undefined) {
+    stoppedWatching(opened);
+  } else {
+    await succeeded(opened, outcome);
+  }
+}
+
+function execute(deployment: Deployment, preview: DeploymentPreview, signal: AbortSignal): Promise<DeploymentOutcome> {
+  return deployment.execute(preview, { wait: true }, signal);
+}
+
+function follow(event: PipelineEvent, prompt: VisitPrompt): void {
+  if (event.kind === "visit") {
+    prompt.begin(event.visit);
+  } else if (event.kind === "phase" && (event.phase === "image" || event.phase === "streaming")) {
+    prompt.end();
+  }
+}
+
+/** Clients for the definition's own Region, whatever Region the views show. */
+export async function dependencies(
+  { connections }: Pick<PipelineTools, "connections">,
+  { definition, aws }: OpenDefinition,
+  emit: Listener,
+): Promise<{ readonly deps: DeploymentDeps; readonly connection: Connection }> {
+  const { connection } = await connections.connect();
+  const own = { ...connection, region: definition.region };
+  const pace = connection.kind === "sandbox" ? aws.sandboxPace : aws.awsPace;
+  return { deps: { aws: aws.createAws(own), clock: systemClock, pace, emit }, connection: own };
+}
+
+export function nameOf(connection: Connection): string {
+  return connection.kind === "sandbox" ? "SANDBOX" : (connection.profile ?? vscode.l10n.t("environment"));
+}
+
+function refuse(preview: DeploymentPreview): void {
+  const error = preview.checks.find((check) => check.severity === "error");
+  if (error !== undefined) {
+    throw new AppError("invalidInput", error.text, error.remedy === undefined ? {} : { next: error.remedy });
+  }
+}
+
+async function confirmed(
+  name: string,
+  preview: DeploymentPreview,
+  title: { readonly who: string; readonly region: string },
+): Promise<boolean> {
+  const deploy = vscode.l10n.t("Deploy");
+  const detail = vscode.l10n.t(
+    "Account {0}, profile {1}, Region {2}. The preview lists everything.",
+    preview.identity.account,
+    title.who,
+    title.region,
+  );
+  const choice = await vscode.window.showWarningMessage(vscode.l10n.t("Deploy pipeline {0}?", name), { modal: true, detail }, deploy);
+  return choice === deploy;
+}
+
+/** Undefined when the user cancelled. */
+export async function withProgress<T>(
+  title: string,
+  task: (signal: AbortSignal, report: (message: string | undefined) => void) => Promise<T>,
+): Promise<T | undefined> {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      try {
+        return await withSignal(token, (signal) =>
+          task(signal, (message) => {
+            if (message !== undefined) {
+              progress.report({ message });
+            }
+          }),
+        );
+      } catch (thrown) {
+        if (isAbort(thrown)) {
+          return undefined;
+        }
+        throw thrown;
+      }
+    },
+  );
+}
+
+function stoppedWatching({ uri, definition }: OpenDefinition): void {
+  const goOn = vscode.l10n.t("Deploy Pipeline…");
+  const remove = vscode.l10n.t("Destroy Pipeline…");
+  const text = vscode.l10n.t(
+    "Nobody watches the deployment of {0} any more. What has been started in AWS goes on; nothing new is started.",
+    definition.name,
+  );
+  const argument = { definition: uri.toString() };
+  void vscode.window.showInformationMessage(text, goOn, remove).then((choice) => {
+    if (choice === goOn) {
+      void run("appstreamMonitor.pipeline.deploy", argument);
+    } else if (choice === remove) {
+      void run("appstreamMonitor.pipeline.destroy", argument);
+    }
+  });
+}
+
+async function succeeded({ uri, definition }: OpenDefinition, outcome: DeploymentOutcome): Promise<void> {
+  await run("appstreamMonitor.explorer.reveal", { kind: "stream", name: outcome.target.stream });
+  const tail = vscode.l10n.t("Tail Logs");
+  const dashboards = vscode.l10n.t("Open Dashboards");
+  const text =
+    outcome.recordFound === false
+      ? vscode.l10n.t("Pipeline {0} is deployed, but its test record did not arrive yet.", definition.name)
+      : vscode.l10n.t("Pipeline {0} works.", definition.name);
+  const actions = [tail, ...(outcome.dashboards === undefined ? [] : [dashboards])];
+  void vscode.window.showInformationMessage(text, ...actions).then((choice) => {
+    if (choice === tail) {
+      void run("appstreamMonitor.logs.tail", { pipeline: uri.toString() });
+    } else if (choice === dashboards && outcome.dashboards !== undefined) {
+      void vscode.env.openExternal(vscode.Uri.parse(outcome.dashboards, true));
+    }
+  });
+}

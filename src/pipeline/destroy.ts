@@ -1,0 +1,99 @@
+import * as vscode from "vscode";
+import { AppError } from "../core/errors";
+import type { DestructionOutcome, DestructionPreview } from "../core/pipeline/destruction";
+import type { Listener } from "../core/pipeline/progress";
+import { run } from "../workbench/commands";
+import { chooseDefinition, openDefinition, requireTrust, type OpenDefinition } from "./definitionFiles";
+import { dependencies, nameOf, withProgress, type PipelineCommand, type PipelineTools } from "./deploy";
+import { stepText } from "./progressOutput";
+
+export function createDestroy(tools: PipelineTools): PipelineCommand {
+  return async (argument) => {
+    requireTrust();
+    const uri = await chooseDefinition(argument, vscode.l10n.t("Destroy Pipeline"));
+    if (uri !== undefined) {
+      await destroyFrom(tools, await openDefinition(tools.bundles, uri));
+    }
+  };
+}
+
+async function destroyFrom(tools: PipelineTools, opened: OpenDefinition): Promise<void> {
+  const { definition, aws: bundle } = opened;
+  let listener: Listener = () => undefined;
+  const { deps, connection } = await dependencies(tools, opened, (event) => {
+    listener(event);
+  });
+  const title = { who: nameOf(connection), region: definition.region };
+  const destruction = new bundle.Destruction(deps, definition);
+  const preview = await withProgress(vscode.l10n.t("Looking for what belongs to {0}", definition.name), (signal) =>
+    destruction.preview(signal),
+  );
+  if (preview === undefined) {
+    return;
+  }
+  await tools.previews.show(vscode.l10n.t("Destroy {0}", definition.name), bundle.destructionText(definition, preview, title));
+  if (!(await typedName(definition.name, preview, title))) {
+    return;
+  }
+  const emptyBuckets = preview.buckets.length > 0 && (await bucketsToo(preview.buckets));
+  tools.output.begin(
+    vscode.l10n.t("Destroying {0} in account {1} ({2}), {3}", definition.name, preview.identity.account, title.who, title.region),
+  );
+  const outcome = await withProgress(vscode.l10n.t("Destroying {0}", definition.name), (signal, report) => {
+    listener = (event) => {
+      tools.output.event(event);
+      report(stepText(event));
+    };
+    return destruction.execute({ emptyBuckets }, signal);
+  });
+  await tools.tree.refresh();
+  await run("appstreamMonitor.explorer.reveal");
+  tell(definition.name, outcome);
+}
+
+async function typedName(
+  name: string,
+  preview: DestructionPreview,
+  title: { readonly who: string; readonly region: string },
+): Promise<boolean> {
+  const typed = await vscode.window.showInputBox({
+    title: vscode.l10n.t(
+      "Destroy pipeline {0}: account {1}, profile {2}, Region {3}",
+      name,
+      preview.identity.account,
+      title.who,
+      title.region,
+    ),
+    prompt: vscode.l10n.t("Type {0} to delete what the preview lists. The domain's data are lost.", name),
+    ignoreFocusOut: true,
+    validateInput: (text) => (text === name || text === "" ? undefined : vscode.l10n.t("Type exactly {0}.", name)),
+  });
+  return typed === name;
+}
+
+/** A second, separate yes: the bucket may hold records that were not delivered. */
+async function bucketsToo(buckets: readonly string[]): Promise<boolean> {
+  const remove = vscode.l10n.t("Empty and Delete");
+  const keep = vscode.l10n.t("Keep");
+  const text = vscode.l10n.t("Empty and delete the bucket {0} too?", buckets.join(", "));
+  const detail = vscode.l10n.t("It may hold records that could not be delivered. They cannot be brought back.");
+  const choice = await vscode.window.showWarningMessage(text, { modal: true, detail }, remove, keep);
+  return choice === remove;
+}
+
+function tell(name: string, outcome: DestructionOutcome | undefined): void {
+  if (outcome === undefined) {
+    void vscode.window.showInformationMessage(vscode.l10n.t("Stopped. Run Destroy Pipeline again to go on."));
+    return;
+  }
+  const [failure] = outcome.failures;
+  if (failure !== undefined) {
+    const more = vscode.l10n.t("Run Destroy Pipeline again to go on with what remains: {0}", outcome.remains.join(", "));
+    throw new AppError(failure.reason, failure.message, { next: `${failure.next ?? ""} ${more}`.trim(), cause: failure });
+  }
+  const text =
+    outcome.remains.length === 0
+      ? vscode.l10n.t("Pipeline {0} is gone; nothing remains.", name)
+      : vscode.l10n.t("Pipeline {0} is gone. Kept: {1}", name, outcome.remains.join(", "));
+  void vscode.window.showInformationMessage(text);
+}
