@@ -4,6 +4,7 @@ import { registerExplorer } from "./explorer/registerExplorer";
 import { registerPipeline } from "./pipeline/registerPipeline";
 import { createBundles } from "./workbench/bundles";
 import { registerCommand } from "./workbench/commands";
+import { registerLanguageGate } from "./workbench/languageGate";
 import { createLog } from "./workbench/log";
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -17,5 +18,6 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     registerExplorer({ bundles, log, connections }),
     registerPipeline({ bundles, log, connections }),
+    registerLanguageGate(context, log, bundles),
   );
 }

@@ -53,6 +53,9 @@ export interface CommandArguments {
   "appstreamMonitor.pipeline.deploy": PipelineArgument;
   "appstreamMonitor.pipeline.destroy": PipelineArgument;
   "appstreamMonitor.pipeline.exportTemplates": PipelineArgument;
+  "appstreamMonitor.language.markFile": undefined;
+  /** Code of the rule. */
+  "appstreamMonitor.language.openRule": string;
   "appstreamMonitor.logs.tail": TailArgument;
   "appstreamMonitor.logs.stopTail": string;
 }

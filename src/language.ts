@@ -2,6 +2,8 @@ import * as l10n from "@vscode/l10n";
 
 // Entry of dist/language.js: loaded with the first recognised document.
 
+export { registerLanguage } from "./language/registerLanguage";
+
 export function configureL10n(contents: Record<string, string>): void {
   l10n.config({ contents });
 }

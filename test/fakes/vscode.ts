@@ -313,6 +313,11 @@ const files = strict("workspace.fs", {
   },
   stat: async (uri: Uri) => ({ type: 1, size: contentOf(uri).length, ctime: 0, mtime: 0 }),
   createDirectory: async () => undefined,
+  readDirectory: async (uri: Uri) => {
+    const folder = `${uri.toString()}/`;
+    const names = [...fake.files.keys()].filter((file) => file.startsWith(folder)).map((file) => file.slice(folder.length));
+    return [...new Set(names.map((name) => name.split("/")[0] ?? ""))].map((name) => [name, names.includes(name) ? 1 : 2]);
+  },
   delete: async (uri: Uri) => {
     fake.files.delete(uri.toString());
   },

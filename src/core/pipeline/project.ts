@@ -1,15 +1,10 @@
 import type { PipelineDefinition, PresetName } from "./definition";
+import { fileNames } from "./fileNames";
 import sessionStartScript from "./image/system_session_start.ps1";
 import { parseDefinition, type ParsedDefinition } from "./parse";
 
 export const scriptFolder = "C:\\AppStream\\SessionScripts";
-export const fileNames = {
-  definition: "appstream-pipeline.json",
-  agentConfig: "appsettings.json",
-  agentTemplate: "appsettings.template",
-  sessionConfig: "config.json",
-  sessionScript: "system_session_start.ps1",
-} as const;
+export { fileNames };
 
 export interface ProjectChoice {
   readonly preset: PresetName;

@@ -42,7 +42,7 @@ const givesWayTo: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** All findings of the files of a project: each file's own, with what the others tell about it, and those across files. */
-export function checkProject(project: Project, checkAgent: AgentCheck): ProjectProblem[] {
+export function checkProject(project: Project, checkAgent: AgentCheck = () => []): ProjectProblem[] {
   const view = readProject(project);
   const own = [...ownFindings(view, checkAgent)];
   const across = checkAcross(view);

@@ -1,0 +1,107 @@
+import * as vscode from "vscode";
+import { checkFile } from "../core/project/checkFile";
+import { checkProject } from "../core/project/checkProject";
+import type { Problem } from "../core/text/problem";
+import type { Log } from "../workbench/log";
+import { toDiagnostic } from "./convert";
+import type { Documents, OpenFile } from "./documents";
+import type { Projects } from "./projects";
+
+export interface Found {
+  readonly problem: Problem;
+  readonly diagnostic: vscode.Diagnostic;
+}
+
+const quickDelay = 150;
+const largeDelay = 400;
+const largeText = 300_000;
+
+/** Checks open documents after typing pauses and publishes what it finds, unless the text has moved on. */
+export class Diagnostics implements vscode.Disposable {
+  private readonly collection = vscode.languages.createDiagnosticCollection("appstreamMonitor");
+  private readonly timers = new Map<string, NodeJS.Timeout>();
+  private readonly found = new Map<string, { readonly version: number; readonly all: readonly Found[] }>();
+  private readonly documents: Documents;
+  private readonly projects: Projects;
+  private readonly log: Log;
+  private disposed = false;
+
+  constructor(documents: Documents, projects: Projects, log: Log) {
+    this.documents = documents;
+    this.projects = projects;
+    this.log = log;
+  }
+
+  /** What was last published for this very version of the document. */
+  of(document: vscode.TextDocument): readonly Found[] {
+    const published = this.found.get(document.uri.toString());
+    return published?.version === document.version ? published.all : [];
+  }
+
+  schedule(document: vscode.TextDocument, delay = document.lineCount > 5000 ? largeDelay : quickDelay): void {
+    const key = document.uri.toString();
+    clearTimeout(this.timers.get(key));
+    this.timers.set(
+      key,
+      setTimeout(() => {
+        this.timers.delete(key);
+        void this.check(document);
+      }, delay),
+    );
+  }
+
+  /** Checks now. */
+  async check(document: vscode.TextDocument): Promise<void> {
+    const key = document.uri.toString();
+    const { version } = document;
+    try {
+      const file = this.documents.get(document);
+      const problems = file === undefined ? [] : await this.problemsOf(file);
+      if (this.disposed || document.isClosed || document.version !== version) {
+        return;
+      }
+      this.publish(document, key, problems);
+    } catch (thrown) {
+      this.log.error(`check ${key}`, thrown);
+    }
+  }
+
+  forget(document: vscode.TextDocument): void {
+    const key = document.uri.toString();
+    clearTimeout(this.timers.get(key));
+    this.timers.delete(key);
+    this.found.delete(key);
+    this.collection.delete(document.uri);
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    for (const timer of this.timers.values()) {
+      clearTimeout(timer);
+    }
+    this.collection.dispose();
+  }
+
+  private publish(document: vscode.TextDocument, key: string, problems: readonly Problem[]): void {
+    const all = problems.map((problem) => ({ problem, diagnostic: toDiagnostic(document, problem) }));
+    this.found.set(key, { version: document.version, all });
+    this.collection.set(
+      document.uri,
+      all.map((one) => one.diagnostic),
+    );
+  }
+
+  private async problemsOf(file: OpenFile): Promise<readonly Problem[]> {
+    if (file.text.length > largeText) {
+      await new Promise((resolve) => setImmediate(resolve));
+      return checkFile(file.kind, file.parsed ?? file.text);
+    }
+    const uri = file.document.uri.toString();
+    const project = await this.projects.projectOf(file.document);
+    const bound = [project?.definition, project?.agent, project?.session, ...(project?.scripts ?? [])];
+    if (project === undefined || !bound.some((one) => one?.file === uri)) {
+      return checkFile(file.kind, file.parsed ?? file.text);
+    }
+    return checkProject(project).filter((problem) => problem.file === uri);
+  }
+}

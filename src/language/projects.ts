@@ -1,0 +1,62 @@
+import * as vscode from "vscode";
+import { definitionName, folderOf, loadProject, type ProjectReader } from "../core/project/loadProject";
+import type { Project } from "../core/project/project";
+
+/** How many folders up a definition is looked for. */
+const furthest = 4;
+
+/** Finds the project that a document belongs to; open documents count as they are on screen. */
+export class Projects {
+  private readonly reader: ProjectReader = { read: readText, list: listNames };
+
+  async projectOf(document: vscode.TextDocument): Promise<Project | undefined> {
+    const definition = await this.definitionOf(document.uri);
+    return definition === undefined ? undefined : loadProject(definition, this.reader);
+  }
+
+  /** URI text of the nearest definition file, not above the workspace folder. */
+  async definitionOf(uri: vscode.Uri): Promise<string | undefined> {
+    if (uri.scheme === "untitled") {
+      return undefined;
+    }
+    const top = vscode.workspace.getWorkspaceFolder(uri)?.uri.toString();
+    let folder = folderOf(uri.toString());
+    for (let up = 0; up < furthest; up++) {
+      const path = `${folder}/${definitionName}`;
+      if ((await readText(path)) !== undefined) {
+        return path;
+      }
+      if (top === undefined || folder === top || folder === "") {
+        return undefined;
+      }
+      folder = folderOf(folder);
+    }
+    return undefined;
+  }
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === path);
+  if (open !== undefined) {
+    return open.getText();
+  }
+  try {
+    return new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.parse(path)));
+  } catch (thrown) {
+    if (thrown instanceof vscode.FileSystemError) {
+      return undefined;
+    }
+    throw thrown;
+  }
+}
+
+async function listNames(folder: string): Promise<readonly string[]> {
+  try {
+    return (await vscode.workspace.fs.readDirectory(vscode.Uri.parse(folder))).map(([name]) => name);
+  } catch (thrown) {
+    if (thrown instanceof vscode.FileSystemError) {
+      return [];
+    }
+    throw thrown;
+  }
+}

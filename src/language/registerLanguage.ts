@@ -1,0 +1,94 @@
+import * as vscode from "vscode";
+import type { Log } from "../workbench/log";
+import { CodeActions } from "./codeActions";
+import { Diagnostics } from "./diagnostics";
+import { Documents, isReadable, type Marks } from "./documents";
+import { chooseKind } from "./markFile";
+import { openRule } from "./openRule";
+import { Projects } from "./projects";
+
+export interface LanguageDeps {
+  readonly log: Log;
+  readonly extensionUri: vscode.Uri;
+  readonly marks: Marks;
+}
+
+/** What the gate calls on behalf of commands that the palette knows before this bundle is loaded. */
+export interface LanguageFeatures extends vscode.Disposable {
+  /** Asks how the file in the active editor is to be treated. */
+  markFile(): Promise<void>;
+  openRule(code: string): Promise<void>;
+}
+
+export const selector: vscode.DocumentSelector = [{ language: "json" }, { language: "jsonc" }, { language: "powershell" }];
+export const jsonSelector: vscode.DocumentSelector = [{ language: "json" }, { language: "jsonc" }];
+
+export function registerLanguage(deps: LanguageDeps): LanguageFeatures {
+  const documents = new Documents(deps.marks);
+  const projects = new Projects();
+  const diagnostics = new Diagnostics(documents, projects, deps.log);
+  const parts = vscode.Disposable.from(
+    diagnostics,
+    vscode.languages.registerCodeActionsProvider(selector, new CodeActions(documents, diagnostics), CodeActions.metadata),
+    ...watch(documents, diagnostics),
+  );
+  return {
+    markFile: () => markFile(documents, diagnostics),
+    openRule: (code) => openRule(deps.extensionUri, code),
+    dispose: () => {
+      parts.dispose();
+    },
+  };
+}
+
+function watch(documents: Documents, diagnostics: Diagnostics): vscode.Disposable[] {
+  const checkAll = (): void => {
+    for (const document of vscode.workspace.textDocuments.filter(isReadable)) {
+      diagnostics.schedule(document, 0);
+    }
+  };
+  checkAll();
+  return [
+    vscode.workspace.onDidOpenTextDocument((document) => {
+      if (isReadable(document)) {
+        diagnostics.schedule(document, 0);
+      }
+    }),
+    vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
+      if (contentChanges.length > 0 && isReadable(document)) {
+        diagnostics.schedule(document);
+        recheckOthers(document, documents, diagnostics);
+      }
+    }),
+    vscode.workspace.onDidSaveTextDocument(checkAll),
+    vscode.workspace.onDidCloseTextDocument((document) => {
+      diagnostics.forget(document);
+      documents.forget(document);
+    }),
+  ];
+}
+
+/** What one file says changes what rules across files find in the others. */
+function recheckOthers(changed: vscode.TextDocument, documents: Documents, diagnostics: Diagnostics): void {
+  if (documents.get(changed) === undefined) {
+    return;
+  }
+  for (const other of vscode.workspace.textDocuments) {
+    if (other !== changed && isReadable(other) && documents.get(other) !== undefined) {
+      diagnostics.schedule(other, 500);
+    }
+  }
+}
+
+async function markFile(documents: Documents, diagnostics: Diagnostics): Promise<void> {
+  const document = vscode.window.activeTextEditor?.document;
+  if (document === undefined || !isReadable(document)) {
+    void vscode.window.showInformationMessage(vscode.l10n.t("Open a JSON file or a PowerShell script first."));
+    return;
+  }
+  const choice = await chooseKind(document, documents.get(document)?.kind);
+  if (choice !== undefined) {
+    await documents.mark(document, choice === "auto" ? undefined : choice);
+    await diagnostics.check(document);
+  }
+}

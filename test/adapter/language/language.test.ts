@@ -1,0 +1,125 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeEach, test } from "node:test";
+import * as vscode from "vscode";
+import { registerLanguage, type LanguageFeatures } from "../../../src/language/registerLanguage";
+import type { Log } from "../../../src/workbench/log";
+import { fake } from "../../fakes/vscode";
+
+const session = (name: string): string => readFileSync(join("test", "fixtures", "session", name), "utf8");
+const file = (path: string): never => vscode.Uri.parse(`file:///work/${path}`) as never;
+const failures: unknown[] = [];
+const log = { error: (_text: string, thrown: unknown) => failures.push(thrown) } as unknown as Log;
+
+let marks: Record<string, string>;
+let features: LanguageFeatures;
+
+beforeEach(() => {
+  fake.reset();
+  marks = {};
+  failures.length = 0;
+});
+
+function start(): void {
+  features = registerLanguage({
+    log,
+    extensionUri: vscode.Uri.parse("file:///extension"),
+    marks: {
+      get: (uri) => marks[uri] as never,
+      set: async (uri, kind) => {
+        if (kind === undefined) {
+          delete marks[uri];
+        } else {
+          marks[uri] = kind;
+        }
+      },
+    },
+  });
+}
+
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 60));
+const found = (uri: { toString(): string }): vscode.Diagnostic[] => (fake.diagnostics.get(uri.toString()) ?? []) as vscode.Diagnostic[];
+const codes = (uri: { toString(): string }): string[] => found(uri).map((one) => (one.code as { value: string }).value);
+
+test("an open session configuration gets its problems, each with a link to the shipped page", async () => {
+  const uri = file("config.json");
+  fake.open(uri, "json", session("tutorial.json"));
+  start();
+  await settled();
+  assert.ok(codes(uri).length > 0);
+  assert.ok(codes(uri).every((code) => code === "SSC002"));
+  const code = found(uri)[0]?.code as { target: vscode.Uri };
+  assert.equal(decodeURIComponent(code.target.toString()), `command:appstreamMonitor.language.openRule?["SSC002"]`);
+  assert.deepEqual(failures, []);
+  features.dispose();
+});
+
+test("another program's config.json is left alone", async () => {
+  const uri = file("config.json");
+  fake.open(uri, "json", '{ "name": "x", "debug": true, }');
+  start();
+  await settled();
+  assert.deepEqual(codes(uri), []);
+  features.dispose();
+});
+
+test("problems go when the document is closed", async () => {
+  const uri = file("config.json");
+  const document = fake.open(uri, "json", session("tutorial.json"));
+  start();
+  await settled();
+  assert.ok(fake.diagnostics.has(String(uri)));
+  fake.close(document);
+  assert.ok(!fake.diagnostics.has(String(uri)));
+  features.dispose();
+});
+
+test("the quick fix at a problem and fix all are offered, and fix all leaves no error", async () => {
+  const uri = file("config.json");
+  const document = fake.open(uri, "json", session("tutorial.json"));
+  start();
+  await settled();
+  const provider = fake.providers.find((one) => one.kind === "codeActions")?.provider as vscode.CodeActionProvider;
+  const range = found(uri)[0]?.range as vscode.Range;
+  const actions = provider.provideCodeActions(
+    document as never,
+    range,
+    { only: undefined, diagnostics: [], triggerKind: 1 },
+    {} as never,
+  ) as vscode.CodeAction[];
+  assert.ok(actions.some((action) => action.isPreferred === true));
+  assert.ok(actions.some((action) => action.title.startsWith("Fix all")));
+  features.dispose();
+});
+
+test("a file can be marked by hand", async () => {
+  const uri = file("start.json");
+  const document = fake.open(uri, "json", '{ "SessionStart": 5 }');
+  fake.activeEditor = { document };
+  fake.user.pick = (items) => items.find((item) => (item as { choice?: string }).choice === "session");
+  start();
+  await settled();
+  assert.deepEqual(codes(uri), []);
+  await features.markFile();
+  assert.deepEqual(codes(uri), ["SSC046"]);
+  features.dispose();
+});
+
+test("a project's other files tell what one file alone cannot", async () => {
+  const uri = file("project/config.json");
+  const definition = file("project/appstream-pipeline.json");
+  fake.files.set(
+    String(definition),
+    '{"version":1,"name":"demo","region":"eu-west-1","preset":"recommended","sessionConfig":"config.json"}',
+  );
+  fake.open(uri, "json", '{ "SessionStart": { "executables": [ { "context": "user", "filename": "/opt/a.sh" } ], "waitingTime": 30 } }');
+  start();
+  await settled();
+  assert.deepEqual(
+    codes(uri),
+    ["SSC026", "SSC034"].filter((code) => code === "SSC034"),
+  );
+  assert.deepEqual(failures, []);
+  features.dispose();
+});
