@@ -6,6 +6,7 @@ import { exportTemplates } from "./export";
 import { lint } from "./lint";
 import { newProject } from "./new";
 import { preview } from "./preview";
+import { render } from "./render";
 import { template } from "./template";
 
 /** Bundles that a subcommand loads when it needs them. */
@@ -25,6 +26,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   lint,
   new: newProject,
   preview,
+  render,
   template,
 };
 

@@ -52,6 +52,7 @@ export class AgentRun {
   readonly agent: LoadedConfiguration;
   private readonly environment: AgentEnvironment;
   private readonly positions = new Map<string, number>();
+  private readonly told = new Set<LoadedPipe>();
 
   constructor(agent: LoadedConfiguration, environment: AgentEnvironment) {
     this.agent = agent;
@@ -62,23 +63,26 @@ export class AgentRun {
     const results: RenderedRecord[] = [];
     const reached = [...this.agent.sources.values()].filter((source) => takes(source, event));
     for (const source of reached) {
-      const pipes = this.agent.pipes.filter(({ route }) => route?.source === source);
+      const pipes = this.agent.pipes.filter((pipe) => pipe.route?.source === source);
+      const failed = this.agent.pipes.filter((pipe) => pipe.sinkFailed && pipe.sourceRef === source.id);
       for (const envelope of this.envelopes(source, event)) {
-        results.push(...pipes.map((pipe) => this.pass(pipe, envelope)));
+        results.push(...pipes.map((pipe) => this.pass(pipe, envelope)), ...failed.map((pipe) => this.idle(pipe)));
       }
     }
     return results;
   }
 
-  /** Pipes through which no record can flow, whatever the event. */
+  /** Pipes through which no record can flow, as far as `send` has not told of them. */
   idlePipes(): RenderedRecord[] {
-    return this.agent.pipes
-      .filter(({ route }) => route === undefined)
-      .map(({ name, sinkRef, sinkFailed, reason }) => {
-        const failure = this.agent.failures.find((entry) => entry.kind === "sink" && entry.id === sinkRef);
-        const why = sinkFailed && failure !== undefined ? `${reason ?? ""}: ${failure.reason}` : reason;
-        return { pipe: name, sink: sinkRef, outcome: sinkFailed ? "sinkFailed" : "dropped", record: null, bytes: 0, reason: why ?? null };
-      });
+    return this.agent.pipes.filter((pipe) => pipe.route === undefined && !this.told.has(pipe)).map((pipe) => this.idle(pipe));
+  }
+
+  private idle(pipe: LoadedPipe): RenderedRecord {
+    this.told.add(pipe);
+    const { name, sinkRef, sinkFailed, reason } = pipe;
+    const failure = this.agent.failures.find((entry) => entry.kind === "sink" && entry.id === sinkRef);
+    const why = sinkFailed && failure !== undefined ? `${reason ?? ""}: ${failure.reason}` : reason;
+    return { pipe: name, sink: sinkRef, outcome: sinkFailed ? "sinkFailed" : "dropped", record: null, bytes: 0, reason: why ?? null };
   }
 
   private envelopes(source: LoadedSource, event: SampleEvent): (Envelope | Skipped)[] {
@@ -128,26 +132,28 @@ export class AgentRun {
   }
 
   private pass(pipe: LoadedPipe, envelope: Envelope | Skipped): RenderedRecord {
-    const base = { pipe: pipe.name, sink: pipe.sinkRef, record: null, bytes: 0 };
+    const not = (outcome: RenderOutcome, reason: string | null): RenderedRecord => {
+      return { pipe: pipe.name, sink: pipe.sinkRef, outcome, record: null, bytes: 0, reason };
+    };
     const { route } = pipe;
     if ("skipped" in envelope || route === undefined) {
       const skipped = "skipped" in envelope ? envelope : undefined;
-      return { ...base, outcome: skipped?.outcome ?? "dropped", reason: skipped?.skipped ?? pipe.reason ?? null };
+      return not(skipped?.outcome ?? "dropped", skipped?.skipped ?? pipe.reason ?? null);
     }
     try {
       const passed = route.step.pass(envelope);
       if (passed === undefined) {
-        return { ...base, outcome: "filtered", reason: route.step.reason };
+        return not("filtered", route.step.reason);
       }
       if (route.sink.type === "cloudwatch") {
-        return { ...base, outcome: "dropped", reason: "a CloudWatch sink takes metrics, not records" };
+        return not("dropped", "a CloudWatch sink takes metrics, not records");
       }
       const made = createRecord(route.sink, passed, this.environment);
       const { record = null, bytes = 0 } = made;
-      return { ...base, outcome: made.kind, record, bytes, reason: made.kind === "sent" ? null : made.reason };
+      return { pipe: pipe.name, sink: pipe.sinkRef, outcome: made.kind, record, bytes, reason: made.kind === "sent" ? null : made.reason };
     } catch (thrown) {
       if (thrown instanceof RecordLost) {
-        return { ...base, outcome: "dropped", reason: thrown.message };
+        return not("dropped", thrown.message);
       }
       throw thrown;
     }
