@@ -37,6 +37,9 @@ export interface ClientOptions {
   readonly call: <T>(send: (options: SendOptions) => Promise<T>, signal?: AbortSignal) => Promise<T>;
 }
 
+// The SDK writes its plans for future Node versions to stderr, which belongs to the user.
+process.env["AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED"] ??= "true";
+
 const connectionTimeout = 10_000;
 const requestTimeout = 30_000;
 
