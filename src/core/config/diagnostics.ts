@@ -2,6 +2,7 @@ import type { Problem } from "../text/problem";
 import { agentModel } from "./agentModel";
 import { parseDocument } from "./document";
 import type { ConfigDocument, SyntaxKind } from "./jsonNode";
+import { checkDecorations } from "./rules/decorationRules";
 import { checkDuplicateKeys } from "./rules/duplicateKeys";
 import { checkIds } from "./rules/idRules";
 import { checkKey, checkRequired } from "./rules/keyRules";
@@ -62,6 +63,7 @@ function checkContent(report: Report): void {
   checkIds(report);
   checkReferences(report);
   checkPipes(report);
+  checkDecorations(report);
 }
 
 function judged(document: ConfigDocument, problems: readonly Problem[]): readonly Problem[] {
