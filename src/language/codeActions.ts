@@ -1,9 +1,15 @@
 import * as vscode from "vscode";
-import { differenceOf, fixAll } from "../core/config/quickFixes";
+import { nodeAt, pointerOf } from "../core/config/document";
+import { settingsFileName } from "../core/config/lintSettings";
+import { differenceOf } from "../core/config/quickFixes";
+import { silencingComment, withSilencedPlace } from "../core/config/silencing";
 import { checkFile } from "../core/project/checkFile";
+import { folderOf } from "../core/project/loadProject";
+import { fixAll } from "../core/text/fixAll";
 import { toQuickFix, toWorkspaceEdit } from "./convert";
 import type { Diagnostics, Found } from "./diagnostics";
-import type { Documents } from "./documents";
+import type { Documents, OpenFile } from "./documents";
+import { readText } from "./files";
 
 export const fixAllKind = vscode.CodeActionKind.SourceFixAll.append("appstreamMonitor");
 
@@ -17,7 +23,11 @@ export class CodeActions implements vscode.CodeActionProvider {
     this.diagnostics = diagnostics;
   }
 
-  provideCodeActions(document: vscode.TextDocument, range: vscode.Range, context: vscode.CodeActionContext): vscode.CodeAction[] {
+  async provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    context: vscode.CodeActionContext,
+  ): Promise<vscode.CodeAction[]> {
     const only = context.only;
     if (only !== undefined && only.contains(fixAllKind)) {
       return this.allFixed(document, vscode.l10n.t("Fix all problems that can be fixed safely"), fixAllKind);
@@ -28,15 +38,20 @@ export class CodeActions implements vscode.CodeActionProvider {
     const here = this.diagnostics.of(document).filter((found) => found.diagnostic.range.intersection(range) !== undefined);
     const fixes = oncePerEdit(document, here);
     const safe = here.some((found) => found.problem.fixes?.some((fix) => fix.safe));
-    return safe
-      ? [...fixes, ...this.allFixed(document, vscode.l10n.t("Fix all problems of this file"), vscode.CodeActionKind.QuickFix)]
-      : fixes;
+    const all = safe ? this.allFixed(document, vscode.l10n.t("Fix all problems of this file"), vscode.CodeActionKind.QuickFix) : [];
+    return [...fixes, ...all, ...(await this.silencers(document, here))];
+  }
+
+  private async silencers(document: vscode.TextDocument, found: readonly Found[]): Promise<vscode.CodeAction[]> {
+    const file = this.documents.get(document);
+    const once = [...new Map(found.map((one) => [one.problem.code, one])).values()];
+    return file === undefined ? [] : (await Promise.all(once.map((one) => silencer(file, one)))).flat();
   }
 
   private allFixed(document: vscode.TextDocument, title: string, kind: vscode.CodeActionKind): vscode.CodeAction[] {
     const file = this.documents.get(document);
     const fixed = file === undefined ? undefined : fixAll(file.text, (text) => checkFile(file.kind, text));
-    if (file === undefined || fixed === undefined) {
+    if (file === undefined || fixed === undefined || fixed === file.text) {
       return [];
     }
     const action = new vscode.CodeAction(title, kind);
@@ -59,4 +74,35 @@ function oncePerEdit(document: vscode.TextDocument, found: readonly Found[]): vs
     }
   }
   return actions;
+}
+
+/** appsettings.json takes a comment; the other files allow none and are named in the settings file beside them. */
+async function silencer(file: OpenFile, { problem, diagnostic }: Found): Promise<vscode.CodeAction[]> {
+  const title = vscode.l10n.t("Silence {0} here", problem.code);
+  const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+  action.diagnostics = [diagnostic];
+  if (file.kind === "agent") {
+    action.edit = toWorkspaceEdit(file.document, [silencingComment(file.text, problem.span.start, problem.code)]);
+    return [action];
+  }
+  const { uri } = file.document;
+  if (uri.scheme === "untitled") {
+    return [];
+  }
+  const settings = vscode.Uri.parse(`${folderOf(uri.toString())}/${settingsFileName}`);
+  const before = await readText(settings.toString());
+  const node = file.parsed === undefined ? undefined : nodeAt(file.parsed, problem.span.start);
+  const after = withSilencedPlace(before, {
+    code: problem.code,
+    files: uri.path.split("/").at(-1) ?? "",
+    ...(node === undefined ? {} : { pointer: pointerOf(node) }),
+  });
+  if (after === undefined) {
+    return [];
+  }
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.createFile(settings, { ignoreIfExists: true });
+  const lines = before?.split("\n").length ?? 0;
+  action.edit.replace(settings, new vscode.Range(0, 0, lines + 1, 0), after);
+  return [action];
 }

@@ -1,10 +1,10 @@
 import * as vscode from "vscode";
-import { checkFile } from "../core/project/checkFile";
-import { checkProject } from "../core/project/checkProject";
+import { checkInProject } from "../core/project/checkFile";
 import type { Problem } from "../core/text/problem";
 import type { Log } from "../workbench/log";
 import { toDiagnostic } from "./convert";
 import type { Documents, OpenFile } from "./documents";
+import type { LintSettingsFiles } from "./lintSettings";
 import type { Projects } from "./projects";
 
 export interface Found {
@@ -14,7 +14,6 @@ export interface Found {
 
 const quickDelay = 150;
 const largeDelay = 400;
-const largeText = 300_000;
 
 /** Checks open documents after typing pauses and publishes what it finds, unless the text has moved on. */
 export class Diagnostics implements vscode.Disposable {
@@ -23,12 +22,14 @@ export class Diagnostics implements vscode.Disposable {
   private readonly found = new Map<string, { readonly version: number; readonly all: readonly Found[] }>();
   private readonly documents: Documents;
   private readonly projects: Projects;
+  private readonly settings: LintSettingsFiles;
   private readonly log: Log;
   private disposed = false;
 
-  constructor(documents: Documents, projects: Projects, log: Log) {
+  constructor(documents: Documents, projects: Projects, settings: LintSettingsFiles, log: Log) {
     this.documents = documents;
     this.projects = projects;
+    this.settings = settings;
     this.log = log;
   }
 
@@ -92,16 +93,9 @@ export class Diagnostics implements vscode.Disposable {
   }
 
   private async problemsOf(file: OpenFile): Promise<readonly Problem[]> {
-    if (file.text.length > largeText) {
-      await new Promise((resolve) => setImmediate(resolve));
-      return checkFile(file.kind, file.parsed ?? file.text);
-    }
-    const uri = file.document.uri.toString();
-    const project = await this.projects.projectOf(file.document);
-    const bound = [project?.definition, project?.agent, project?.session, ...(project?.scripts ?? [])];
-    if (project === undefined || !bound.some((one) => one?.file === uri)) {
-      return checkFile(file.kind, file.parsed ?? file.text);
-    }
-    return checkProject(project).filter((problem) => problem.file === uri);
+    const { document, kind, text, parsed } = file;
+    const settings = await this.settings.of(document.uri);
+    const project = await this.projects.projectOf(document);
+    return checkInProject({ file: document.uri.toString(), kind, text, document: parsed }, project, settings);
   }
 }

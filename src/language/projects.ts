@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { definitionName, folderOf, loadProject, type ProjectReader } from "../core/project/loadProject";
 import type { Project } from "../core/project/project";
+import { listNames, readText } from "./files";
 
 /** How many folders up a definition is looked for. */
 const furthest = 4;
@@ -32,31 +33,5 @@ export class Projects {
       folder = folderOf(folder);
     }
     return undefined;
-  }
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === path);
-  if (open !== undefined) {
-    return open.getText();
-  }
-  try {
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.parse(path)));
-  } catch (thrown) {
-    if (thrown instanceof vscode.FileSystemError) {
-      return undefined;
-    }
-    throw thrown;
-  }
-}
-
-async function listNames(folder: string): Promise<readonly string[]> {
-  try {
-    return (await vscode.workspace.fs.readDirectory(vscode.Uri.parse(folder))).map(([name]) => name);
-  } catch (thrown) {
-    if (thrown instanceof vscode.FileSystemError) {
-      return [];
-    }
-    throw thrown;
   }
 }

@@ -3,6 +3,7 @@ import type { Log } from "../workbench/log";
 import { CodeActions } from "./codeActions";
 import { Diagnostics } from "./diagnostics";
 import { Documents, isReadable, type Marks } from "./documents";
+import { LintSettingsFiles } from "./lintSettings";
 import { chooseKind } from "./markFile";
 import { openRule } from "./openRule";
 import { Projects } from "./projects";
@@ -26,8 +27,12 @@ export const jsonSelector: vscode.DocumentSelector = [{ language: "json" }, { la
 export function registerLanguage(deps: LanguageDeps): LanguageFeatures {
   const documents = new Documents(deps.marks);
   const projects = new Projects();
-  const diagnostics = new Diagnostics(documents, projects, deps.log);
+  const settings = new LintSettingsFiles(deps.log, () => {
+    checkAll(diagnostics);
+  });
+  const diagnostics = new Diagnostics(documents, projects, settings, deps.log);
   const parts = vscode.Disposable.from(
+    settings,
     diagnostics,
     vscode.languages.registerCodeActionsProvider(selector, new CodeActions(documents, diagnostics), CodeActions.metadata),
     ...watch(documents, diagnostics),
@@ -41,13 +46,14 @@ export function registerLanguage(deps: LanguageDeps): LanguageFeatures {
   };
 }
 
+function checkAll(diagnostics: Diagnostics): void {
+  for (const document of vscode.workspace.textDocuments.filter(isReadable)) {
+    diagnostics.schedule(document, 0);
+  }
+}
+
 function watch(documents: Documents, diagnostics: Diagnostics): vscode.Disposable[] {
-  const checkAll = (): void => {
-    for (const document of vscode.workspace.textDocuments.filter(isReadable)) {
-      diagnostics.schedule(document, 0);
-    }
-  };
-  checkAll();
+  checkAll(diagnostics);
   return [
     vscode.workspace.onDidOpenTextDocument((document) => {
       if (isReadable(document)) {
@@ -60,7 +66,9 @@ function watch(documents: Documents, diagnostics: Diagnostics): vscode.Disposabl
         recheckOthers(document, documents, diagnostics);
       }
     }),
-    vscode.workspace.onDidSaveTextDocument(checkAll),
+    vscode.workspace.onDidSaveTextDocument(() => {
+      checkAll(diagnostics);
+    }),
     vscode.workspace.onDidCloseTextDocument((document) => {
       diagnostics.forget(document);
       documents.forget(document);

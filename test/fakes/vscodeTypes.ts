@@ -275,6 +275,11 @@ export class TextEdit {
 }
 
 export class WorkspaceEdit {
+  readonly created: Uri[] = [];
+  createFile(uri: Uri): void {
+    this.created.push(uri);
+  }
+
   private readonly edits = new Map<string, { uri: Uri; edits: TextEdit[] }>();
   replace(uri: Uri, range: Range, text: string): void {
     this.of(uri).push(new TextEdit(range, text));

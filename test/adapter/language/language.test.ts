@@ -82,14 +82,15 @@ test("the quick fix at a problem and fix all are offered, and fix all leaves no 
   await settled();
   const provider = fake.providers.find((one) => one.kind === "codeActions")?.provider as vscode.CodeActionProvider;
   const range = found(uri)[0]?.range as vscode.Range;
-  const actions = provider.provideCodeActions(
+  const actions = (await provider.provideCodeActions(
     document as never,
     range,
     { only: undefined, diagnostics: [], triggerKind: 1 },
     {} as never,
-  ) as vscode.CodeAction[];
+  )) as vscode.CodeAction[];
   assert.ok(actions.some((action) => action.isPreferred === true));
   assert.ok(actions.some((action) => action.title.startsWith("Fix all")));
+  assert.ok(actions.some((action) => action.title === "Silence SSC002 here"));
   features.dispose();
 });
 
