@@ -183,7 +183,10 @@ function* endpoint(definition: PipelineDefinition): Iterable<Finding> {
   if (destination === "opensearch" || destination === "s3" || definition.existing.stream !== undefined) {
     return;
   }
-  const form = destination === "redshift" ? /^jdbc:redshift:\/\/.+/ : /^https:\/\/.+/;
+  const form =
+    destination === "redshift"
+      ? /^jdbc:(redshift|postgresql):\/\/[A-Za-z0-9.-]+\.redshift(-serverless)?\.[A-Za-z0-9.-]+:\d{1,5}\/[A-Za-z0-9_$-]+$/
+      : /^https:\/\/.+/;
   if (!form.test(url)) {
     yield error("APD034", ["stream", "url"], l10n.t('The destination {0} needs its address in "url".', destination));
   }
