@@ -82,7 +82,8 @@ test("what exists already is used and not created", () => {
 
 for (const destination of ["s3", "redshift", "splunk", "httpEndpoint"]) {
   test(`a stream to ${destination} has no domain`, () => {
-    const url = destination === "redshift" ? "jdbc:redshift://logs.abc123.us-east-1.redshift.amazonaws.com:5439/dev" : "https://collector.example";
+    const url =
+      destination === "redshift" ? "jdbc:redshift://logs.abc123.us-east-1.redshift.amazonaws.com:5439/dev" : "https://collector.example";
     const secretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:one-AbCdEf";
     const pipeline = definition({ stream: { destination, url, secretArn, table: "events" } });
     assert.ok(!typesOf(pipeline, "ingest").includes("AWS::OpenSearchService::Domain"));
