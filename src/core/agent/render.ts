@@ -50,7 +50,7 @@ export class ConfigurationRejected extends Error {}
 /** One running agent: sinks keep their state from event to event. */
 export class AgentRun {
   readonly agent: LoadedConfiguration;
-  private readonly environment: AgentEnvironment;
+  readonly environment: AgentEnvironment;
   private readonly positions = new Map<string, number>();
   private readonly told = new Set<LoadedPipe>();
 

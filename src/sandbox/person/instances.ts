@@ -3,22 +3,37 @@ import { privateIp } from "../services/appstream/builders";
 import { endSession } from "../services/appstream/sessions";
 import { associationsOf } from "../services/appstream/stacks";
 import type { Item, World } from "../world";
+import { FirehoseSender } from "./sender";
+import { SessionAgent } from "./sessionAgent";
 
 const tick = 500;
+/** The agent's own buffer interval is a second. */
+const ticksPerFlush = 2;
+/** Of all instances together, as far as each keeps a share. */
+const eventsPerSecond = 1.5;
 const users = ["kim.minjun", "lee.seoyeon", "park.jiho", "j.garcia", "a.novak", "s.tanaka", "m.dubois", "design01", "review02", "o.haddad"];
 
 /** The instances of RUNNING fleets and their simulated users, who come and go. */
 export class Fleets {
   private readonly world: World;
   private timer: NodeJS.Timeout | undefined;
+  private ticks = 0;
   private readonly nextUser = new Map<string, number>();
+  private readonly agents = new Map<string, SessionAgent>();
+  private readonly sender: FirehoseSender;
 
   constructor(world: World) {
     this.world = world;
+    this.sender = new FirehoseSender(world);
   }
 
   start(): void {
-    this.timer = setInterval(() => this.step(), tick);
+    this.timer = setInterval(() => {
+      this.step();
+      if (++this.ticks % ticksPerFlush === 0) {
+        void this.sender.flush();
+      }
+    }, tick);
   }
 
   stop(): void {
@@ -35,6 +50,25 @@ export class Fleets {
       }
     }
     this.advanceSessions(now);
+    this.runAgents(now);
+  }
+
+  private runAgents(now: number): void {
+    const active = [...this.world.collection(collections.sessions)].filter(([, session]) => session["state"] === "ACTIVE");
+    for (const id of this.agents.keys()) {
+      if (!active.some(([key]) => key === id)) {
+        this.agents.delete(id);
+      }
+    }
+    for (const [id, session] of active) {
+      const instance = this.world.collection(collections.instances).get(textOf(session, "instanceId"));
+      let agent = this.agents.get(id);
+      if (agent === undefined && instance !== undefined) {
+        agent = new SessionAgent(this.world, this.sender, session, instance, eventsPerSecond / Math.max(2, active.length));
+        this.agents.set(id, agent);
+      }
+      agent?.step(now);
+    }
   }
 
   /** A person opened a streaming URL. */

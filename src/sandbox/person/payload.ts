@@ -2,7 +2,7 @@
  * What the image kit's one line brings into the image builder.
  *
  * The line holds the http(s) address of a bootstrap script in the sandbox's own S3 together with its SHA-256 in hexadecimal,
- * or the script itself (plain or as -EncodedCommand). In the script, comment lines carry the payload as base64 of JSON:
+ * or the script itself (plain, as -EncodedCommand, or as FromBase64String('...')). In the script, comment lines carry the payload as base64 of JSON:
  *
  *     #<appstream-monitor-payload>
  *     # eyJpbWFnZU5hbWUiOiAi…
@@ -31,15 +31,20 @@ export function readPastedLine(line: string): PastedLine {
   const text = decodeCommand(line);
   return {
     script: marked.test(text) ? text : undefined,
-    url: /https?:\/\/[^\s'"`<>)]+/.exec(text)?.[0].replaceAll("&amp;", "&"),
+    url: marked.test(text) ? undefined : /https?:\/\/[^\s'"`<>)]+/.exec(text)?.[0].replaceAll("&amp;", "&"),
     sha256: /\b[0-9a-fA-F]{64}\b/.exec(text.replace(/https?:\/\/[^\s'"`<>)]+/g, ""))?.[0].toLowerCase(),
   };
 }
 
-/** `-EncodedCommand` is base64 of UTF-16LE. */
+/** `-EncodedCommand` is base64 of UTF-16LE, `FromBase64String('...')` that of the script's bytes. */
 function decodeCommand(line: string): string {
-  const encoded = /-e(?:nc(?:odedcommand)?)?\s+['"]?([A-Za-z0-9+/=]{16,})/i.exec(line)?.[1];
-  return encoded === undefined ? line : `${line}\n${Buffer.from(encoded, "base64").toString("utf16le")}`;
+  const command = /-e(?:nc(?:odedcommand)?)?\s+['"]?([A-Za-z0-9+/=]{16,})/i.exec(line)?.[1];
+  const bytes = /FromBase64String\(\s*['"]([A-Za-z0-9+/=\s]{16,})['"]/i.exec(line)?.[1];
+  const decoded = [
+    command === undefined ? "" : Buffer.from(command, "base64").toString("utf16le"),
+    bytes === undefined ? "" : Buffer.from(bytes, "base64").toString("utf8"),
+  ];
+  return [line, ...decoded].join("\n");
 }
 
 /** Undefined when the script carries no payload or one that cannot be read. */

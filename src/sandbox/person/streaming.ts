@@ -1,10 +1,11 @@
-import type { Call } from "../service";
+import { type Call, ServiceError } from "../service";
 import { collections, nameOfArn, textOf } from "../services/appstream/account";
 import { requireBuilder } from "../services/appstream/builders";
 import { findToken, pageRoot } from "../services/appstream/tokens";
 import type { Item, World } from "../world";
 import { Fleets } from "./instances";
 import { builderPage, messagePage, outputPage } from "./page";
+import { readPayload } from "./payload";
 import { runLine } from "./visit";
 
 export interface PageRequest {
@@ -24,6 +25,10 @@ export interface PageResponse {
 
 /** A builder with this tag can be visited without a person; its value is s3://BUCKET/KEY of the bootstrap. */
 export const bootstrapTag = "appstream-monitor:bootstrap";
+
+/** Where the image kit publishes its script, and whose it is. */
+const bootstrapKey = "appstream-monitor/bootstrap.ps1";
+const pipelineTag = "appstream-monitor:pipeline";
 
 const visitDelay = 300;
 const visitTries = 200;
@@ -133,21 +138,48 @@ export class Streaming {
 
   private async visit(arn: string, tries: number): Promise<void> {
     const builder = this.world.collection(collections.builders).get(arn);
-    const location = this.world.collection(collections.tags).get(arn)?.[bootstrapTag];
-    if (builder?.["State"] !== "RUNNING") {
+    const invoke = this.invokers.get(arn);
+    if (builder?.["State"] !== "RUNNING" || invoke === undefined) {
       return;
     }
-    const match = typeof location === "string" ? /^s3:\/\/([^/]+)\/(.+)$/.exec(location) : null;
-    const invoke = this.invokers.get(arn);
-    if (match === null || invoke === undefined) {
+    const script = await this.findBootstrap(arn, invoke);
+    if (script === undefined) {
       if (tries > 0) {
         this.world.schedule("appstream.visit", arn, visitDelay, { tries: tries - 1 });
       }
       return;
     }
-    const object = await invoke("s3", "GetObject", { Bucket: match[1], Key: match[2] });
-    const { done, output } = await runLine(this.world, builder, bodyText(object["Body"]));
+    const { done, output } = await runLine(this.world, builder, script);
     this.world.options.log(`visit to image builder ${textOf(builder, "Name")}: ${done ? "image started" : (output.at(-1) ?? "")}`);
+  }
+
+  /** Where the builder's tag says, else the published bootstrap of the same pipeline. */
+  private async findBootstrap(arn: string, invoke: Call["invoke"]): Promise<string | undefined> {
+    const tags = this.world.collection(collections.tags).get(arn) ?? {};
+    const tagged = /^s3:\/\/([^/]+)\/(.+)$/.exec(textOf(tags, bootstrapTag));
+    if (tagged !== null) {
+      return readObject(invoke, tagged[1] ?? "", tagged[2] ?? "");
+    }
+    const { Buckets: buckets } = await invoke("s3", "ListBuckets", {});
+    for (const bucket of Array.isArray(buckets) ? (buckets as { Name?: string }[]) : []) {
+      const script = await readObject(invoke, bucket.Name ?? "", bootstrapKey);
+      if (script !== undefined && readPayload(script)?.tags[pipelineTag] === tags[pipelineTag]) {
+        return script;
+      }
+    }
+    return undefined;
+  }
+}
+
+async function readObject(invoke: Call["invoke"], bucket: string, key: string): Promise<string | undefined> {
+  try {
+    const object = await invoke("s3", "GetObject", { Bucket: bucket, Key: key });
+    return bodyText(object["Body"]);
+  } catch (thrown) {
+    if (thrown instanceof ServiceError) {
+      return undefined;
+    }
+    throw thrown;
   }
 }
 

@@ -10,11 +10,37 @@ import { World } from "../../../../src/sandbox/world";
 
 type Shape = Record<string, unknown>;
 
+const agentConfig = JSON.stringify({
+  Sources: [
+    { Id: "Application", SourceType: "WindowsEventLogSource", LogName: "Application" },
+    { Id: "System", SourceType: "WindowsEventLogSource", LogName: "System" },
+  ],
+  Sinks: [
+    {
+      Id: "Firehose",
+      SinkType: "KinesisFirehose",
+      StreamName: "Example-Stream",
+      Region: "us-east-1",
+      Format: "json",
+      ObjectDecoration: "Image={env:AppStream_Image_Arn};AppStream_UserName=old",
+    },
+  ],
+  Pipes: [
+    { Id: "a", SourceRef: "Application", SinkRef: "Firehose" },
+    { Id: "s", SourceRef: "System", SinkRef: "Firehose" },
+  ],
+});
+
 const payload = {
   imageName: "Example-Image",
   displayName: "Example",
   tags: { "appstream-monitor:pipeline": "demo" },
-  files: { "appsettings.json": '{"Sources":[]}' },
+  files: {
+    "appsettings.json": agentConfig,
+    "appsettings.template": agentConfig,
+    "config.json": "{}",
+    "system_session_start.ps1": "# renders",
+  },
   applications: [{ name: "Firefox", path: "C:\\Program Files\\Mozilla Firefox\\firefox.exe" }],
 };
 const script = [
@@ -39,8 +65,12 @@ function setUp(person: "auto" | "manual" = "manual") {
     accessKeyId: "AKIDEXAMPLE",
     requestId: "r",
     invoke: async (service, operation, input) => {
-      if (service === "s3" && operation === "GetObject") {
-        return { Body: objects[`${input["Bucket"] as string}/${input["Key"] as string}`] };
+      const body = objects[`${input["Bucket"] as string}/${input["Key"] as string}`];
+      if (service === "s3" && operation === "GetObject" && body !== undefined) {
+        return { Body: body };
+      }
+      if (service === "s3" && operation === "ListBuckets") {
+        return { Buckets: [{ Name: "other" }, { Name: "kit" }] };
       }
       throw new ServiceError("NoSuchEntity", `${service} ${operation}`, 404);
     },
@@ -113,6 +143,22 @@ test("under --person auto a tagged builder is visited as soon as its address is 
   sandbox.tearDown();
 });
 
+test("without that tag the published bootstrap of the same pipeline is used", async () => {
+  const sandbox = setUp("auto");
+  const { run, pass, objects } = sandbox;
+  objects["kit/appstream-monitor/bootstrap.ps1"] = script;
+  await run("CreateImageBuilder", { ...builderInput, Tags: payload.tags });
+  await run("CreateImageBuilder", { ...builderInput, Name: "c", Tags: { "appstream-monitor:pipeline": "other" } });
+  await pass(3_200);
+  await run("CreateImageBuilderStreamingURL", { Name: "c" });
+  await pass(500);
+  assert.deepEqual((await run("DescribeImages", { Type: "PRIVATE" }))["Images"], []);
+  await run("CreateImageBuilderStreamingURL", { Name: "b" });
+  await pass(500);
+  assert.equal(first(await run("DescribeImages", { Type: "PRIVATE" }), "Images")["ImageBuilderName"], "b");
+  sandbox.tearDown();
+});
+
 test("a fleet starts, has instances and sessions, stops and is deleted in order", async () => {
   const sandbox = setUp();
   const { run, pass } = sandbox;
@@ -150,6 +196,57 @@ test("a fleet starts, has instances and sessions, stops and is deleted in order"
   await run("DeleteStack", { Name: "s" });
   await run("DeleteImage", { Name: "Example-Image" });
   assert.deepEqual(await run("DescribeFleets"), { Fleets: [] });
+  sandbox.tearDown();
+});
+
+test("a session's events arrive by PutRecordBatch, decorated with its id", async () => {
+  const sandbox = setUp();
+  const { world, run, pass } = sandbox;
+  const bodies: { target: string; authorization: string; text: string }[] = [];
+  const server = createServer((request, response) => {
+    let text = "";
+    request.on("data", (chunk: Buffer) => (text += chunk.toString("utf8")));
+    request.on("end", () => {
+      bodies.push({ target: String(request.headers["x-amz-target"]), authorization: request.headers.authorization ?? "", text });
+      const { Records: records } = JSON.parse(text) as { Records: unknown[] };
+      response.end(JSON.stringify({ FailedPutCount: 0, RequestResponses: records.map(() => ({ RecordId: "r" })) }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  await makeImage(sandbox);
+  world.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await pass(3_200);
+  await run("CreateFleet", {
+    Name: "f",
+    InstanceType: "stream.standard.medium",
+    ImageName: "Example-Image",
+    ComputeCapacity: { DesiredInstances: 1 },
+  });
+  await run("CreateStack", { Name: "s" });
+  await run("AssociateFleet", { FleetName: "f", StackName: "s" });
+  await run("StartFleet", { Name: "f" });
+  await pass(12_000);
+  for (let tries = 0; tries < 200 && bodies.length === 0; tries++) {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const session = first(await run("DescribeSessions", { StackName: "s", FleetName: "f" }), "Sessions");
+  const [batch] = bodies;
+  assert.equal(batch?.target, "Firehose_20150804.PutRecordBatch");
+  assert.match(batch.authorization, /\/us-east-1\/firehose\/aws4_request/);
+  const { DeliveryStreamName: stream, Records: records } = JSON.parse(batch.text) as {
+    DeliveryStreamName: string;
+    Records: { Data: string }[];
+  };
+  assert.equal(stream, "Example-Stream");
+  const text = Buffer.from(records[0]?.Data ?? "", "base64").toString("utf8");
+  assert.ok(text.endsWith("}\n"));
+  const event = JSON.parse(text) as Shape;
+  assert.equal(event["AppStream_Session_ID"], session["Id"]);
+  assert.equal(event["AppStream_UserName"], session["UserId"]);
+  assert.match(event["Image"] as string, /image\/Example-Image$/);
+  assert.match(event["MachineName"] as string, /^EC2AMAZ-/);
+  server.closeAllConnections();
+  server.close();
   sandbox.tearDown();
 });
 

@@ -1,0 +1,123 @@
+import { loadConfiguration } from "../../core/agent/agent";
+import { createEnvironment } from "../../core/agent/environment";
+import { AgentRun } from "../../core/agent/render";
+import { resolveVariables } from "../../core/agent/variables";
+import { composeEventXml } from "../../core/agent/windowsXml";
+import type { WindowsEvent } from "../../core/agent/windowsEvent";
+import { utcDate } from "../../core/config/decoration/dotnetDate";
+import { collections, nameOfArn, textOf } from "../services/appstream/account";
+import type { Item, World } from "../world";
+import { type EventKind, ongoing, pickEvent, sessionStart } from "./eventCatalog";
+import type { FirehoseSender } from "./sender";
+import { sessionConfiguration } from "./sessionConfiguration";
+
+/** Kinesis Agent for Windows on the instance of one session, with the events it reads. */
+export class SessionAgent {
+  private readonly world: World;
+  private readonly sender: FirehoseSender;
+  private readonly machineName: string;
+  private readonly run: AgentRun | undefined;
+  private readonly records = { Application: 0n, System: 0n };
+  private nextEvent: number;
+  private started = false;
+  private readonly meanGap: number;
+
+  /** `eventsPerSecond` is that of this one instance. */
+  constructor(world: World, sender: FirehoseSender, session: Item, instance: Item, eventsPerSecond: number) {
+    this.world = world;
+    this.sender = sender;
+    this.machineName = textOf(instance, "machineName");
+    this.meanGap = 1000 / eventsPerSecond;
+    this.nextEvent = world.now();
+    const bootRecords = 400 + Math.floor(world.random() * 3000);
+    this.records = { Application: BigInt(bootRecords), System: BigInt(bootRecords + Math.floor(world.random() * 2000)) };
+    this.run = this.load(session, instance);
+  }
+
+  private load(session: Item, instance: Item): AgentRun | undefined {
+    const image = this.world.collection(collections.images).get(textOf(instance, "imageArn"));
+    const files = image?.["files"];
+    if (typeof files !== "object" || files === null) {
+      return undefined; // A public base image has no agent.
+    }
+    const machine = {
+      AppStream_Image_Arn: textOf(instance, "imageArn"),
+      AppStream_Instance_Type: textOf(instance, "instanceType"),
+      AppStream_Resource_Type: "fleet",
+      AppStream_Resource_Name: nameOfArn(textOf(instance, "fleetArn")),
+    };
+    const user = {
+      AppStream_Stack_Name: textOf(session, "stackName"),
+      AppStream_User_Access_Mode: "custom",
+      AppStream_Session_Reservation_DateTime: new Date(Number(session["startedAt"])).toISOString(),
+      AppStream_UserName: textOf(session, "userId"),
+      AppStream_Session_ID: textOf(session, "id"),
+    };
+    const text = sessionConfiguration(files as Record<string, string>, { ...machine, ...user });
+    const environment = {
+      ...createEnvironment({
+        variables: { ...machine, ComputerName: this.machineName },
+        culture: "en-US",
+        computerName: this.machineName,
+        ec2: { instanceId: textOf(instance, "id"), hostname: `ip-${textOf(instance, "privateIp").replaceAll(".", "-")}.ec2.internal` },
+      }),
+      now: () => this.world.now(),
+    };
+    const agent = loadConfiguration(text ?? "", environment);
+    if (!agent.started) {
+      this.world.options.log(
+        `agent on ${this.machineName}: the configuration of image ${nameOfArn(textOf(instance, "imageArn"))} is rejected: ${agent.reason ?? ""}`,
+      );
+      return undefined;
+    }
+    for (const { kind, id, reason } of agent.failures) {
+      this.world.options.log(`agent on ${this.machineName}: ${kind} ${id}: ${reason}`);
+    }
+    return new AgentRun(agent, environment);
+  }
+
+  /** Produces what is due by now. */
+  step(now: number): void {
+    if (this.run === undefined) {
+      return;
+    }
+    if (!this.started) {
+      this.started = true;
+      sessionStart.forEach((kind) => this.log(kind, kind.description, now));
+    }
+    for (; this.nextEvent <= now; this.nextEvent += -Math.log(1 - this.world.random()) * this.meanGap) {
+      const { kind, description } = pickEvent(ongoing, () => this.world.random());
+      this.log(kind, description, this.nextEvent);
+    }
+  }
+
+  private log(kind: EventKind, description: string, at: number): void {
+    const { run } = this;
+    if (run === undefined) {
+      return;
+    }
+    this.records[kind.log] += 1n;
+    const keywords = kind.keywords ?? "Classic";
+    const event: Omit<WindowsEvent, "xml"> = {
+      eventId: kind.id,
+      description,
+      level: kind.level,
+      logName: kind.log,
+      machineName: this.machineName,
+      providerName: kind.provider,
+      timeCreated: utcDate(Math.floor(at), Math.floor(this.world.random() * 10_000)),
+      index: this.records[kind.log],
+      userId: kind.userId ?? null,
+      keywords: keywords === "" ? [] : keywords.split(","),
+      eventData: [],
+    };
+    const sent = run.send({ kind: "windows", source: undefined, logName: kind.log, event: { ...event, xml: composeEventXml(event) } });
+    for (const { outcome, record, sink: id } of sent) {
+      const sink = run.agent.sinks.get(id);
+      if (outcome === "sent" && record !== null && sink?.type === "kinesisfirehose") {
+        const region = resolveVariables(sink.config.get("Region") ?? "", "aws", run.environment);
+        this.sender.add({ stream: sink.destination, region: region === "" ? "us-east-1" : region.toLowerCase() }, record);
+      }
+    }
+  }
+}
