@@ -24,3 +24,5 @@ export { destructionText, previewText } from "./core/pipeline/previewText";
 export { fileNames, projectFiles } from "./core/pipeline/project";
 export { awsPace, sandboxPace } from "./core/pipeline/progress";
 export { deployedState } from "./core/pipeline/state";
+// No part of AWS, but needed only with a first call too, and too large for the bundle that starts the extension.
+export { SandboxProcess } from "./connection/sandboxProcess";

@@ -26,7 +26,7 @@ export const allowed = {
   sandbox: ["core", "sandbox", "node:*", "fast-xml-parser", ...corePackages],
   cli: ["core", "cli", "node:*", "aws.js", "sandbox.js", "aws", "sandbox", ...corePackages],
   workbench: ["vscode", "ids", "core/errors", "core/clock", "workbench", "aws.js", "language.js", "aws", "language"],
-  connection: [...capability, "connection", "node:*"],
+  connection: [...capability, "connection", "node:*", "@vscode/l10n"],
   explorer: [...capability, "explorer"],
   language: [...capability, "language", ...corePackages],
   pipeline: [...capability, "pipeline"],

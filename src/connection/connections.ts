@@ -7,15 +7,12 @@ import { contextKeys, type ConnectionState } from "../ids";
 import type { Bundles } from "../workbench/bundles";
 import { setting } from "../workbench/settings";
 import { chosenFiles, readChoice, type Choice } from "./choice";
-import type { SandboxAddress } from "./sandboxProcess";
+import type { SandboxAddress, SandboxProcess } from "./sandboxProcess";
 
 export interface ConnectionDependencies {
   readonly bundles: Bundles;
   readonly environment: Environment;
-  readonly sandbox: {
-    ensure(): Promise<SandboxAddress>;
-    isAlive(address: SandboxAddress): Promise<boolean>;
-  };
+  sandbox(): Promise<Pick<SandboxProcess, "ensure" | "isAlive">>;
   /** Whether there is an AWS file at all; must not read it. */
   hasFiles(): boolean;
 }
@@ -69,13 +66,10 @@ export class Connections implements ConnectionSource, vscode.Disposable {
   }
 
   async connect(): Promise<Connected> {
+    requireTrust();
     const connected = (await this.resolve()) ?? ((await this.ask()) ? await this.resolve() : undefined);
     if (connected === undefined) {
-      throw this.currentState === "untrusted"
-        ? new AppError("notConnected", vscode.l10n.t("AWS is not used in a workspace that is not trusted."), {
-            next: vscode.l10n.t("Trust the workspace first."),
-          })
-        : abortError();
+      throw abortError(); // The user was asked and declined.
     }
     return connected;
   }
@@ -123,7 +117,8 @@ export class Connections implements ConnectionSource, vscode.Disposable {
   }
 
   private async makeSandbox(choice: Choice): Promise<Connected> {
-    const address = await this.dependencies.sandbox.ensure().catch((thrown: unknown) => {
+    const sandbox = await this.dependencies.sandbox();
+    const address = await sandbox.ensure().catch((thrown: unknown) => {
       this.setState("sandboxFailed");
       throw thrown;
     });
@@ -203,7 +198,11 @@ export class Connections implements ConnectionSource, vscode.Disposable {
 
   private async dropDeadSandbox(): Promise<void> {
     const { address, epoch } = this;
-    if (address !== undefined && !(await this.dependencies.sandbox.isAlive(address)) && epoch === this.epoch) {
+    if (address === undefined) {
+      return;
+    }
+    const sandbox = await this.dependencies.sandbox();
+    if (!(await sandbox.isAlive(address)) && epoch === this.epoch) {
       this.drop();
     }
   }
@@ -216,6 +215,15 @@ export class Connections implements ConnectionSource, vscode.Disposable {
     void vscode.commands.executeCommand("setContext", contextKeys.state, state);
     void vscode.commands.executeCommand("setContext", contextKeys.connected, this.connected !== undefined || state === "connected");
     void vscode.commands.executeCommand("setContext", contextKeys.sandbox, this.choice?.kind === "sandbox");
+  }
+}
+
+/** Hiding a command is not refusing it. */
+export function requireTrust(): void {
+  if (!vscode.workspace.isTrusted) {
+    throw new AppError("notConnected", vscode.l10n.t("AWS is not used in a workspace that is not trusted."), {
+      next: vscode.l10n.t("Trust the workspace first."),
+    });
   }
 }
 

@@ -1,14 +1,16 @@
+import { existsSync } from "node:fs";
 import * as vscode from "vscode";
 import { systemClock } from "../core/clock";
+import { AppError } from "../core/errors";
 import type { Bundles } from "../workbench/bundles";
 import { registerCommand, run } from "../workbench/commands";
 import type { Log } from "../workbench/log";
 import { onDidChangeSetting, setting } from "../workbench/settings";
 import { writeChoice, type Choice } from "./choice";
-import { Connections } from "./connections";
+import { Connections, requireTrust } from "./connections";
 import { editCredentials, filePaths, hasFiles, openFile, watchFiles } from "./credentialFiles";
 import { pickConnection, pickRegion } from "./pickers";
-import { SandboxProcess } from "./sandboxProcess";
+import type { SandboxProcess } from "./sandboxProcess";
 import { signIn } from "./signIn";
 import { createStatusBar } from "./statusBar";
 
@@ -21,12 +23,13 @@ export interface ConnectionParts {
 /** The connection of this window with its commands and status bar item. */
 export function registerConnection({ bundles, log, context }: ConnectionParts): Connections & vscode.Disposable {
   const environment = process.env;
-  const sandbox = new SandboxProcess({
-    script: context.asAbsolutePath("dist/sandbox.js"),
-    folder: vscode.Uri.joinPath(context.globalStorageUri, "sandbox").fsPath,
-    clock: systemClock,
-    speed: () => setting("sandbox.speed"),
-  });
+  const folder = vscode.Uri.joinPath(context.globalStorageUri, "sandbox").fsPath;
+  const script = context.asAbsolutePath("dist/sandbox.js");
+  let started: Promise<SandboxProcess> | undefined;
+  const sandbox = (): Promise<SandboxProcess> =>
+    (started ??= bundles
+      .aws()
+      .then((bundle) => new bundle.SandboxProcess({ script, folder, clock: systemClock, speed: () => setting("sandbox.speed") })));
   const connections = new Connections({ bundles, environment, sandbox, hasFiles: () => hasFiles(filePaths(environment)) });
   const choosing = new Choosing(connections, bundles);
   connections.ask = () => choosing.complete();
@@ -39,10 +42,13 @@ export function registerConnection({ bundles, log, context }: ConnectionParts): 
     registerCommand(log, "appstreamMonitor.connection.chooseRegion", () => choosing.chooseRegion()),
     registerCommand(log, "appstreamMonitor.connection.useSandbox", () => choosing.use({ kind: "sandbox" })),
     registerCommand(log, "appstreamMonitor.connection.disconnect", () => choosing.use(undefined)),
-    registerCommand(log, "appstreamMonitor.connection.signIn", () => signIn(connections, bundles)),
+    registerCommand(log, "appstreamMonitor.connection.signIn", () => {
+      requireTrust();
+      return signIn(connections, bundles);
+    }),
     registerCommand(log, "appstreamMonitor.connection.editCredentials", () => editCredentials(filePaths(environment))),
-    registerCommand(log, "appstreamMonitor.sandbox.reset", () => resetSandbox(connections, sandbox)),
-    registerCommand(log, "appstreamMonitor.sandbox.showLog", () => openFile(sandbox.logFile, 0)),
+    registerCommand(log, "appstreamMonitor.sandbox.reset", async () => resetSandbox(connections, await sandbox())),
+    registerCommand(log, "appstreamMonitor.sandbox.showLog", async () => showSandboxLog((await sandbox()).logFile)),
   );
   return connections;
 }
@@ -60,6 +66,7 @@ class Choosing {
   }
 
   async use(choice: Choice | undefined): Promise<void> {
+    requireTrust();
     this.writing = true;
     try {
       await writeChoice(choice);
@@ -72,6 +79,7 @@ class Choosing {
 
   /** True when something was chosen. */
   async chooseProfile(): Promise<boolean> {
+    requireTrust();
     const picked = await pickConnection(this.bundles, process.env, this.connections.choice);
     if (picked === undefined) {
       return false;
@@ -93,6 +101,7 @@ class Choosing {
   }
 
   async chooseRegion(): Promise<boolean> {
+    requireTrust();
     const { choice } = this.connections;
     if (choice === undefined) {
       return this.chooseProfile();
@@ -180,7 +189,15 @@ function watchWhatCounts(connections: Connections, choosing: Choosing): vscode.D
   );
 }
 
+async function showSandboxLog(path: string): Promise<void> {
+  if (!existsSync(path)) {
+    throw new AppError("notFound", vscode.l10n.t("The sandbox has not been started on this machine yet."));
+  }
+  await openFile(path, 0);
+}
+
 async function resetSandbox(connections: Connections, sandbox: SandboxProcess): Promise<void> {
+  requireTrust();
   const reset = vscode.l10n.t("Reset");
   const answer = await vscode.window.showWarningMessage(
     vscode.l10n.t("Reset the sandbox?"),

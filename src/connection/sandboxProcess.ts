@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { request } from "node:http";
 import { join } from "node:path";
-import * as vscode from "vscode";
+import * as l10n from "@vscode/l10n";
 import type { Clock } from "../core/clock";
 import { AppError } from "../core/errors";
 
@@ -76,7 +76,7 @@ export class SandboxProcess {
     const running = this.readAddress();
     if (running !== undefined && (await this.isAlive(running))) {
       process.kill(running.pid, "SIGTERM");
-      await this.until(() => !processRuns(running.pid), vscode.l10n.t("The sandbox does not end."));
+      await this.until(() => !processRuns(running.pid), l10n.t("The sandbox does not end."));
     }
     this.checked = undefined;
     rmSync(this.addressFile, { force: true });
@@ -181,8 +181,8 @@ export class SandboxProcess {
 }
 
 function startFailure(why: string): AppError {
-  return new AppError("unexpected", vscode.l10n.t("The sandbox could not be started: {0}", why), {
-    next: vscode.l10n.t("Look at its log, or run the command Reset Sandbox."),
+  return new AppError("unexpected", l10n.t("The sandbox could not be started: {0}", why), {
+    next: l10n.t("Look at its log, or run the command Reset Sandbox."),
   });
 }
 

@@ -26,7 +26,13 @@ const initial = () => ({
   messages: [] as ShownMessage[],
   statusBarItems: [] as Record<string, unknown>[],
   trees: new Map<string, FakeTreeView>(),
-  terminals: [] as { readonly name: string; readonly options: unknown; readonly sent: string[]; shown: boolean }[],
+  terminals: [] as {
+    readonly name: string;
+    readonly options: unknown;
+    readonly sent: string[];
+    shown: boolean;
+    readonly terminal: unknown;
+  }[],
   outputs: new Map<string, { readonly lines: string[]; readonly languageId: string | undefined; shown: boolean; disposed: boolean }>(),
   progress: [] as { readonly options: unknown; readonly reports: unknown[]; ended: boolean }[],
   clipboard: "",
@@ -74,6 +80,11 @@ export const fake = {
     Object.values(fake.events).forEach((emitter) => {
       emitter.dispose();
     });
+  },
+  closeTerminal(at: number, code: number): void {
+    const terminal = fake.terminals[at]?.terminal as { exitStatus: unknown };
+    terminal.exitStatus = { code };
+    fake.events.closedTerminal.fire(terminal);
   },
   open(uri: Uri, languageId: string, text: string): FakeDocument {
     const document = createDocument(uri, languageId, text);
@@ -231,17 +242,19 @@ export const window = strict("window", {
   createStatusBarItem,
   createTreeView,
   createTerminal: (options: { readonly name?: string }) => {
-    const record = { name: options.name ?? "", options, sent: [] as string[], shown: false };
-    fake.terminals.push(record);
-    return strict("Terminal", {
-      name: record.name,
+    const sent: string[] = [];
+    const terminal = strict("Terminal", {
+      name: options.name ?? "",
       exitStatus: undefined,
-      sendText: (text: string) => record.sent.push(text),
+      sendText: (text: string) => sent.push(text),
       show: () => {
         record.shown = true;
       },
       dispose: () => undefined,
     });
+    const record = { name: terminal.name, options, sent, shown: false, terminal };
+    fake.terminals.push(record);
+    return terminal;
   },
   withProgress: async (options: unknown, task: (progress: unknown, token: unknown) => Promise<unknown>) => {
     const record = { options, reports: [] as unknown[], ended: false };
