@@ -291,7 +291,11 @@ export class FakeAccount {
       listAssociatedStacks: unused,
       listAssociatedFleets: unused,
       tags: (arn) => Promise.resolve(this.tags.get(arn) ?? {}),
-      tagResource: unused,
+      tagResource: (arn, tags) => {
+        this.tags.set(arn, { ...this.tags.get(arn), ...tags });
+        this.mutate("tagResource");
+        return Promise.resolve();
+      },
       startFleet: () => {
         this.fleetState = "RUNNING";
         this.mutate("startFleet");

@@ -15,6 +15,8 @@ export interface ImageDeps {
   readonly emit: Listener;
 }
 
+/** On the builder: where its bootstrap lies, as s3://BUCKET/KEY. */
+export const bootstrapTag = "appstream-monitor:bootstrap";
 export const bootstrapKey = "appstream-monitor/bootstrap.ps1";
 const urlSeconds = 3600;
 
@@ -146,6 +148,10 @@ export async function prepareVisit(
   let line = selfContainedLine(bootstrap);
   if (bucket !== undefined) {
     await deps.buckets.putText(bucket, bootstrapKey, bootstrap.text, signal);
+    const builder = await findBuilder(deps.appstream, definition.image.builderName, signal);
+    if (builder !== undefined) {
+      await deps.appstream.tagResource(builder.arn, { [bootstrapTag]: `s3://${bucket}/${bootstrapKey}` }, signal);
+    }
     line = downloadLine(await deps.buckets.presign(bucket, bootstrapKey, urlSeconds), bootstrap.sha256);
   }
   const url = await deps.appstream.createImageBuilderStreamingUrl(definition.image.builderName, urlSeconds, signal);

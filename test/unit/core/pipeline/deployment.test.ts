@@ -49,6 +49,10 @@ test("a whole deployment makes ingest, image and sessions and finds its test rec
   );
   assert.equal(account.builders.get("demo-builder")?.imageArn, "AppStream-WinServer2022-10-01-2026");
   assert.ok([...account.objects.keys()][0]?.endsWith("appstream-monitor/bootstrap.ps1"));
+  assert.equal(
+    account.tags.get("builder/demo-builder")?.["appstream-monitor:bootstrap"],
+    "s3://demo-ingest-bucket-x1/appstream-monitor/bootstrap.ps1",
+  );
   const visit = events.find((event) => event.kind === "visit");
   assert.match(visit?.visit.line ?? "", /s3\.example.*Get-FileHash/);
   assert.equal(account.requests[0]?.path, "/_template/demo", "the index template comes before every record");

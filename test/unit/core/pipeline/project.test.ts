@@ -11,9 +11,11 @@ import {
   imagePayload,
   payloadEnd,
   payloadStart,
+  selfContainedLine,
   withoutPlaceholders,
 } from "../../../../src/core/pipeline/image/kit";
 import { projectFiles } from "../../../../src/core/pipeline/project";
+import { readPastedLine, readPayload } from "../../../../src/sandbox/person/payload";
 
 const script = readFileSync("src/core/pipeline/image/system_session_start.ps1", "utf8");
 
@@ -144,4 +146,16 @@ test("a placeholder in the agent's configuration does not reach the image", () =
   const text = '{ "Sinks": [{ "ObjectDecoration": "{appstreamVariables};a={env:B}" }], /* note */ }';
   assert.equal(JSON.stringify(JSON.parse(withoutPlaceholders(text))), '{"Sinks":[{"ObjectDecoration":"a={env:B}"}]}');
   assert.throws(() => withoutPlaceholders("{"), /not valid JSON/);
+});
+
+test("the sandbox's simulated person reads both forms of the one line", async () => {
+  const { definition } = parseDefinition('{"version":1,"name":"demo","region":"eu-west-1","preset":"recommended"}');
+  assert.ok(definition);
+  const bootstrap = await createBootstrap(imagePayload(definition, {}));
+  const contained = readPastedLine(selfContainedLine(bootstrap));
+  assert.equal(readPayload(contained.script ?? "")?.imageName, "demo-image");
+  const address = "http://127.0.0.1:4000/bucket/key?X-Amz-Signature=ab&X-Amz-Expires=3600";
+  const downloaded = readPastedLine(downloadLine(address, bootstrap.sha256));
+  assert.deepEqual([downloaded.url, downloaded.sha256], [address, bootstrap.sha256]);
+  assert.deepEqual(readPayload(bootstrap.text)?.files, imagePayload(definition, {}).files);
 });
