@@ -147,9 +147,14 @@ const item = (tree: ResourceTree, node: TreeNode | undefined): vscode.TreeItem =
   return tree.getTreeItem(node);
 };
 
+function text(value: unknown): string {
+  assert.equal(typeof value, "string");
+  return value as string;
+}
+
 async function labels(name: string, node?: TreeNode): Promise<string[]> {
   const { tree } = view(name);
-  return (await tree.getChildren(node)).map((each) => String(tree.getTreeItem(each).label));
+  return (await tree.getChildren(node)).map((each) => text(tree.getTreeItem(each).label));
 }
 
 const run = (id: string, argument?: unknown): unknown => fake.commands.get(`appstreamMonitor.explorer.${id}`)?.(argument);
@@ -219,7 +224,7 @@ test("one service that refuses leaves the others working, and its row can be ret
   const { tree } = view("streams");
   const [row] = await tree.getChildren();
   assert.equal(item(tree, row).label, "Access denied: firehose:ListDeliveryStreams");
-  assert.match(String(item(tree, row).tooltip), /Ask for it\./);
+  assert.match(text(item(tree, row).tooltip), /Ask for it\./);
   assert.equal((await labels("fleets"))[0], "f1");
   await tree.getChildren();
   assert.equal(account.lists, 1, "a remembered failure is not tried again by a repaint");
@@ -247,7 +252,7 @@ test("a service that does not answer becomes a row after the time limit", async 
   const rows = view("streams").tree.getChildren();
   await settle();
   await clock.advance(25_000);
-  assert.match(String(item(view("streams").tree, (await rows)[0]).label), /no answer within 25 seconds/);
+  assert.match(text(item(view("streams").tree, (await rows)[0]).label), /no answer within 25 seconds/);
 });
 
 test("an answer of an older connection is thrown away", async () => {
