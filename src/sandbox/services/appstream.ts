@@ -1,7 +1,7 @@
 import type { Operation, Service } from "../service";
 import { ServiceError } from "../service";
 import type { Item, World } from "../world";
-import { regionOfArn, textOf } from "./appstream/account";
+import { faultValue, regionOfArn, textOf } from "./appstream/account";
 import { createBuilderOperations, registerBuilderTasks } from "./appstream/builders";
 import { createFleetOperations, registerFleetTasks } from "./appstream/fleets";
 import { createImageOperations, findImage } from "./appstream/images";
@@ -81,6 +81,6 @@ function startErrors(world: World, fleet: Item): { ErrorCode: string; ErrorMessa
   if (image !== "" && findImage(world, region, image) === undefined) {
     return [{ ErrorCode: "IMAGE_NOT_FOUND", ErrorMessage: `The image ${image} was not found.` }];
   }
-  const fault = textOf(world.collection("faults").get("fleetError") ?? {}, "value");
-  return fault === "" ? [] : [{ ErrorCode: fault, ErrorMessage: `The fleet could not be started: ${fault}.` }];
+  const fault = faultValue(world, "fleetError");
+  return fault === undefined ? [] : [{ ErrorCode: fault, ErrorMessage: `The fleet could not be started: ${fault}.` }];
 }

@@ -50,11 +50,11 @@ export function textOf(item: Item, key: string): string {
   return typeof value === "string" ? value : "";
 }
 
-/** An item without the members that only the sandbox knows (those that begin with a lower-case letter) and with dates as Date. */
+/** An item without empty texts and without the members that only the sandbox knows (those that begin with a lower-case letter), with dates as Date. */
 export function toShape(item: Item): Record<string, unknown> {
   const shape: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(item)) {
-    if (/^[A-Z]/.test(key) && value !== undefined && value !== null) {
+    if (/^[A-Z]/.test(key) && value !== undefined && value !== null && value !== "") {
       shape[key] = dateMembers.has(key) && typeof value === "number" ? new Date(value) : value;
     }
   }
@@ -78,4 +78,10 @@ export function setTags(world: World, arn: string, tags: Readonly<Record<string,
 
 export function dropTags(world: World, arn: string): void {
   world.collection(collections.tags).delete(arn);
+}
+
+/** A fault switch of the sandbox: undefined while it is off. */
+export function faultValue(world: World, name: "fleetError" | "imageFailed" | "builderFailed"): string | undefined {
+  const value = world.collection("faults").get(name)?.["value"];
+  return typeof value === "string" ? value : undefined;
 }

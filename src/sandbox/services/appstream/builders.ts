@@ -1,7 +1,7 @@
 import type { Call, Input, Operation } from "../../service";
 import { ServiceError } from "../../service";
 import type { Item, World } from "../../world";
-import { arnOf, collections, dropTags, itemsIn, setTags, textOf, toShape } from "./account";
+import { arnOf, collections, dropTags, faultValue, itemsIn, setTags, textOf, toShape } from "./account";
 import { findImage, type NewImage, startImage } from "./images";
 import { InputReader, namePattern, notFound, pageOf } from "./input";
 import { checkImageFits, checkInstanceType, checkNetwork } from "./instanceTypes";
@@ -148,6 +148,11 @@ export function registerBuilderTasks(world: World): void {
     const builder = world.collection(collections.builders).get(key);
     switch (builder?.["State"]) {
       case "PENDING":
+        if (faultValue(world, "builderFailed") !== undefined) {
+          builder["State"] = "FAILED";
+          builder["StateChangeReason"] = { Code: "INTERNAL_ERROR", Message: "The image builder could not be started." };
+          break;
+        }
         builder["State"] = "RUNNING";
         builder["NetworkAccessConfiguration"] = { EniPrivateIpAddress: privateIp(world), EniId: `eni-0${world.randomHex(16)}` };
         break;
@@ -164,8 +169,14 @@ export function registerBuilderTasks(world: World): void {
   });
   world.on("appstream.imageAvailable", ({ key }) => {
     const image = world.collection(collections.images).get(key);
-    if (image?.["State"] === "PENDING") {
+    if (image?.["State"] !== "PENDING") {
+      return;
+    }
+    if (faultValue(world, "imageFailed") === undefined) {
       image["State"] = "AVAILABLE";
+    } else {
+      image["State"] = "FAILED";
+      image["StateChangeReason"] = { Code: "INTERNAL_ERROR", Message: "The image could not be made." };
     }
   });
 }

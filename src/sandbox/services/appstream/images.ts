@@ -201,12 +201,11 @@ export function startImage(world: World, builder: Item, image: NewImage): string
 function toApplication(given: Readonly<Record<string, unknown>>): Record<string, unknown> {
   const text = (...keys: string[]): string | undefined => keys.map((key) => given[key]).find((value) => typeof value === "string");
   const name = text("name", "Name") ?? "Application";
-  return {
-    Name: name,
-    DisplayName: text("displayName", "DisplayName") ?? name,
-    LaunchPath: text("path", "absoluteAppPath", "launchPath", "LaunchPath") ?? "",
-    LaunchParameters: text("launchParameters", "LaunchParameters") ?? "",
-    WorkingDirectory: text("workingDirectory", "WorkingDirectory") ?? "",
-    Enabled: true,
+  const optional = {
+    LaunchPath: text("path", "absoluteAppPath", "launchPath", "LaunchPath"),
+    LaunchParameters: text("launchParameters", "LaunchParameters"),
+    WorkingDirectory: text("workingDirectory", "WorkingDirectory"),
   };
+  const present = Object.entries(optional).filter(([, value]) => value !== undefined && value !== "");
+  return { Name: name, DisplayName: text("displayName", "DisplayName") ?? name, Enabled: true, ...Object.fromEntries(present) };
 }
