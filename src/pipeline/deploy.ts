@@ -1,8 +1,9 @@
 import * as vscode from "vscode";
 import type { Connection, ConnectionSource } from "../core/aws/connection";
-import { systemClock } from "../core/clock";
+import type { Clock } from "../core/clock";
 import { AppError, isAbort } from "../core/errors";
 import type { Deployment, DeploymentDeps, DeploymentOutcome, DeploymentPreview } from "../core/pipeline/deployment";
+import type { PreviewTitle } from "../core/pipeline/previewText";
 import type { Listener, PipelineEvent } from "../core/pipeline/progress";
 import type { PipelineArgument } from "../ids";
 import type { Bundles } from "../workbench/bundles";
@@ -17,6 +18,7 @@ import { VisitPrompt } from "./visitPrompt";
 export interface PipelineTools {
   readonly bundles: Bundles;
   readonly connections: ConnectionSource;
+  readonly clock: Clock;
   readonly previews: PreviewDocuments;
   readonly output: ProgressOutput;
   readonly tree: PipelineTree;
@@ -66,10 +68,7 @@ async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: 
   if (preview === undefined) {
     return;
   }
-  await tools.previews.show(vscode.l10n.t("Deploy {0}", definition.name), bundle.previewText(definition, preview, title));
-  refuse(preview);
-  if (!(await confirmed(definition.name, preview, title))) {
-    await deployment.discard(preview);
+  if (!(await agreed(tools, opened, deployment, preview, title))) {
     return;
   }
   tools.output.begin(
@@ -91,6 +90,27 @@ async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: 
   }
 }
 
+/** False after a No; then, and after any failure, nothing of the preview stays in AWS. */
+async function agreed(
+  tools: PipelineTools,
+  { definition, aws }: OpenDefinition,
+  deployment: Deployment,
+  preview: DeploymentPreview,
+  title: PreviewTitle,
+): Promise<boolean> {
+  let yes = false;
+  try {
+    await tools.previews.show(vscode.l10n.t("Deploy {0}", definition.name), aws.previewText(definition, preview, title));
+    refuse(preview);
+    yes = await confirmed(definition.name, preview, title);
+  } finally {
+    if (!yes) {
+      await deployment.discard(preview);
+    }
+  }
+  return yes;
+}
+
 function execute(deployment: Deployment, preview: DeploymentPreview, signal: AbortSignal): Promise<DeploymentOutcome> {
   return deployment.execute(preview, { wait: true }, signal);
 }
@@ -105,14 +125,14 @@ function follow(event: PipelineEvent, prompt: VisitPrompt): void {
 
 /** Clients for the definition's own Region, whatever Region the views show. */
 export async function dependencies(
-  { connections }: Pick<PipelineTools, "connections">,
+  { connections, clock }: Pick<PipelineTools, "connections" | "clock">,
   { definition, aws }: OpenDefinition,
   emit: Listener,
 ): Promise<{ readonly deps: DeploymentDeps; readonly connection: Connection }> {
   const { connection } = await connections.connect();
   const own = { ...connection, region: definition.region };
   const pace = connection.kind === "sandbox" ? aws.sandboxPace : aws.awsPace;
-  return { deps: { aws: aws.createAws(own), clock: systemClock, pace, emit }, connection: own };
+  return { deps: { aws: aws.createAws(own), clock, pace, emit }, connection: own };
 }
 
 export function nameOf(connection: Connection): string {
@@ -126,11 +146,7 @@ function refuse(preview: DeploymentPreview): void {
   }
 }
 
-async function confirmed(
-  name: string,
-  preview: DeploymentPreview,
-  title: { readonly who: string; readonly region: string },
-): Promise<boolean> {
+async function confirmed(name: string, preview: DeploymentPreview, title: PreviewTitle): Promise<boolean> {
   const deploy = vscode.l10n.t("Deploy");
   const detail = vscode.l10n.t(
     "Account {0}, profile {1}, Region {2}. The preview lists everything.",

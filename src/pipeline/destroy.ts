@@ -1,6 +1,7 @@
 import * as vscode from "vscode";
 import { AppError } from "../core/errors";
 import type { DestructionOutcome, DestructionPreview } from "../core/pipeline/destruction";
+import type { PreviewTitle } from "../core/pipeline/previewText";
 import type { Listener } from "../core/pipeline/progress";
 import { run } from "../workbench/commands";
 import { chooseDefinition, openDefinition, requireTrust, type OpenDefinition } from "./definitionFiles";
@@ -51,11 +52,7 @@ async function destroyFrom(tools: PipelineTools, opened: OpenDefinition): Promis
   tell(definition.name, outcome);
 }
 
-async function typedName(
-  name: string,
-  preview: DestructionPreview,
-  title: { readonly who: string; readonly region: string },
-): Promise<boolean> {
+async function typedName(name: string, preview: DestructionPreview, title: PreviewTitle): Promise<boolean> {
   const typed = await vscode.window.showInputBox({
     title: vscode.l10n.t(
       "Destroy pipeline {0}: account {1}, profile {2}, Region {3}",

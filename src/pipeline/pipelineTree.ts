@@ -97,7 +97,7 @@ export class PipelineTree implements vscode.TreeDataProvider<PipelineNode>, vsco
 }
 
 function words(region: string, ingest: string | undefined, streaming: string | undefined): { description: string; icon: string } {
-  const states = [ingest, streaming].filter((one) => one !== undefined);
+  const states = [ingest, streaming].filter((one) => one !== undefined).filter((one) => one !== "REVIEW_IN_PROGRESS");
   if (states.length === 0) {
     return { description: vscode.l10n.t("{0}, not deployed", region), icon: "circle-outline" };
   }

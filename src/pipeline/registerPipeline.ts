@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import type { ConnectionSource } from "../core/aws/connection";
+import { systemClock, type Clock } from "../core/clock";
 import type { Bundles } from "../workbench/bundles";
 import { registerCommand } from "../workbench/commands";
 import type { Log } from "../workbench/log";
@@ -15,6 +16,7 @@ export interface PipelineParts {
   readonly bundles: Bundles;
   readonly log: Log;
   readonly connections: ConnectionSource;
+  readonly clock?: Clock;
 }
 
 /** The Pipelines view and the commands that create, deploy, export and destroy a pipeline. */
@@ -23,7 +25,7 @@ export function registerPipeline(parts: PipelineParts): vscode.Disposable {
   const previews = new PreviewDocuments();
   const output = new ProgressOutput();
   const tree = new PipelineTree(parts);
-  const tools = { ...parts, previews, output, tree };
+  const tools = { clock: systemClock, ...parts, previews, output, tree };
   return vscode.Disposable.from(
     previews,
     output,

@@ -365,14 +365,19 @@ export const workspace = strict("workspace", {
   },
   findFiles: async (include: string | { pattern: string }) => {
     const name = (typeof include === "string" ? include : include.pattern).split("/").at(-1) ?? "";
-    return [...fake.files.keys()].filter((uri) => uri.endsWith(`/${name}`)).map((uri) => Uri.parse(uri));
+    const pattern = name.replace(/[.]/g, "\\.").replace(/[*]/g, "[^/]*").replace("{", "(").replace("}", ")").replaceAll(",", "|");
+    const matches = new RegExp(`/${pattern}$`);
+    return [...fake.files.keys()].filter((uri) => matches.test(uri)).map((uri) => Uri.parse(uri));
   },
   openTextDocument: async (target: Uri | { content?: string; language?: string }) => {
     if (!(target instanceof Uri)) {
       return createDocument(Uri.parse("untitled:Untitled-1"), target.language ?? "plaintext", target.content ?? "");
     }
+    const provided = fake.providers.find((each) => each.kind === "content" && each.selector === target.scheme)?.provider;
+    const content = (provided as { provideTextDocumentContent(uri: Uri): string } | undefined)?.provideTextDocumentContent(target);
     return (
-      fake.documents.find((each) => each.uri.toString() === target.toString()) ?? createDocument(target, "plaintext", contentOf(target))
+      fake.documents.find((each) => each.uri.toString() === target.toString()) ??
+      createDocument(target, "plaintext", content ?? contentOf(target))
     );
   },
   createFileSystemWatcher: () =>
@@ -382,6 +387,7 @@ export const workspace = strict("workspace", {
       onDidDelete: fake.events.fileDeleted.event,
       dispose: () => undefined,
     }),
+  registerTextDocumentContentProvider: register("content"),
   applyEdit: async () => true,
   onDidChangeConfiguration: fake.events.configuration.event,
   onDidGrantWorkspaceTrust: fake.events.trust.event,

@@ -131,6 +131,9 @@ export class Uri {
     const slashed = path.replaceAll("\\", "/");
     return new Uri("file", "", slashed.startsWith("/") ? slashed : `/${slashed}`);
   }
+  static from({ scheme, authority = "", path = "" }: { scheme: string; authority?: string; path?: string }): Uri {
+    return new Uri(scheme, authority, path);
+  }
   static parse(text: string): Uri {
     const match = /^([a-z][a-z0-9+.-]*):(?:\/\/([^/?#]*))?([^?#]*)(?:\?([^#]*))?(?:#(.*))?$/i.exec(text);
     if (match === null) {

@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+import type * as vscode from "vscode";
+import { targetOf } from "../../../src/core/pipeline/definition";
+import { Deployment } from "../../../src/core/pipeline/deployment";
+import { Destruction } from "../../../src/core/pipeline/destruction";
+import { exportedFiles } from "../../../src/core/pipeline/exported";
+import { parseDefinition } from "../../../src/core/pipeline/parse";
+import { destructionText, previewText } from "../../../src/core/pipeline/previewText";
+import { fileNames, projectFiles } from "../../../src/core/pipeline/project";
+import { awsPace, sandboxPace } from "../../../src/core/pipeline/progress";
+import { deployedState } from "../../../src/core/pipeline/state";
+import { nearestTo } from "../../../src/pipeline/definitionFiles";
+import { registerPipeline } from "../../../src/pipeline/registerPipeline";
+import type { AwsBundle } from "../../../src/workbench/bundles";
+import { createLog } from "../../../src/workbench/log";
+import { FakeAccount } from "../../fakes/awsPipeline";
+import { fake, Uri } from "../../fakes/vscode";
+
+const file = "file:///work/appstream-pipeline.json";
+const definition = { version: 1, name: "demo", region: "eu-central-1", preset: "recommended" };
+const connection = { kind: "sandbox", region: "us-east-1", epoch: 1 } as const;
+
+beforeEach(() => {
+  fake.reset();
+});
+
+function setUp(text = JSON.stringify(definition)) {
+  const account = new FakeAccount();
+  const regions: string[] = [];
+  fake.files.set(file, text);
+  fake.folders = [{ uri: Uri.parse("file:///work"), name: "work", index: 0 }];
+  const bundle = {
+    ...{ Deployment, Destruction, deployedState, destructionText, exportedFiles, fileNames, parseDefinition, previewText, projectFiles },
+    ...{ awsPace, sandboxPace, targetOf, isRegionCode: () => true },
+    createAws: ({ region }: { region: string }) => {
+      regions.push(region);
+      return account.aws;
+    },
+  } as unknown as AwsBundle;
+  const registered = registerPipeline({
+    bundles: { aws: () => Promise.resolve(bundle), language: () => Promise.reject(new Error("not needed")) },
+    log: createLog(),
+    connections: {
+      current: connection,
+      onDidChange: () => ({ dispose: () => undefined }),
+      connect: () => Promise.resolve({ connection, aws: account.aws }),
+      resolve: () => Promise.resolve({ connection, aws: account.aws }),
+    },
+    clock: account.clock,
+  });
+  fake.commands.set("appstreamMonitor.explorer.reveal", () => true);
+  const execute = (name: string, argument?: unknown): unknown => fake.commands.get(`appstreamMonitor.pipeline.${name}`)?.(argument);
+  return { account, regions, registered, execute };
+}
+
+test("deploy shows the preview, asks in a modal, and names account, SANDBOX and the definition's own Region", async () => {
+  const { account, regions, execute } = setUp();
+  fake.user.message = (message) => (message.modal ? "Deploy" : undefined);
+  await execute("deploy");
+  const modal = fake.messages.find((message) => message.modal);
+  assert.match(`${modal?.text} ${modal?.detail}`, /demo.*123456789012.*SANDBOX.*eu-central-1/);
+  assert.deepEqual(regions, ["eu-central-1"]);
+  assert.ok(fake.opened[0]?.startsWith("appstream-monitor-preview:"));
+  assert.deepEqual(
+    [...account.stacks.values()].map((one) => one.name),
+    ["demo-ingest", "demo-streaming"],
+  );
+  assert.equal(fake.messages.at(-1)?.text, "Pipeline demo works.");
+  assert.deepEqual(fake.messages.at(-1)?.actions, ["Tail Logs", "Open Dashboards"]);
+});
+
+test("the person's turn copies the line and opens the builder; neither reaches the output", async () => {
+  const { execute } = setUp();
+  let turns = 0;
+  fake.user.message = (message) =>
+    message.modal ? "Deploy" : message.actions.includes("Open Image Builder") && ++turns === 1 ? "Open Image Builder" : undefined;
+  await execute("deploy");
+  assert.match(fake.clipboard, /Get-FileHash/);
+  assert.ok(fake.opened.includes("https://appstream.example/visit"));
+  const output = fake.outputs.get("AppStream Pipeline")?.lines.join("\n") ?? "";
+  assert.match(output, /CREATE_COMPLETE {2}Domain/);
+  assert.ok(!output.includes("appstream.example") && !output.includes("s3.example"));
+});
+
+test("No leaves nothing behind", async () => {
+  const { account, execute } = setUp();
+  await execute("deploy");
+  assert.equal(account.stacks.size, 0);
+});
+
+test("a definition with an error is opened and refused", async () => {
+  const { account, execute } = setUp('{"version":1}');
+  await execute("deploy");
+  assert.match(fake.messages.at(-1)?.text ?? "", /has an error/);
+  assert.deepEqual(fake.opened, [file]);
+  assert.deepEqual(account.mutations, []);
+});
+
+test("an untrusted workspace is refused with a sentence", async () => {
+  const { account, execute } = setUp();
+  fake.trusted = false;
+  await execute("deploy");
+  await execute("destroy");
+  assert.deepEqual(
+    fake.messages.map((message) => /not trusted/.test(message.text)),
+    [true, true],
+  );
+  assert.deepEqual(account.mutations, []);
+});
+
+test("destroy wants the typed name and keeps the bucket without a second yes", async () => {
+  const { account, execute } = setUp();
+  fake.user.message = (message) => (message.modal ? "Deploy" : undefined);
+  await execute("deploy");
+  fake.user.input = () => "something else";
+  await execute("destroy");
+  assert.equal(account.stacks.size, 2);
+  fake.user.input = () => "demo";
+  fake.user.message = () => undefined;
+  await execute("destroy");
+  assert.equal(account.stacks.size, 0);
+  assert.match(fake.messages.at(-1)?.text ?? "", /Kept: Bucket demo-ingest-bucket-x1/);
+});
+
+test("a new project is written once and never over existing files", async () => {
+  const { execute } = setUp();
+  fake.files.delete(file);
+  fake.user.pick = (items) => items[0];
+  fake.user.input = (options) => (String(options["prompt"]).includes("Region") ? "eu-west-1" : "fresh");
+  await execute("newProject");
+  assert.ok(fake.files.has("file:///work/system_session_start.ps1"));
+  const before = fake.files.get(file);
+  await execute("newProject");
+  assert.match(fake.messages.at(-1)?.text ?? "", /already holds/);
+  assert.equal(fake.files.get(file), before);
+});
+
+test("the view shows each definition with its deployed state", async () => {
+  const { execute } = setUp();
+  const provider = fake.trees.get("appstreamMonitor.pipelines")?.options.treeDataProvider as vscode.TreeDataProvider<unknown>;
+  const described = async (): Promise<unknown> => {
+    const [node] = (await provider.getChildren()) ?? [];
+    return (await provider.getTreeItem(node)).description;
+  };
+  assert.equal(await described(), "eu-central-1, not deployed");
+  fake.user.message = (message) => (message.modal ? "Deploy" : undefined);
+  await execute("deploy");
+  assert.equal(await described(), "eu-central-1, deployed");
+});
+
+const nearestCases: readonly (readonly [string, string | undefined])[] = [
+  ["file:///work/a/config.json", "file:///work/a/appstream-pipeline.json"],
+  ["file:///work/a/deep/config.json", "file:///work/a/appstream-pipeline.json"],
+  ["file:///work/c/config.json", "file:///work/appstream-pipeline.json"],
+  ["file:///other/config.json", undefined],
+];
+for (const [open, expected] of nearestCases) {
+  test(`the definition nearest to ${open} is ${expected ?? "unclear"}`, () => {
+    const found = ["", "a/", "b/"].map((folder) => Uri.parse(`file:///work/${folder}appstream-pipeline.json`));
+    const nearest = nearestTo(Uri.parse(open) as unknown as vscode.Uri, found as unknown as vscode.Uri[]);
+    assert.equal(nearest?.toString(), expected);
+  });
+}
