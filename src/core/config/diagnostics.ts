@@ -1,9 +1,14 @@
 import type { Problem } from "../text/problem";
 import { agentModel } from "./agentModel";
+import { sectionNames } from "./agentSchema";
 import { parseDocument } from "./document";
 import type { ConfigDocument, SyntaxKind } from "./jsonNode";
+import { checkCounters } from "./rules/counterRules";
+import { checkCredentials } from "./rules/credentialRules";
 import { checkDecorations } from "./rules/decorationRules";
 import { checkDuplicateKeys } from "./rules/duplicateKeys";
+import { checkEnum, checkType } from "./rules/enumRules";
+import { checkEventSources } from "./rules/eventRules";
 import { checkIds } from "./rules/idRules";
 import { checkKey, checkRequired } from "./rules/keyRules";
 import { walkMembers } from "./rules/members";
@@ -12,7 +17,10 @@ import { checkReferences } from "./rules/referenceRules";
 import type { AgentContext } from "./rules/report";
 import { Report } from "./rules/report";
 import { checkSections } from "./rules/sectionRules";
+import { checkSinks } from "./rules/sinkRules";
+import { checkFileSources } from "./rules/sourceRules";
 import { checkSyntax } from "./rules/syntaxRules";
+import { checkCharacters } from "./rules/textRules";
 import { checkValue } from "./rules/valueRules";
 
 export type { AgentContext } from "./rules/report";
@@ -58,11 +66,23 @@ function checkContent(report: Report): void {
     member: (member) => {
       checkKey(report, member);
       checkValue(report, member);
+      checkEnum(report, member);
+      checkCharacters(report, member);
     },
   });
   checkIds(report);
   checkReferences(report);
   checkPipes(report);
+  for (const section of sectionNames) {
+    for (const declared of report.model.declarations[section]) {
+      checkType(report, declared);
+    }
+  }
+  checkEventSources(report);
+  checkFileSources(report);
+  checkCounters(report);
+  checkSinks(report);
+  checkCredentials(report);
   checkDecorations(report);
 }
 

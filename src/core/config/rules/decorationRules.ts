@@ -16,18 +16,23 @@ export function checkDecorations(report: Report): void {
     checkEmptyDecoration(report, sink);
     const decorations = decorationsOf(sink);
     for (const decoration of decorations) {
-      checkEffect(report, sink, decoration);
-      if (decoration.isEx) {
-        checkExpressions(report, sink, decoration);
-      } else if (decoration.applies) {
-        checkLegacy(report, sink, decoration);
-      }
-      if (decoration.applies) {
-        checkVariables(report, sink, decoration);
-        checkAttributes(report, sink, decoration);
-      }
+      const misread = decoration.isEx ? checkExpressions(report, sink, decoration) : [];
+      const variables = decoration.variables.filter(({ span }) => !misread.some((one) => span.start < one.end && one.start < span.end));
+      checkDecoration(report, sink, { ...decoration, variables }, misread.length > 0);
     }
   }
+}
+
+function checkDecoration(report: Report, sink: Declaration, decoration: Decoration, misread: boolean): void {
+  checkEffect(report, sink, decoration, misread);
+  if (!decoration.applies) {
+    return;
+  }
+  if (!decoration.isEx) {
+    checkLegacy(report, sink, decoration);
+  }
+  checkVariables(report, sink, decoration);
+  checkAttributes(report, sink, decoration);
 }
 
 function checkEmptyDecoration(report: Report, sink: Declaration): void {
@@ -50,7 +55,7 @@ function checkEmptyDecoration(report: Report, sink: Declaration): void {
   }
 }
 
-function checkEffect(report: Report, sink: Declaration, decoration: Decoration): void {
+function checkEffect(report: Report, sink: Declaration, decoration: Decoration, misread: boolean): void {
   const { key, property } = decoration;
   const output = outputOf(sink);
   if (!decoration.applies) {
@@ -65,7 +70,7 @@ function checkEffect(report: Report, sink: Declaration, decoration: Decoration):
       fixes: [...fixes, removeKeyFix(sink.node, property)],
       unnecessary: true,
     });
-  } else if (!decoration.isObject && !decoration.variables.some((variable) => keepsRecord(variable.form, variable.name))) {
+  } else if (!decoration.isObject && !misread && !decoration.variables.some((variable) => keepsRecord(variable.form, variable.name))) {
     const message = l10n.t("{0} replaces the text of every record and uses nothing of it: the events are lost.", key);
     const end = decoration.text.length;
     report.add("decoration-without-effect", decoration.node.contentSpan, message, {

@@ -15,8 +15,8 @@ const fails = (): string => l10n.t("the sink does not load and everything sent t
 const legacyTimestamp = /\{\s*timestamp\s*(?::([^}]*))?\}/gi;
 const wrongQuotes = /["“”„‟‘’‚‛«»]/;
 
-/** Grammar of an Ex decoration, which the agent checks whatever the format. */
-export function checkExpressions(report: Report, sink: Declaration, decoration: Decoration): void {
+/** Grammar of an Ex decoration, which the agent checks whatever the format. Returns the parts that are not as they were meant. */
+export function checkExpressions(report: Report, sink: Declaration, decoration: Decoration): TextSpan[] {
   const { node, text, isObject } = decoration;
   const parsed = isObject ? parseObjectDecorationEx(text) : parseTextDecorationEx(text);
   const explained: TextSpan[] = [
@@ -33,6 +33,7 @@ export function checkExpressions(report: Report, sink: Declaration, decoration: 
   for (const part of parts) {
     checkPart(report, node, part);
   }
+  return explained;
 }
 
 function reportProblem(report: Report, decoration: Decoration, problem: ExProblem): void {
