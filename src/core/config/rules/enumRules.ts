@@ -52,21 +52,14 @@ const caseMatters = new Set(["TraceLevel", "FailoverStrategy"]);
 export function checkEnum(report: Report, { row, property, declaration }: Member): void {
   const { value } = property;
   const text = value?.scalar;
-  if (
-    row === undefined ||
-    value === undefined ||
-    text === undefined ||
-    declaration === undefined ||
-    text.trim() === "" ||
-    hasMarkup(text)
-  ) {
+  if (row === undefined || value === undefined || text === undefined || declaration === undefined || text.trim() === "") {
     return;
   }
   if (row.grammar === "regex" && value.kind === "string") {
     checkRegex(report, value, text);
-  } else if (row.key === "Format") {
+  } else if (row.key === "Format" && !hasMarkup(text)) {
     checkFormat(report, value, text);
-  } else if (enumErrors.has(row.key) || row.key === "QueueType" || row.key === "FailoverStrategy") {
+  } else if (!hasMarkup(text) && (enumErrors.has(row.key) || row.key === "QueueType" || row.key === "FailoverStrategy")) {
     checkListed(report, row.key, value, text.trim(), row.values ?? []);
   }
 }

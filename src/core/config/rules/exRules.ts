@@ -19,13 +19,11 @@ const wrongQuotes = /["“”„‟‘’‚‛«»]/;
 export function checkExpressions(report: Report, sink: Declaration, decoration: Decoration): TextSpan[] {
   const { node, text, isObject } = decoration;
   const parsed = isObject ? parseObjectDecorationEx(text) : parseTextDecorationEx(text);
-  const explained: TextSpan[] = [
-    ...checkLegacyTimestamps(report, sink, decoration),
-    ...checkQuotes(report, decoration, parsed.problems),
-    ...(isObject ? [] : checkBraceEscape(report, decoration)),
-  ];
+  const explained = [...checkLegacyTimestamps(report, sink, decoration), ...(isObject ? [] : checkBraceEscape(report, decoration))];
+  const others = parsed.problems.filter((problem) => !explained.some((span) => touches(problem, span)));
+  explained.push(...checkQuotes(report, decoration, others));
   for (const problem of parsed.problems) {
-    if (!explained.some((span) => problem.span.end >= span.start && problem.span.start <= span.end)) {
+    if (!explained.some((span) => touches(problem, span))) {
       reportProblem(report, decoration, problem);
     }
   }
@@ -34,6 +32,10 @@ export function checkExpressions(report: Report, sink: Declaration, decoration: 
     checkPart(report, node, part);
   }
   return explained;
+}
+
+function touches(problem: ExProblem, span: TextSpan): boolean {
+  return problem.span.end >= span.start && problem.span.start <= span.end;
 }
 
 function reportProblem(report: Report, decoration: Decoration, problem: ExProblem): void {

@@ -52,7 +52,6 @@ function checkFolder(report: Report, source: Declaration): void {
 function checkPath(report: Report, source: Declaration): void {
   const directory = source.node.member("Directory");
   const text = directory?.scalar ?? "";
-  // eslint-disable-next-line no-control-regex -- a control character is a path escape, which has its own rule
   if (directory?.kind !== "string" || text.trim() === "" || /[\u0000-\u001f`<>%]/.test(text)) {
     return;
   }
