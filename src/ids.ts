@@ -24,6 +24,13 @@ export interface PipelineArgument {
   readonly definition: string;
 }
 
+export interface PreviewArgument {
+  /** URI text of an appsettings.json. */
+  readonly config: string;
+  /** Id of the source whose events are offered; absent: of all. */
+  readonly source?: string;
+}
+
 export interface CommandArguments {
   "appstreamMonitor.connection.connect": undefined;
   "appstreamMonitor.connection.chooseProfile": undefined;
@@ -56,6 +63,7 @@ export interface CommandArguments {
   "appstreamMonitor.language.markFile": undefined;
   /** Code of the rule. */
   "appstreamMonitor.language.openRule": string;
+  "appstreamMonitor.language.previewRecords": PreviewArgument;
   "appstreamMonitor.logs.tail": TailArgument;
   "appstreamMonitor.logs.stopTail": string;
 }

@@ -1,11 +1,17 @@
 import * as vscode from "vscode";
 import type { Log } from "../workbench/log";
+import type { PreviewArgument } from "../ids";
 import { CodeActions } from "./codeActions";
+import { Completions } from "./completion";
 import { Diagnostics } from "./diagnostics";
 import { Documents, isReadable, type Marks } from "./documents";
 import { LintSettingsFiles } from "./lintSettings";
 import { chooseKind } from "./markFile";
+import { Hovers } from "./hover";
+import { legend, Marks as MarksInText } from "./marks";
+import { Navigation } from "./navigation";
 import { openRule } from "./openRule";
+import { previewRecords } from "./preview";
 import { Projects } from "./projects";
 
 export interface LanguageDeps {
@@ -19,6 +25,7 @@ export interface LanguageFeatures extends vscode.Disposable {
   /** Asks how the file in the active editor is to be treated. */
   markFile(): Promise<void>;
   openRule(code: string): Promise<void>;
+  previewRecords(argument: PreviewArgument | undefined): Promise<void>;
 }
 
 export const selector: vscode.DocumentSelector = [{ language: "json" }, { language: "jsonc" }, { language: "powershell" }];
@@ -35,15 +42,40 @@ export function registerLanguage(deps: LanguageDeps): LanguageFeatures {
     settings,
     diagnostics,
     vscode.languages.registerCodeActionsProvider(selector, new CodeActions(documents, diagnostics), CodeActions.metadata),
+    ...registerProviders(documents),
     ...watch(documents, diagnostics),
   );
   return {
     markFile: () => markFile(documents, diagnostics),
     openRule: (code) => openRule(deps.extensionUri, code),
+    previewRecords: (argument) => previewRecords(documents, argument),
     dispose: () => {
       parts.dispose();
     },
   };
+}
+
+function registerProviders(documents: Documents): vscode.Disposable[] {
+  const { languages } = vscode;
+  const hovers = new Hovers(documents);
+  const navigation = new Navigation(documents);
+  const marks = new MarksInText(documents);
+  return [
+    languages.registerCompletionItemProvider(jsonSelector, new Completions(documents), ...Completions.triggers),
+    languages.registerHoverProvider(jsonSelector, hovers),
+    languages.registerSignatureHelpProvider(jsonSelector, hovers, "(", ","),
+    languages.registerDocumentSymbolProvider(jsonSelector, navigation, { label: "AppStream Monitor" }),
+    languages.registerDefinitionProvider(jsonSelector, navigation),
+    languages.registerReferenceProvider(jsonSelector, navigation),
+    languages.registerDocumentHighlightProvider(jsonSelector, navigation),
+    languages.registerRenameProvider(jsonSelector, navigation),
+    languages.registerFoldingRangeProvider(jsonSelector, navigation),
+    languages.registerSelectionRangeProvider(jsonSelector, navigation),
+    languages.registerCodeLensProvider(jsonSelector, marks),
+    languages.registerDocumentLinkProvider(jsonSelector, marks),
+    languages.registerInlayHintsProvider(jsonSelector, marks),
+    languages.registerDocumentSemanticTokensProvider(jsonSelector, marks, legend),
+  ];
 }
 
 function checkAll(diagnostics: Diagnostics): void {

@@ -40,6 +40,7 @@ export function registerLanguageGate(context: vscode.ExtensionContext, log: Log,
     }),
     registerCommand(log, "appstreamMonitor.language.markFile", async () => (await load()).markFile()),
     registerCommand(log, "appstreamMonitor.language.openRule", async (code) => (await load()).openRule(code ?? "")),
+    registerCommand(log, "appstreamMonitor.language.previewRecords", async (argument) => (await load()).previewRecords(argument)),
     {
       dispose: () =>
         void features?.then((loaded) => {

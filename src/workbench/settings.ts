@@ -11,6 +11,7 @@ export interface Settings {
   "connection.credentialsFile": string;
   "sandbox.speed": string;
   "tail.timeZone": "local" | "utc";
+  "language.inlayHints": boolean;
 }
 
 export type SettingName = keyof Settings;
@@ -24,6 +25,7 @@ const defaults: Settings = {
   "connection.credentialsFile": "",
   "sandbox.speed": "1",
   "tail.timeZone": "local",
+  "language.inlayHints": false,
 };
 
 export function setting<Name extends SettingName>(name: Name): Settings[Name] {

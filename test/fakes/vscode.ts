@@ -437,6 +437,11 @@ export const languages = strict("languages", {
   registerRenameProvider: register("rename"),
   registerDocumentHighlightProvider: register("highlights"),
   registerDocumentLinkProvider: register("links"),
+  registerSignatureHelpProvider: register("signatures"),
+  registerFoldingRangeProvider: register("folding"),
+  registerSelectionRangeProvider: register("selection"),
+  registerInlayHintsProvider: register("inlayHints"),
+  registerDocumentSemanticTokensProvider: register("semanticTokens"),
 });
 
 export const env = strict("env", {

@@ -85,6 +85,9 @@ export class Range {
   get isEmpty(): boolean {
     return this.start.isEqual(this.end);
   }
+  get isSingleLine(): boolean {
+    return this.start.line === this.end.line;
+  }
   contains(place: Position | Range): boolean {
     const [from, to] = place instanceof Range ? [place.start, place.end] : [place, place];
     return !from.isBefore(this.start) && !to.isAfter(this.end);
@@ -512,3 +515,70 @@ export const SymbolKind = {
   Null: 20,
   Event: 23,
 } as const;
+
+export class SemanticTokensLegend {
+  readonly tokenTypes: readonly string[];
+  constructor(tokenTypes: readonly string[]) {
+    this.tokenTypes = tokenTypes;
+  }
+}
+
+export class SemanticTokensBuilder {
+  private readonly pushed: { readonly range: Range; readonly type: string }[] = [];
+  push(range: Range, type: string): void {
+    this.pushed.push({ range, type });
+  }
+  build(): { readonly pushed: readonly { readonly range: Range; readonly type: string }[] } {
+    return { pushed: this.pushed };
+  }
+}
+
+export class InlayHint {
+  paddingLeft = false;
+  tooltip: string | undefined;
+  readonly position: Position;
+  readonly label: string;
+  constructor(position: Position, label: string) {
+    this.position = position;
+    this.label = label;
+  }
+}
+
+export class FoldingRange {
+  readonly start: number;
+  readonly end: number;
+  constructor(start: number, end: number) {
+    this.start = start;
+    this.end = end;
+  }
+}
+
+export class SelectionRange {
+  readonly range: Range;
+  readonly parent: SelectionRange | undefined;
+  constructor(range: Range, parent?: SelectionRange) {
+    this.range = range;
+    this.parent = parent;
+  }
+}
+
+export class SignatureHelp {
+  signatures: unknown[] = [];
+  activeSignature = 0;
+  activeParameter = 0;
+}
+
+export class SignatureInformation {
+  parameters: unknown[] = [];
+  readonly label: string;
+  constructor(label: string) {
+    this.label = label;
+  }
+}
+
+export class ParameterInformation {
+  readonly label: string;
+  constructor(label: string) {
+    this.label = label;
+  }
+}

@@ -30,7 +30,7 @@ export interface Gap {
 
 /** Undefined in comments. */
 export function cursorAt(document: ConfigDocument, offset: number): Cursor | undefined {
-  if (document.comments.some((span) => span.start < offset && offset < span.end)) {
+  if (document.comments.some((span) => span.start < offset && offset < span.end + (document.text.startsWith("//", span.start) ? 1 : 0))) {
     return undefined;
   }
   const container = containerAt(document, offset);
@@ -75,7 +75,7 @@ function innerEnd(node: JsonNode): number {
 function inObject(document: ConfigDocument, object: JsonNode, offset: number): Cursor {
   for (const property of object.properties) {
     if (touches(property.key, offset)) {
-      return keyCursor(document, object, property, offset);
+      return keyCursor(document, object, property);
     }
     const value = property.value;
     if (value !== undefined && touches(value, offset)) {
@@ -90,9 +90,12 @@ function inObject(document: ConfigDocument, object: JsonNode, offset: number): C
   return { at: "key", object, property: undefined, hasColon: false, gap: gapAround(document, object, wordAt(document.text, offset)) };
 }
 
-function keyCursor(document: ConfigDocument, object: JsonNode, property: JsonProperty, _offset: number): Cursor {
-  const hasColon = /^\s*:/.test(plain(document, property.key.end, property.value?.start ?? property.key.end + 40));
-  return { at: "key", object, property, hasColon, gap: gapAround(document, object, property.key.span) };
+function keyCursor(document: ConfigDocument, object: JsonNode, property: JsonProperty): Cursor {
+  const { key, value } = property;
+  const hasColon = /^\s*:/.test(plain(document, key.end, value?.start ?? key.end + 40));
+  const gap = gapAround(document, object, key.span);
+  // Without a colon the next member's key has been taken for the value.
+  return { at: "key", object, property, hasColon, gap: value !== undefined && !hasColon ? { ...gap, commaAfter: true } : gap };
 }
 
 function inArray(document: ConfigDocument, array: JsonNode, offset: number): Cursor {

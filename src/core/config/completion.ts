@@ -1,0 +1,305 @@
+import { agentModel } from "./agentModel";
+import { builtInSources, sectionOf, shapeOf, typeKeyOf, typesOf, type SectionName } from "./agentSchema";
+import type { TextEdit, TextSpan } from "../text/span";
+import { cursorAt, type Cursor, type Gap } from "./cursor";
+import { propertyOf } from "./document";
+import type { ConfigDocument, JsonNode } from "./jsonNode";
+import { rowOf, type KeyRow, type Shape } from "./schema";
+import { rowOfMember, sessionShape, shapeOfObject, type JsonKind } from "./shapes";
+import { completeInString } from "./textCompletion";
+import { knownValues } from "./knownValues";
+
+export type CompletionKind = "key" | "value" | "reference" | "variable" | "function" | "field" | "snippet" | "text";
+
+export interface Completion {
+  readonly label: string;
+  readonly kind: CompletionKind;
+  readonly detail?: string;
+  /** Markdown, made when it is shown. */
+  readonly help?: () => string;
+  /** Snippet syntax: `$1`, `${1:default}`, `${1|a,b|}`; `$`, `}` and `\` of the text itself are escaped. */
+  readonly insert: string;
+  readonly replace: TextSpan;
+  /** What typing is matched against: the text that `replace` covers begins with it. */
+  readonly filter: string;
+  readonly sort: string;
+  readonly more?: readonly TextEdit[];
+  /** Offer the next completions at once. */
+  readonly again?: boolean;
+}
+
+/** Everything that can stand at the offset, in a document however half-typed. */
+export function complete(kind: JsonKind, document: ConfigDocument, offset: number): Completion[] {
+  const cursor = cursorAt(document, offset);
+  switch (cursor?.at) {
+    case undefined:
+      return [];
+    case "root":
+      return document.root === undefined ? [rootObject(kind, cursor.gap)] : [];
+    case "key":
+      return keys(kind, document, cursor);
+    case "value":
+      return values(kind, document, cursor.node ?? cursor.property.key, cursor, offset);
+    case "item":
+      return cursor.node === undefined ? items(kind, document, cursor) : values(kind, document, cursor.node, cursor, offset);
+  }
+}
+
+function rootObject(kind: JsonKind, gap: Gap): Completion {
+  const shape = kind === "session" ? sessionShape("root", false) : undefined;
+  const insert =
+    shape === undefined
+      ? '{\n\t"Sources": [$1],\n\t"Sinks": [$2],\n\t"Pipes": [$3]\n}'
+      : `{\n\t"SessionStart": ${shape.keys[0]?.snippet?.replaceAll("\n", "\n\t") ?? "{}"}\n}`;
+  return { label: "{ }", kind: "snippet", insert, replace: gap.replace, filter: "{", sort: "0" };
+}
+
+function keys(kind: JsonKind, document: ConfigDocument, cursor: Extract<Cursor, { at: "key" }>): Completion[] {
+  const known = shapeOfObject(kind, cursor.object);
+  if (known === undefined) {
+    return [];
+  }
+  const present = new Set(cursor.object.properties.filter((property) => property !== cursor.property).map((property) => property.lower));
+  const model = kind === "agent" ? agentModel(document) : undefined;
+  const more =
+    cursor.gap.commaBefore === undefined ? [] : [{ span: { start: cursor.gap.commaBefore, end: cursor.gap.commaBefore }, text: "," }];
+  return known.shape.keys
+    .filter((row) => !present.has(row.key.toLowerCase()))
+    .map((row, index) => {
+      const applies = isApplicable(row, cursor.object);
+      const rank = row.required === true ? "0" : applies ? "1" : "2";
+      const ids = model === undefined ? [] : referenceIds(model, row);
+      const value = cursor.hasColon ? "" : `: ${valueSnippet(row, ids)}${cursor.gap.commaAfter ? "," : ""}`;
+      return {
+        label: row.key,
+        kind: "key" as const,
+        detail: detailOf(row),
+        help: row.help,
+        insert: `"${escapeSnippet(row.key)}"${value}`,
+        replace: cursor.gap.replace,
+        filter: filterFor(document, cursor.gap.replace, row.key),
+        sort: `${rank}${String(index).padStart(3, "0")}`,
+        ...(more.length === 0 ? {} : { more }),
+        ...(row.values !== undefined || row.refersTo !== undefined ? { again: true } : {}),
+      };
+    });
+}
+
+/** The label as the text at hand quotes it, so that what is typed already matches. */
+function filterFor(document: ConfigDocument, replace: TextSpan, label: string): string {
+  return /^["'“”‘’]/.test(document.text.slice(replace.start, replace.end)) ? `${document.text[replace.start] ?? '"'}${label}"` : label;
+}
+
+/** Keys that have no effect beside the values at hand come last. */
+function isApplicable(row: KeyRow, object: JsonNode): boolean {
+  if (row.onlyWith === undefined) {
+    return true;
+  }
+  const value = object.member(row.onlyWith.key)?.scalar?.toLowerCase() ?? "";
+  return row.onlyWith.values.some((wanted) => (wanted === "*" ? value !== "" : wanted.toLowerCase() === value));
+}
+
+function detailOf(row: KeyRow): string {
+  const kind = row.values !== undefined && row.values.length <= 6 ? row.values.join(" | ") : row.kind;
+  return row.default === undefined ? kind : `${kind} = ${row.default}${row.unit === undefined ? "" : ` ${row.unit}`}`;
+}
+
+export function escapeSnippet(text: string): string {
+  return text.replace(/[\\$}]/g, "\\$&");
+}
+
+function choice(values: readonly string[]): string {
+  return values.map((value) => value.replace(/[\\,|$}]/g, "\\$&")).join(",");
+}
+
+function valueSnippet(row: KeyRow, ids: readonly string[]): string {
+  if (row.snippet !== undefined) {
+    return row.snippet;
+  }
+  const options = ids.length > 0 ? ids : (row.values ?? []);
+  if (row.kind === "string") {
+    const fallback = row.default?.replace(/^"|"$/g, "");
+    return options.length > 0 ? `"\${1|${choice(options)}|}"` : fallback === undefined ? '"$1"' : `"\${1:${escapeSnippet(fallback)}}"`;
+  }
+  if (row.kind === "boolean") {
+    return row.default === "true" ? "${1|false,true|}" : "${1|true,false|}";
+  }
+  if (row.kind === "array") {
+    return row.items === "object" || row.shape !== undefined ? "[\n\t{ $1 }\n]" : row.items === "string" ? '["$1"]' : "[$1]";
+  }
+  return row.kind === "object" ? "{ $1 }" : `\${1:${row.default ?? "0"}}`;
+}
+
+function referenceIds(model: ReturnType<typeof agentModel>, row: KeyRow): readonly string[] {
+  switch (row.refersTo) {
+    case "source":
+      return [...model.sources.keys()].filter((id) => id !== "");
+    case "sink":
+      return [...model.sinks.keys()].filter((id) => id !== "");
+    case "credential":
+      return [...model.credentials.keys()].filter((id) => id !== "");
+    default:
+      return [];
+  }
+}
+
+/** Values of a member or array item; `node` is the value, or the key while there is none. */
+function values(
+  kind: JsonKind,
+  document: ConfigDocument,
+  node: JsonNode,
+  cursor: Extract<Cursor, { at: "value" | "item" }>,
+  offset: number,
+): Completion[] {
+  const member = rowOfMember(kind, node);
+  const row = member?.row;
+  if (member === undefined || row === undefined) {
+    return [];
+  }
+  const value = cursor.node;
+  const inner =
+    value?.kind === "string" && row.grammar !== undefined
+      ? completeInString({ kind, document, node: value, row, object: member.object, offset })
+      : [];
+  if (inner.length > 0) {
+    return inner;
+  }
+  const model = kind === "agent" ? agentModel(document) : undefined;
+  const references = model === undefined ? [] : referenceIds(model, row);
+  const builtIn = row.refersTo === "source" ? builtInSources.slice(0, 1) : [];
+  const place: ValuePlace = { document, row, gap: cursor.gap };
+  return [
+    ...[...references, ...builtIn].map((text, index) => textValue(place, text, "reference", index)),
+    ...(row.values ?? []).map((text, index) => textValue(place, text, "value", index)),
+    ...(references.length > 0 || row.values !== undefined
+      ? []
+      : knownValues(row, member.object).map((text, index) => textValue(place, text, "text", index))),
+    ...otherValues(place, value),
+  ];
+}
+
+interface ValuePlace {
+  readonly document: ConfigDocument;
+  readonly row: KeyRow;
+  readonly gap: Gap;
+}
+
+function textValue(place: ValuePlace, text: string, kind: CompletionKind, index: number): Completion {
+  const { gap, document, row } = place;
+  return {
+    label: text,
+    kind,
+    detail: row.default === JSON.stringify(text) || row.default === text ? "default" : "",
+    insert: `${escapeSnippet(JSON.stringify(text))}${gap.commaAfter ? "," : ""}`,
+    replace: gap.replace,
+    filter: filterFor(document, gap.replace, text),
+    sort: `${kind === "reference" ? "0" : "1"}${String(index).padStart(3, "0")}`,
+  };
+}
+
+/** Booleans, and the beginnings of values that have none yet. */
+function otherValues({ row, gap }: ValuePlace, value: JsonNode | undefined): Completion[] {
+  const plain = (text: string, index: number): Completion => ({
+    label: text,
+    kind: "value",
+    detail: row.default === text ? "default" : "",
+    insert: `${text}${gap.commaAfter ? "," : ""}`,
+    replace: gap.replace,
+    filter: text,
+    sort: `1${String(index)}`,
+  });
+  if (row.kind === "boolean") {
+    return ["true", "false"].map(plain);
+  }
+  if (value !== undefined || row.values !== undefined) {
+    return [];
+  }
+  if (row.kind === "integer" || row.kind === "number") {
+    return row.default === undefined ? [] : [plain(row.default, 0)];
+  }
+  const snippet = valueSnippet(row, []);
+  const label = row.kind === "array" ? "[ ]" : row.kind === "object" ? "{ }" : '" "';
+  return [
+    { label, kind: "snippet", insert: `${snippet}${gap.commaAfter ? "," : ""}`, replace: gap.replace, filter: label[0] ?? "", sort: "9" },
+  ];
+}
+
+/** New items of an array. */
+function items(kind: JsonKind, document: ConfigDocument, cursor: Extract<Cursor, { at: "item" }>): Completion[] {
+  const property = propertyOf(cursor.array);
+  const owner = cursor.array.parent?.kind === "object" ? shapeOfObject(kind, cursor.array.parent) : undefined;
+  if (property === undefined || owner === undefined) {
+    return [];
+  }
+  const more =
+    cursor.gap.commaBefore === undefined ? [] : [{ span: { start: cursor.gap.commaBefore, end: cursor.gap.commaBefore }, text: "," }];
+  const make = (label: string, insert: string, index: number, help?: () => string): Completion => ({
+    label,
+    kind: "snippet",
+    insert: `${insert}${cursor.gap.commaAfter ? "," : ""}`,
+    replace: cursor.gap.replace,
+    filter: label,
+    sort: `0${String(index).padStart(3, "0")}`,
+    ...(help === undefined ? {} : { help }),
+    ...(more.length === 0 ? {} : { more }),
+  });
+  const section = kind === "agent" && cursor.array.parent === document.root ? sectionOf(property.name) : undefined;
+  if (section !== undefined) {
+    return declarationSnippets(section, agentModel(document)).map((one, index) => make(one.label, one.insert, index, one.help));
+  }
+  const row = rowOf(owner.shape, property.name);
+  if (kind === "session" && property.lower === "executables") {
+    return [make("{ context, filename, … }", entrySnippet(row), 0)];
+  }
+  if (row?.shape !== undefined) {
+    return [make(row.shape.name, objectSnippet(row.shape, []), 0, row.shape.help)];
+  }
+  return row === undefined
+    ? []
+    : knownValues(row, cursor.array.parent).map((text, index) => make(text, escapeSnippet(JSON.stringify(text)), index));
+}
+
+function entrySnippet(row: KeyRow | undefined): string {
+  return (row?.snippet ?? "{}")
+    .replace(/^\[\n\t/, "")
+    .replace(/\n\]$/, "")
+    .replaceAll("\n\t", "\n");
+}
+
+function declarationSnippets(
+  section: SectionName,
+  model: ReturnType<typeof agentModel>,
+): { label: string; insert: string; help?: () => string }[] {
+  const typeKey = typeKeyOf(section);
+  if (section === "Pipes") {
+    const shape = shapeOf(section, undefined);
+    const ids = [...model.sources.keys()];
+    const sinks = [...model.sinks.keys()];
+    const refs = `"Id": "\${1:Pipe}",\n\t"SourceRef": "\${2${ids.length > 0 ? `|${choice(ids)}|` : ""}}",\n\t"SinkRef": "\${3${sinks.length > 0 ? `|${choice(sinks)}|` : ""}}"`;
+    return [
+      { label: "Pipe", insert: `{\n\t${refs}\n}`, ...(shape === undefined ? {} : { help: shape.help }) },
+      { label: "RegexFilterPipe", insert: `{\n\t${refs},\n\t"Type": "RegexFilterPipe",\n\t"FilterPattern": "$4"\n}` },
+    ];
+  }
+  return typesOf(section).flatMap((type) => {
+    const shape = shapeOf(section, type);
+    return shape === undefined ? [] : [{ label: type, insert: objectSnippet(shape, [{ key: typeKey, value: type }]), help: shape.help }];
+  });
+}
+
+/** An object with its required keys as tab stops. */
+function objectSnippet(shape: Shape, fixed: readonly { readonly key: string; readonly value: string }[]): string {
+  let stop = 0;
+  const lines = shape.keys
+    .filter((row) => row.required === true || row.key === "ProfileName")
+    .map((row) => {
+      const given = fixed.find((one) => one.key === row.key);
+      if (given !== undefined) {
+        return `"${row.key}": ${JSON.stringify(given.value)}`;
+      }
+      stop++;
+      const value = row.key === "ProfileName" ? `"\${1:appstream_machine_role}"` : valueSnippet(row, []);
+      return `"${row.key}": ${value.replace(/\$\{1|\$1/g, (text) => text.replace("1", String(stop)))}`;
+    });
+  return lines.length === 0 ? "{ $1 }" : `{\n\t${lines.join(",\n\t")}\n}`;
+}
