@@ -1,2 +1,4 @@
 // Entry of dist/sandbox.js: the local stand-in for AWS.
-export { World } from "./sandbox/world";
+export { sandboxCredentials, sandboxRegion } from "./sandbox/credentials";
+export { faultNames, isFaultName, setFault } from "./sandbox/faults";
+export { Sandbox, type SandboxOptions } from "./sandbox/server";

@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Dispatcher } from "./dispatcher";
 import { durations, type DurationName } from "./durations";
 
 /** Plain JSON object: the only thing the store keeps. */
@@ -34,6 +35,8 @@ export class World {
   readonly options: WorldOptions;
   /** Set by the server once it listens, for example http://127.0.0.1:49152 . */
   endpoint = "";
+  /** Runs operations of any service; set by the server before any service starts. */
+  dispatcher: Dispatcher | undefined;
   private readonly collections = new Map<string, Map<string, Item>>();
   private tasks: Task[] = [];
   private readonly handlers = new Map<string, TaskHandler>();
@@ -41,6 +44,7 @@ export class World {
   private saveTimer: NodeJS.Timeout | undefined;
   private randomState: number;
   private closed = false;
+  private readonly resetListeners: (() => void)[] = [];
 
   constructor(options: WorldOptions) {
     this.options = options;
@@ -119,6 +123,28 @@ export class World {
     for (const task of this.tasks) {
       this.arm(task);
     }
+  }
+
+  /** Empties the account: collections, tasks and switches. Collections stay the same objects. */
+  reset(): void {
+    for (const timer of this.timers.values()) {
+      clearTimeout(timer);
+    }
+    this.timers.clear();
+    this.tasks = [];
+    for (const collection of this.collections.values()) {
+      collection.clear();
+    }
+    this.randomState = this.options.seed >>> 0;
+    for (const listener of this.resetListeners) {
+      listener();
+    }
+    this.save();
+  }
+
+  /** For what services hold outside the collections or run by themselves. */
+  onReset(listener: () => void): void {
+    this.resetListeners.push(listener);
   }
 
   /** Marks the state as changed; it is written within 200 ms. */

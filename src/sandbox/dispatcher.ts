@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+import type { Caller } from "./credentials";
+import { matchesFault } from "./faults";
+import { ServiceError, type Call, type Input, type Operation, type Output, type Service } from "./service";
+import { callerArn } from "./services/sts";
+import type { World } from "./world";
+
+/** Runs operations by name, for the wire and for services that call each other. */
+export class Dispatcher {
+  private readonly operations = new Map<string, Operation>();
+  private readonly world: World;
+
+  constructor(world: World, services: readonly Service[]) {
+    this.world = world;
+    for (const service of services) {
+      for (const [name, operation] of Object.entries(service.operations)) {
+        this.operations.set(`${service.name}:${name}`, operation);
+      }
+    }
+  }
+
+  async invoke(service: string, operation: string, input: Input, caller: Caller, requestId: string = randomUUID()): Promise<Output> {
+    const run = this.operations.get(`${service}:${operation}`);
+    if (run === undefined) {
+      throw unknownOperation(service, operation);
+    }
+    const arn = callerArn(this.world, caller);
+    if (matchesFault(this.world, "accessDenied", `${service}:${operation}`)) {
+      throw accessDenied(service, operation, arn);
+    }
+    return run(input, this.callFor(caller, arn, requestId));
+  }
+
+  /** The context an operation gets; also for tasks that act on a caller's behalf later. */
+  callFor(caller: Caller, arn: string = callerArn(this.world, caller), requestId: string = randomUUID()): Call {
+    return {
+      region: caller.region,
+      accessKeyId: caller.accessKeyId,
+      callerArn: arn,
+      requestId,
+      invoke: async (service, operation, input) => ({ ...(await this.invoke(service, operation, input, caller)) }),
+    };
+  }
+}
+
+function unknownOperation(service: string, operation: string): ServiceError {
+  switch (service) {
+    case "sts":
+    case "iam":
+    case "cloudformation":
+      return new ServiceError("InvalidAction", `Could not find operation ${operation} for this version.`);
+    case "s3":
+      return new ServiceError("NotImplemented", "A header or query you provided implies functionality that is not implemented.", 501);
+    default:
+      return new ServiceError("UnknownOperationException", "", service === "es" ? 404 : 400);
+  }
+}
+
+/** Each protocol family's own way to refuse. */
+export function accessDenied(service: string, operation: string, arn: string): ServiceError {
+  const action = `${service}:${operation}`;
+  const message = `User: ${arn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+  const isXml = ["sts", "iam", "cloudformation", "s3"].includes(service);
+  return new ServiceError(isXml ? "AccessDenied" : "AccessDeniedException", message, isXml || service === "es" ? 403 : 400);
+}
