@@ -7,6 +7,7 @@ import { lint } from "./lint";
 import { newProject } from "./new";
 import { preview } from "./preview";
 import { render } from "./render";
+import { sandbox } from "./sandbox";
 import { template } from "./template";
 
 /** Bundles that a subcommand loads when it needs them. */
@@ -27,6 +28,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   new: newProject,
   preview,
   render,
+  sandbox,
   template,
 };
 

@@ -4,6 +4,11 @@ export const sandboxCredentials = {
   secretAccessKey: "sandbox-only/this-opens-nothing-at-aws00",
 } as const;
 
+/** Keys of the simulated instances and services, which send to the sandbox over HTTP themselves. */
+export function isInternalKey(accessKeyId: string): boolean {
+  return accessKeyId.startsWith("ASIASANDBOX");
+}
+
 export const sandboxRegion = "us-east-1";
 
 /** What a request's signature says about who sent it. */

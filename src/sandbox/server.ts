@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { isInternalKey } from "./credentials";
 import { Dispatcher } from "./dispatcher";
 import type { WireRequest } from "./http";
 import { createRouter, type Router } from "./router";
@@ -16,7 +17,7 @@ export interface SandboxOptions extends WorldOptions {
 export class Sandbox {
   readonly world: World;
   readonly dispatcher: Dispatcher;
-  /** When the last request came in, in epoch milliseconds. */
+  /** When the last request from outside came in, in epoch milliseconds. */
   lastRequest = Date.now();
   private readonly mounts: Mounts;
   private readonly router: Router;
@@ -62,7 +63,6 @@ export class Sandbox {
   }
 
   private async answer(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
-    this.lastRequest = Date.now();
     try {
       const refused = refusal(incoming, new URL(this.endpoint).port);
       if (refused !== undefined) {
@@ -70,6 +70,9 @@ export class Sandbox {
         return;
       }
       const request = toWireRequest(incoming, await readBody(incoming));
+      if (!isInternalKey(request.caller?.accessKeyId ?? "")) {
+        this.lastRequest = Date.now();
+      }
       await this.respond(request, outgoing);
     } catch (thrown) {
       this.fail(thrown, outgoing);

@@ -1,6 +1,9 @@
-import { textResponse, type WireRequest, type WireResponse } from "./http";
+import type { WireRequest, WireResponse } from "./http";
+import { handleDomain } from "./search/domain";
 import type { Service } from "./service";
-import { createSts } from "./services/sts";
+import { createAppStream } from "./services/appstream";
+import { createFirehose } from "./services/firehose";
+import { callerArn, createSts } from "./services/sts";
 import type { World } from "./world";
 
 /** Everything the server routes to. */
@@ -14,9 +17,17 @@ export interface Mounts {
 
 /** The place where each part of the sandbox is mounted. */
 export function createMounts(world: World): Mounts {
+  const appstream = createAppStream(world);
   return {
-    services: [createSts(world)],
-    handleDomain: (name) => Promise.resolve(textResponse(404, `No domain ${name}.`)),
-    handleAppStream: () => Promise.resolve(textResponse(404, "Not found.")),
+    services: [createSts(world), createFirehose(world), appstream],
+    handleDomain: async (name, { caller, remoteAddress, ...request }) => {
+      const { body, ...response } = await handleDomain(world, name, {
+        ...request,
+        sourceIp: remoteAddress,
+        ...(caller === undefined ? {} : { caller: { arn: callerArn(world, caller) } }),
+      });
+      return { ...response, body: typeof body === "string" ? body : Buffer.from(body) };
+    },
+    handleAppStream: (request) => appstream.streaming.handle(request),
   };
 }

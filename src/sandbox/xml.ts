@@ -86,7 +86,7 @@ export function parseXml(text: string): { readonly name: string; readonly node: 
 
 function toNode(value: unknown): XmlNode {
   if (typeof value !== "object" || value === null) {
-    return { text: String(value ?? ""), children: {} };
+    return { text: typeof value === "string" ? value : "", children: {} };
   }
   const children: Record<string, readonly XmlNode[]> = {};
   let text = "";

@@ -63,6 +63,7 @@ function setUp(person: "auto" | "manual" = "manual") {
   const call: Call = {
     region: "us-east-1",
     accessKeyId: "AKIDEXAMPLE",
+    callerArn: "arn:aws:iam::123456789012:user/sandbox",
     requestId: "r",
     invoke: async (service, operation, input) => {
       const body = objects[`${input["Bucket"] as string}/${input["Key"] as string}`];
