@@ -19,7 +19,7 @@ import { Report } from "./rules/report";
 import { checkSections } from "./rules/sectionRules";
 import { checkSinks } from "./rules/sinkRules";
 import { checkFileSources } from "./rules/sourceRules";
-import { checkSyntax } from "./rules/syntaxRules";
+import { checkRoot, checkSyntax, isPasted } from "./rules/syntaxRules";
 import { checkCharacters } from "./rules/textRules";
 import { checkValue } from "./rules/valueRules";
 
@@ -55,6 +55,7 @@ export function checkAgent(source: ConfigDocument | string, context: AgentContex
 }
 
 function checkContent(report: Report): void {
+  checkRoot(report);
   checkDuplicateKeys(report);
   checkSections(report);
   walkMembers(report.model, {
@@ -86,10 +87,13 @@ function checkContent(report: Report): void {
   checkDecorations(report);
 }
 
+/** In a broken file only what stands before the break is judged, and its repairs wait until the text is whole. */
 function judged(document: ConfigDocument, problems: readonly Problem[]): readonly Problem[] {
-  const first = document.syntaxProblems.find((problem) => misleading.has(problem.kind));
-  if (first === undefined) {
+  if (document.syntaxProblems.every((problem) => isPasted(problem.kind))) {
     return problems;
   }
-  return problems.filter((problem) => problem.span.end <= first.span.start && !absence.test(problem.code));
+  const first = document.syntaxProblems.find((problem) => misleading.has(problem.kind));
+  const kept =
+    first === undefined ? problems : problems.filter((problem) => problem.span.end <= first.span.start && !absence.test(problem.code));
+  return kept.map(({ fixes: _fixes, ...problem }) => problem);
 }

@@ -153,14 +153,14 @@ function identifiers(expression: ExExpression, attribute: string | undefined, wi
 
 /** Sources that feed a sink; `any` when one of them is built in or unknown, so that nothing can be said about fields. */
 export function feedersOf(model: AgentModel, sink: Declaration): { readonly sources: readonly Declaration[]; readonly any: boolean } {
-  const sources: Declaration[] = [];
+  const sources = new Set<Declaration>();
   let any = false;
   for (const connection of model.connectionsOfSink.get(sink) ?? []) {
     if (connection.source === undefined) {
       any = true;
-    } else if (!sources.includes(connection.source)) {
-      sources.push(connection.source);
+    } else {
+      sources.add(connection.source);
     }
   }
-  return { sources, any };
+  return { sources: [...sources], any };
 }

@@ -57,9 +57,20 @@ function idFix(report: Report, declared: Declaration): Fix {
   return fix(l10n.t("Set the Id {0}", id), [edit], { preferred: true });
 }
 
+const takenIds = new WeakMap<readonly Declaration[], ReadonlySet<string>>();
+
+function takenIn(declarations: readonly Declaration[]): ReadonlySet<string> {
+  let taken = takenIds.get(declarations);
+  if (taken === undefined) {
+    taken = new Set(declarations.map((declared) => (declared.id ?? "").toLowerCase()));
+    takenIds.set(declarations, taken);
+  }
+  return taken;
+}
+
 /** An id like the wanted one that no declaration of the section has. */
 export function freeId(report: Report, section: SectionName, wanted: string): string {
-  const taken = new Set(report.model.declarations[section].map((declared) => declared.id?.toLowerCase()));
+  const taken = takenIn(report.model.declarations[section]);
   const base = wanted.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "") || "Id";
   let id = base;
   for (let number = 2; taken.has(id.toLowerCase()); number++) {

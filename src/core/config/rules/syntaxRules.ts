@@ -1,7 +1,9 @@
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
-import type { TextSpan } from "../../text/span";
-import type { JsonNode, SyntaxKind, SyntaxProblem } from "../jsonNode";
+import type { TextEdit, TextSpan } from "../../text/span";
+import { applyEdits } from "../../text/span";
+import { parseDocument } from "../document";
+import type { ConfigDocument, JsonNode, SyntaxKind, SyntaxProblem } from "../jsonNode";
 import { fix } from "./fixes";
 import type { Report } from "./report";
 import type { AgentRule } from "./ruleTable";
@@ -114,13 +116,34 @@ const wordings: Readonly<Record<SyntaxKind, Wording>> = {
   ),
 };
 
+/** A guess at what was meant is offered only when the text gets no worse by it; trying costs one parse. */
+const maximumTrials = 12;
+const longestTrial = 200_000;
+
 export function checkSyntax(report: Report): void {
-  for (const problem of report.model.document.syntaxProblems) {
+  const { document } = report.model;
+  let trials = document.text.length > longestTrial ? 0 : maximumTrials;
+  for (const problem of document.syntaxProblems) {
     const wording = wordings[problem.kind];
-    report.add(wording.code, problem.span, rejected(wording.message()), { severity: "error", fixes: repairs(problem, wording) });
+    const trusted = pasted.has(problem.kind);
+    const helps = problem.repair !== undefined && (trusted || (trials-- > 0 && improves(document, problem.repair)));
+    report.add(wording.code, problem.span, rejected(wording.message()), {
+      severity: "error",
+      fixes: helps ? repairs(problem, wording) : [],
+    });
   }
-  checkRoot(report, report.model.document.root);
   checkLeniency(report);
+}
+
+/** What comes with text pasted from a page: each place is repaired on its own, whatever stands around it. */
+const pasted: ReadonlySet<SyntaxKind> = new Set<SyntaxKind>(["curlyQuotes", "invisibleChar", "badEscape", "rawControl"]);
+
+export function isPasted(kind: SyntaxKind): boolean {
+  return pasted.has(kind);
+}
+
+function improves(document: ConfigDocument, repair: readonly TextEdit[]): boolean {
+  return parseDocument(applyEdits(document.text, repair)).syntaxProblems.length < document.syntaxProblems.length;
 }
 
 function repairs(problem: SyntaxProblem, wording: Wording): Fix[] {
@@ -129,7 +152,8 @@ function repairs(problem: SyntaxProblem, wording: Wording): Fix[] {
     : [fix(wording.repair(), problem.repair, { safe: problem.certain, preferred: true })];
 }
 
-function checkRoot(report: Report, root: JsonNode | undefined): void {
+export function checkRoot(report: Report): void {
+  const root: JsonNode | undefined = report.model.document.root;
   if (root === undefined || root.kind === "object" || root.kind === "bad") {
     return;
   }

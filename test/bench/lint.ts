@@ -1,0 +1,158 @@
+import { getLanguageService, TextDocument, type JSONSchema } from "vscode-json-languageservice";
+import { pluginShapes, credentialShapes, pipeShape, rootShape, typeKeyOf } from "../../src/core/config/agentSchema";
+import { sinkShapes } from "../../src/core/config/agentSinkSchema";
+import { sourceShapes } from "../../src/core/config/agentSourceSchema";
+import { checkAgent } from "../../src/core/config/diagnostics";
+import { parseDocument } from "../../src/core/config/document";
+import type { KeyRow, Shape } from "../../src/core/config/schema";
+
+/** A correct configuration with that many sources, one pipe each. */
+export function configuration(sources: number): string {
+  const parsers = ["SingleLineJson", "SingleLine", "SysLog"];
+  return JSON.stringify(
+    {
+      Sources: Array.from({ length: sources }, (_, index) =>
+        index % 2 === 0
+          ? {
+              Id: `Events${index}`,
+              SourceType: "WindowsEventLogSource",
+              LogName: "Application",
+              Query: `*[System[(Level=1 or EventID=${index})]]`,
+            }
+          : {
+              Id: `Files${index}`,
+              SourceType: "DirectorySource",
+              Directory: `C:\\logs\\app${index}`,
+              FileNameFilter: "*.log",
+              RecordParser: parsers[index % parsers.length],
+              InitialPosition: "Bookmark",
+            },
+      ),
+      Sinks: [
+        {
+          Id: "Stream",
+          SinkType: "KinesisFirehose",
+          ProfileName: "appstream_machine_role",
+          Region: "us-east-1",
+          StreamName: "Example-Stream",
+          TextDecorationEx: "{_record} {env:AppStream_Resource_Name}",
+        },
+      ],
+      Pipes: Array.from({ length: sources }, (_, index) => ({
+        Id: `Pipe${index}`,
+        SourceRef: `${index % 2 === 0 ? "Events" : "Files"}${index}`,
+        SinkRef: "Stream",
+      })),
+    },
+    null,
+    2,
+  );
+}
+
+function schemaOfRow(row: KeyRow): JSONSchema {
+  const description = row.help();
+  switch (row.kind) {
+    case "array":
+      return {
+        type: "array",
+        description,
+        ...(row.shape === undefined ? {} : { items: { anyOf: [schemaOfShape(row.shape), { type: "string" }] } }),
+      };
+    case "object":
+      return row.shape === undefined ? { type: "object", description } : schemaOfShape(row.shape);
+    case "integer":
+    case "number":
+      return { type: ["integer", "number", "string"], description };
+    case "boolean":
+      return { type: ["boolean", "string"], description };
+    case "string":
+      return row.values === undefined || row.openValues === true
+        ? { type: "string", description }
+        : { type: "string", enum: [...row.values], description };
+  }
+}
+
+function schemaOfShape(shape: Shape): JSONSchema {
+  return {
+    type: "object",
+    properties: Object.fromEntries(shape.keys.map((row) => [row.key, schemaOfRow(row)])),
+    required: shape.keys.filter((row) => row.required === true).map((row) => row.key),
+    additionalProperties: shape.open === true,
+  };
+}
+
+function declarations(section: "Sources" | "Sinks" | "Plugins" | "Credentials", shapes: Readonly<Record<string, Shape>>): JSONSchema {
+  const key = typeKeyOf(section);
+  return {
+    type: "array",
+    items: {
+      allOf: Object.entries(shapes).map(([name, shape]) => ({
+        if: { properties: { [key]: { const: name } } },
+        then: schemaOfShape(shape),
+      })),
+    },
+  };
+}
+
+/** What a JSON schema can say of the same tables. */
+export function equivalentSchema(): JSONSchema {
+  const root = schemaOfShape(rootShape);
+  return {
+    ...root,
+    properties: {
+      ...root.properties,
+      Sources: declarations("Sources", sourceShapes),
+      Sinks: declarations("Sinks", sinkShapes),
+      Pipes: { type: "array", items: schemaOfShape(pipeShape) },
+      Plugins: declarations("Plugins", pluginShapes),
+      Credentials: declarations("Credentials", credentialShapes),
+    },
+  };
+}
+
+function median(times: readonly number[]): number {
+  return [...times].sort((a, b) => a - b)[times.length >> 1] ?? 0;
+}
+
+async function timed(rounds: number, work: () => unknown): Promise<number> {
+  const times: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    const start = performance.now();
+    await work();
+    times.push(performance.now() - start);
+  }
+  return median(times);
+}
+
+async function compare(name: string, text: string, rounds: number): Promise<number> {
+  const service = getLanguageService({});
+  const schema = equivalentSchema();
+  const theirs = async (): Promise<void> => {
+    const document = TextDocument.create("file:///appsettings.json", "json", 1, text);
+    await service.doValidation(document, service.parseJSONDocument(document), {}, schema);
+  };
+  const ours = (): number => checkAgent(parseDocument(text)).length;
+  const findings = ours();
+  await theirs();
+  const own = await timed(rounds, ours);
+  const other = await timed(rounds, theirs);
+  const size = (text.length / 1024).toFixed(0);
+  process.stdout.write(
+    `${name}: ${size} KB, ${findings} findings, ours ${own.toFixed(1)} ms, vscode-json-languageservice ${other.toFixed(1)} ms, ratio ${(own / other).toFixed(2)}\n`,
+  );
+  return own / text.length;
+}
+
+export async function run(): Promise<void> {
+  await compare("10 sources", configuration(10), 31);
+  await compare("1,000 sources", configuration(1000), 11);
+  await compare("10,000 sources", configuration(10_000), 5);
+  await compare("10 KB", configuration(40), 31);
+  const small = await compare("1 MB", configuration(3400), 11);
+  const large = await compare("10 MB", configuration(34_000), 3);
+  process.stdout.write(`time per byte, 10 MB to 1 MB: ${(large / small).toFixed(2)}\n`);
+  const text = configuration(3400);
+  let edit = 0;
+  const typed = await timed(21, () => checkAgent(parseDocument(text.replace("Example-Stream", `Example-Stream${edit++}`))));
+  process.stdout.write(`re-check after a keystroke in 1 MB: ${typed.toFixed(1)} ms median\n`);
+}
