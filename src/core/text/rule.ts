@@ -13,3 +13,11 @@ export interface RuleInfo {
 export function ruleDocumentation(code: string): string {
   return `docs/rules.md#${code.toLowerCase()}`;
 }
+
+const letters: Readonly<Record<string, Severity>> = { E: "error", W: "warning", I: "information" };
+
+/** A row of a rule table; `severities` is a word of E, W and I, the usual one first. */
+export function ruleRow(code: string, severities: string, title: () => string, offByDefault = false): RuleInfo {
+  const [first = "error", ...rest] = [...severities].map((letter) => letters[letter] ?? "error");
+  return { code, severities: [first, ...rest], title, ...(offByDefault ? { offByDefault } : {}) };
+}
