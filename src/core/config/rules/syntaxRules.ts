@@ -122,10 +122,11 @@ const longestTrial = 200_000;
 
 export function checkSyntax(report: Report): void {
   const { document } = report.model;
+  const doubtful = doubtfulLines(document);
   let trials = document.text.length > longestTrial ? 0 : maximumTrials;
   for (const problem of document.syntaxProblems) {
     const wording = wordings[problem.kind];
-    const trusted = pasted.has(problem.kind);
+    const trusted = pasted.has(problem.kind) && !doubtful.has(lineOf(document, problem));
     const helps = problem.repair !== undefined && (trusted || (trials-- > 0 && improves(document, problem.repair)));
     report.add(wording.code, problem.span, rejected(wording.message()), {
       severity: "error",
@@ -137,6 +138,22 @@ export function checkSyntax(report: Report): void {
 
 /** What comes with text pasted from a page: each place is repaired on its own, whatever stands around it. */
 const pasted: ReadonlySet<SyntaxKind> = new Set<SyntaxKind>(["curlyQuotes", "invisibleChar", "badEscape", "rawControl"]);
+
+/** Starts of the lines where it is open which quotes belong together. */
+function doubtfulLines(document: ConfigDocument): ReadonlySet<number> {
+  const lines = new Set<number>();
+  for (const problem of document.syntaxProblems) {
+    const halfCurly = problem.kind === "curlyQuotes" && document.text.charAt(problem.span.start) === '"';
+    if (halfCurly || !pasted.has(problem.kind)) {
+      lines.add(lineOf(document, problem));
+    }
+  }
+  return lines;
+}
+
+function lineOf(document: ConfigDocument, problem: SyntaxProblem): number {
+  return document.text.lastIndexOf("\n", problem.span.start - 1);
+}
 
 export function isPasted(kind: SyntaxKind): boolean {
   return pasted.has(kind);
