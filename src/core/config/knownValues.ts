@@ -32,6 +32,12 @@ export function knownValues(row: KeyRow, object: JsonNode | undefined): readonly
       return [",", "\t", ";", "|"];
     case "TimestampFormat":
       return ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.fff", "yyyy-MM-ddTHH:mm:ss.fffZ", "MM/dd/yyyy HH:mm:ss", "dd.MM.yyyy HH:mm:ss"];
+    case "filename":
+    case "Filename":
+      return ["C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "C:\\Windows\\System32\\cmd.exe"];
+    case "arguments":
+    case "Arguments":
+      return ['-NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "C:\\AppStream\\SessionScripts\\system_session_start.ps1"'];
     default:
       return [];
   }

@@ -1,7 +1,7 @@
+import { setRaw } from "../config/rules/fixes";
 import * as l10n from "@vscode/l10n";
 import type { Declaration } from "../config/agentModel";
 import { isTrue } from "../config/agentModel";
-import { replaceNode } from "../config/jsonEdits";
 import type { JsonNode } from "../config/jsonNode";
 import { userVariables, machineVariables } from "../config/script/scriptRule";
 import { checkScript } from "../config/script/checkScript";
@@ -142,7 +142,7 @@ function profile(view: ProjectView): readonly Found[] {
       fixes: [
         {
           title: l10n.t("Use {0}", machineProfile),
-          edits: [replaceNode(node, JSON.stringify(machineProfile))],
+          edits: [setRaw(node, JSON.stringify(machineProfile))],
           safe: false,
           preferred: true,
         },
@@ -165,7 +165,7 @@ function otherTarget(view: ProjectView): readonly Found[] {
         return [];
       }
       return inAgent(view, node.span, l10n.t("The pipeline's definition says {0}: records sent to {1} never reach it.", wanted, value), {
-        fixes: [{ title: l10n.t("Write {0}", wanted), edits: [replaceNode(node, JSON.stringify(wanted))], safe: false, preferred: true }],
+        fixes: [{ title: l10n.t("Write {0}", wanted), edits: [setRaw(node, JSON.stringify(wanted))], safe: false, preferred: true }],
       });
     }),
   );
@@ -211,7 +211,7 @@ function combinedRecords(view: ProjectView): readonly Found[] {
           property.value.span,
           l10n.t("The stream delivers to a search domain: several documents in one record are refused there."),
           {
-            fixes: [{ title: l10n.t("Write {0}", "false"), edits: [replaceNode(property.value, "false")], safe: true, preferred: true }],
+            fixes: [{ title: l10n.t("Write {0}", "false"), edits: [setRaw(property.value, "false")], safe: true, preferred: true }],
           },
         );
   });

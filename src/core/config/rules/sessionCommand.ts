@@ -1,8 +1,8 @@
+import { insertMember, setRaw } from "./fixes";
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
 import type { TextSpan } from "../../text/span";
 import { powerShellOption, type PowerShellArguments } from "../commandLine";
-import { insertionOf, replaceNode } from "../jsonEdits";
 import type { JsonNode } from "../jsonNode";
 import { encodeString } from "../jsonText";
 import { baseName, pathSystem, type SessionEntry, type SessionModel } from "../sessionModel";
@@ -49,7 +49,7 @@ function part(node: JsonNode | undefined, entry: SessionEntry, span?: TextSpan):
 function insertArgument(entry: SessionEntry, at: number, text: string): Fix["edits"] {
   const node = entry.arguments;
   if (node?.kind !== "string") {
-    return [insertionOf(entry.node, "arguments", json(text.trim()))];
+    return [insertMember(entry.node, "arguments", json(text.trim()))];
   }
   const start = node.sourceOffset(at);
   return [{ span: { start, end: start }, text: encodeString(text) }];
@@ -85,11 +85,11 @@ function wrapped(entry: SessionEntry, suffix: string): Fix[] {
   }
   const text = `${call[1]}${entry.argumentText.trim() === "" ? "" : ` ${entry.argumentText.trim()}`}`;
   const argumentEdit =
-    entry.arguments === undefined ? insertionOf(entry.node, "arguments", json(text)) : replaceNode(entry.arguments, json(text));
+    entry.arguments === undefined ? insertMember(entry.node, "arguments", json(text)) : setRaw(entry.arguments, json(text));
   return [
     {
       title: l10n.t("Run it by its interpreter"),
-      edits: [replaceNode(entry.filename, json(call[0])), argumentEdit],
+      edits: [setRaw(entry.filename, json(call[0])), argumentEdit],
       safe: false,
       preferred: true,
     },
@@ -131,7 +131,7 @@ function fullPath(model: SessionModel, context: SessionContext): SessionFinding[
           : [
               {
                 title: l10n.t("Write the full path"),
-                edits: [replaceNode(entry.filename, json(windowsPowerShell))],
+                edits: [setRaw(entry.filename, json(windowsPowerShell))],
                 safe: true,
                 preferred: true,
               },
@@ -176,7 +176,7 @@ function lostArguments(model: SessionModel): SessionFinding[] {
       fixes:
         entry.arguments === undefined
           ? []
-          : [{ title: l10n.t("Clear the arguments"), edits: [replaceNode(entry.arguments, '""')], safe: false }],
+          : [{ title: l10n.t("Clear the arguments"), edits: [setRaw(entry.arguments, '""')], safe: false }],
     }));
 }
 
@@ -185,12 +185,12 @@ function commandInFilename(model: SessionModel): SessionFinding[] {
     const match = /^\s*"([^"]*)"?\s*(.*)$|^(.*?\.(?:exe|bat))\s+(.*)$/is.exec(entry.program);
     const path = (match?.[1] ?? match?.[3] ?? entry.program).trim();
     const options = (match?.[2] ?? match?.[4] ?? "").trim();
-    const edits = entry.filename === undefined ? [] : [replaceNode(entry.filename, json(path))];
+    const edits = entry.filename === undefined ? [] : [setRaw(entry.filename, json(path))];
     const text = [options, entry.argumentText.trim()].filter((one) => one !== "").join(" ");
     const moved =
       options === ""
         ? []
-        : [entry.arguments === undefined ? insertionOf(entry.node, "arguments", json(text)) : replaceNode(entry.arguments, json(text))];
+        : [entry.arguments === undefined ? insertMember(entry.node, "arguments", json(text)) : setRaw(entry.arguments, json(text))];
     return {
       span: part(entry.filename, entry),
       message: l10n.t("Quotes and options would be taken as part of the path. filename holds the path alone."),
@@ -298,7 +298,7 @@ function movedBeforeFile(entry: SessionEntry, shell: PowerShellArguments, span: 
     : [
         {
           title: l10n.t("Put it before -File"),
-          edits: [replaceNode(entry.arguments, json(`${moved} ${rest}`))],
+          edits: [setRaw(entry.arguments, json(`${moved} ${rest}`))],
           safe: false,
           preferred: true,
         },
@@ -369,7 +369,7 @@ function pwsh(model: SessionModel): SessionFinding[] {
           : [
               {
                 title: l10n.t("Use Windows PowerShell"),
-                edits: [replaceNode(entry.filename, json(windowsPowerShell))],
+                edits: [setRaw(entry.filename, json(windowsPowerShell))],
                 safe: false,
                 preferred: true,
               },

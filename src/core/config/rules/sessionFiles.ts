@@ -1,6 +1,6 @@
+import { setRaw } from "./fixes";
 import * as l10n from "@vscode/l10n";
 import type { TextSpan } from "../../text/span";
-import { replaceNode } from "../jsonEdits";
 import { longestWait } from "../script/agentRules";
 import { userVariables } from "../script/scriptRule";
 import { parseScript } from "../script/scriptText";
@@ -95,7 +95,7 @@ function noLog(model: SessionModel): SessionFinding[] {
           {
             span: node.span,
             message: l10n.t("Nothing of what the script prints is kept: a failure cannot be explained."),
-            fixes: [{ title: l10n.t("Enable the log"), edits: [replaceNode(node, "true")], safe: false, preferred: true }],
+            fixes: [{ title: l10n.t("Enable the log"), edits: [setRaw(node, "true")], safe: false, preferred: true }],
           },
         ]
       : [];

@@ -1,7 +1,7 @@
+import { insertMember, nearest, removeMember, renameKey, setRaw } from "./fixes";
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
 import type { TextEdit } from "../../text/span";
-import { insertionOf, removalOf, renameKey, replaceNode, wrapInArray } from "../jsonEdits";
 import type { JsonNode, JsonProperty } from "../jsonNode";
 import { wholeNumber, type SessionEntry, type SessionModel } from "../sessionModel";
 import { findSessionKey, maximumWaitingTime, sessionKeys, type SessionLevel } from "../sessionSchema";
@@ -40,7 +40,7 @@ function duplicateKeys(model: SessionModel): SessionFinding[] {
         span: property.key.span,
         message: l10n.t("{0} stands here twice, and which of the two counts is not defined.", property.name),
         related: [{ span: first.key.span, message: l10n.t("First given here") }],
-        fixes: preferred(l10n.t("Remove this one"), [removalOf(node, property)], false),
+        fixes: preferred(l10n.t("Remove this one"), [removeMember(node, property)], false),
       });
     }
     return found;
@@ -53,7 +53,7 @@ function unknownKeys(model: SessionModel): SessionFinding[] {
       .filter((property) => property.name !== "" && findSessionKey(level, property.name) === undefined)
       .map((property) => {
         const near = nearestKey(level, property.name, node);
-        const remove: Fix = { title: l10n.t("Remove {0}", property.name), edits: [removalOf(node, property)], safe: false };
+        const remove: Fix = { title: l10n.t("Remove {0}", property.name), edits: [removeMember(node, property)], safe: false };
         const rename = near === undefined ? [] : preferred(l10n.t("Rename to {0}", near), [renameKey(property, near)], false);
         return {
           span: property.key.span,
@@ -69,27 +69,8 @@ function unknownKeys(model: SessionModel): SessionFinding[] {
 }
 
 function nearestKey(level: SessionLevel, name: string, node: JsonNode): string | undefined {
-  const wanted = name.toLowerCase().replace(/[^a-z0-9]/g, "");
-  const candidates = sessionKeys[level]
-    .filter((key) => node.property(key.name) === undefined)
-    .map((key) => ({ key, distance: distanceOf(wanted, key.name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance);
-  const best = candidates[0];
-  return best !== undefined && best.distance <= Math.max(2, Math.floor(best.key.name.length / 3)) ? best.key.name : undefined;
-}
-
-/** Edit distance. */
-export function distanceOf(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const cost = a[i - 1] === b[j - 1] ? 0 : 1;
-      next.push(Math.min((next[j - 1] ?? 0) + 1, (row[j] ?? 0) + 1, (row[j - 1] ?? 0) + cost));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
+  const free = sessionKeys[level].map((key) => key.name).filter((key) => node.property(key) === undefined);
+  return nearest(name.replace(/[^A-Za-z0-9]/g, ""), free);
 }
 
 type Casing = "camel" | "pascal" | "both" | "neither";
@@ -139,7 +120,15 @@ function keyCasing(model: SessionModel): SessionFinding[] {
   return [...neither, mixed];
 }
 
-const emptyEntry = '[\n  {\n    "context": "system",\n    "filename": "",\n    "arguments": "",\n    "s3LogEnabled": true\n  }\n]';
+const emptyEntry = '[{ "context": "system", "filename": "", "arguments": "", "s3LogEnabled": true }]';
+
+/** Puts brackets around a value that should be an array. */
+function wrapInArray(node: JsonNode): TextEdit[] {
+  return [
+    { span: { start: node.start, end: node.start }, text: "[" },
+    { span: { start: node.end, end: node.end }, text: "]" },
+  ];
+}
 
 function executablesMissing(model: SessionModel): SessionFinding[] {
   return model.events.flatMap((event) => {
@@ -152,7 +141,7 @@ function executablesMissing(model: SessionModel): SessionFinding[] {
         {
           span: event.property.key.span,
           message: l10n.t("{0} needs an array executables: without it nothing can run.", event.name),
-          fixes: preferred(l10n.t("Insert executables"), [insertionOf(event.node, "executables", emptyEntry)]),
+          fixes: preferred(l10n.t("Insert executables"), [insertMember(event.node, "executables", emptyEntry)]),
         },
       ];
     }
@@ -161,7 +150,7 @@ function executablesMissing(model: SessionModel): SessionFinding[] {
         ? preferred(l10n.t("Put it into an array"), wrapInArray(value))
         : value === undefined
           ? []
-          : preferred(l10n.t("Replace by an array"), [replaceNode(value, "[]")], false);
+          : preferred(l10n.t("Replace by an array"), [setRaw(value, "[]")], false);
     return [{ span: (value ?? event.executables.key).span, message: l10n.t("executables must be an array of objects."), fixes }];
   });
 }
@@ -216,7 +205,7 @@ function contextValue(model: SessionModel): SessionFinding[] {
     if (property === undefined) {
       const fixes = ["system", "user"].map((value) => ({
         title: l10n.t("Insert the context {0}", value),
-        edits: [insertionOf(entry.node, "context", JSON.stringify(value))],
+        edits: [insertMember(entry.node, "context", JSON.stringify(value))],
         safe: false,
       }));
       return [{ span: headOf(entry.node), message: l10n.t("The entry has no context: user or system is required."), fixes }];
@@ -230,7 +219,7 @@ function contextValue(model: SessionModel): SessionFinding[] {
           severity: "warning",
           span: node.span,
           message: l10n.t("The published spelling is {0}.", entry.context),
-          fixes: preferred(l10n.t("Write {0}", entry.context), [replaceNode(node, JSON.stringify(entry.context))]),
+          fixes: preferred(l10n.t("Write {0}", entry.context), [setRaw(node, JSON.stringify(entry.context))]),
         },
       ];
     }
@@ -240,7 +229,7 @@ function contextValue(model: SessionModel): SessionFinding[] {
         message: l10n.t("The context must be user or system."),
         fixes: ["system", "user"].map((value) => ({
           title: l10n.t("Write {0}", value),
-          edits: [replaceNode(node, JSON.stringify(value))],
+          edits: [setRaw(node, JSON.stringify(value))],
           safe: false,
         })),
       },
@@ -260,7 +249,7 @@ function waitingTimeType(model: SessionModel): SessionFinding[] {
       {
         span: node.span,
         message: l10n.t("waitingTime must be a whole number of seconds, without quotes."),
-        fixes: preferred(l10n.t("Write {0}", value), [replaceNode(node, value)]),
+        fixes: preferred(l10n.t("Write {0}", value), [setRaw(node, value)]),
       },
     ];
   });
@@ -275,7 +264,7 @@ function waitingTimeRange(model: SessionModel): SessionFinding[] {
           {
             span: node.span,
             message: l10n.t("waitingTime may be {0} at most. Start longer work as a process of its own.", maximumWaitingTime),
-            fixes: preferred(l10n.t("Write {0}", "60"), [replaceNode(node, "60")]),
+            fixes: preferred(l10n.t("Write {0}", "60"), [setRaw(node, "60")]),
           },
         ];
   });
@@ -292,7 +281,7 @@ function noWaitingTime(model: SessionModel): SessionFinding[] {
             {
               span: node.span,
               message: l10n.t("The script gets no time and is stopped at once."),
-              fixes: preferred(l10n.t("Write {0}", "30"), [replaceNode(node, "30")]),
+              fixes: preferred(l10n.t("Write {0}", "30"), [setRaw(node, "30")]),
             },
           ];
     });
@@ -304,7 +293,7 @@ function missingWaitingTime(model: SessionModel): SessionFinding[] {
     .map((event) => ({
       span: event.property.key.span,
       message: l10n.t("waitingTime is missing: how long the script may run is then not documented."),
-      fixes: preferred(l10n.t("Insert waitingTime 30"), [insertionOf(event.node, "waitingTime", "30")]),
+      fixes: preferred(l10n.t("Insert waitingTime 30"), [insertMember(event.node, "waitingTime", "30")]),
     }));
 }
 
@@ -322,7 +311,7 @@ function logSwitchType(model: SessionModel): SessionFinding[] {
         ...(quoted && (node.scalar === "true" || node.scalar === "false") ? { severity: "warning" as const } : {}),
         span: node.span,
         message: l10n.t("s3LogEnabled must be true or false, without quotes."),
-        fixes: preferred(l10n.t("Write {0}", value), [replaceNode(node, value)], quoted),
+        fixes: preferred(l10n.t("Write {0}", value), [setRaw(node, value)], quoted),
       },
     ];
   });
@@ -338,7 +327,7 @@ function emptyExecutables(model: SessionModel): SessionFinding[] {
           {
             span: node.span,
             message: l10n.t("An empty array: the event has no effect."),
-            fixes: root === undefined ? [] : preferred(l10n.t("Remove {0}", event.name), [removalOf(root, event.property)], false),
+            fixes: root === undefined ? [] : preferred(l10n.t("Remove {0}", event.name), [removeMember(root, event.property)], false),
           },
         ];
   });
@@ -371,7 +360,7 @@ function wrongTexts(entry: SessionEntry): SessionFinding[] {
     }
     const text = node.kind === "number" || node.kind === "boolean" ? JSON.stringify(node.raw) : '""';
     const simple = node.kind === "number" || node.kind === "boolean" || node.kind === "null";
-    const fixes = simple && key !== "context" ? preferred(l10n.t("Write {0}", text), [replaceNode(node, text)], node.kind !== "null") : [];
+    const fixes = simple && key !== "context" ? preferred(l10n.t("Write {0}", text), [setRaw(node, text)], node.kind !== "null") : [];
     return [{ span: node.span, message: l10n.t("{0} must be a string.", key), fixes }];
   });
 }
