@@ -30,7 +30,7 @@ export function toJsonText(value: unknown): string {
     }
     return `{${parts.join(",")}}`;
   }
-  return JSON.stringify(value);
+  return typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? "null");
 }
 
 /** The value if it is text, else `otherwise`. */
@@ -40,5 +40,5 @@ export function textOr(value: unknown, otherwise: string): string {
 
 /** A scalar of JSON as the engines would print it. */
 export function scalarText(value: unknown): string {
-  return typeof value === "string" ? value : (JSON.stringify(value) ?? "null");
+  return typeof value === "string" ? value : toJsonText(value);
 }

@@ -1,0 +1,429 @@
+import { aggregate, type Bucketed } from "./aggregations";
+import { formatDate } from "./dates";
+import type { Engine } from "./engine";
+import { EngineError, illegalArgument } from "./errors";
+import { simpleMatch } from "./dynamic";
+import { isObject, scalarText, type Json } from "./json";
+import { compileQuery } from "./query";
+import { matchAll, parsing, toList, valuesOf, type Matcher, type QueryContext } from "./queries/clause";
+import { seqBounds } from "./seqBounds";
+import type { SearchIndex } from "./searchIndex";
+import type { Shard, StoredDocument } from "./shard";
+import { compareValues, parseAfter, parseSort, showSortValue, sortReader, type SortKey, type SortValue } from "./sorting";
+import { sourceFilter } from "./sourceFilter";
+
+export interface Hit {
+  readonly doc: StoredDocument;
+  readonly index: SearchIndex;
+  readonly shard: Shard;
+  readonly keys: readonly SortValue[];
+  readonly score: number;
+}
+
+interface SearchPlan {
+  readonly body: Json;
+  readonly query: URLSearchParams;
+  readonly from: number;
+  readonly size: number;
+  readonly sort: readonly SortKey[];
+  readonly trackTotal: number;
+  readonly trackScores: boolean;
+}
+
+const bodyKeys = new Set([
+  "query",
+  "from",
+  "size",
+  "sort",
+  "aggs",
+  "aggregations",
+  "post_filter",
+  "_source",
+  "stored_fields",
+  "docvalue_fields",
+  "fields",
+  "script_fields",
+  "track_total_hits",
+  "track_scores",
+  "version",
+  "seq_no_primary_term",
+  "explain",
+  "search_after",
+  "min_score",
+  "highlight",
+  "timeout",
+  "terminate_after",
+  "indices_boost",
+  "profile",
+  "collapse",
+  "rescore",
+  "suggest",
+  "stats",
+  "slice",
+  "ext",
+  "runtime_mappings",
+  "pit",
+]);
+
+/** Runs one search and answers in the engines' form (without `took` of its own: it is measured). */
+export function search(engine: Engine, indices: readonly SearchIndex[], body: Json, query: URLSearchParams): Json {
+  const started = performance.now();
+  const plan = toPlan(engine, indices, body, query);
+  const run = new SearchRun(engine, indices, plan);
+  const result = run.execute();
+  return { took: Math.round(performance.now() - started), timed_out: false, ...result };
+}
+
+function toPlan(engine: Engine, indices: readonly SearchIndex[], body: Json, query: URLSearchParams): SearchPlan {
+  const unknown = Object.keys(body).find((key) => !bodyKeys.has(key));
+  if (unknown !== undefined) {
+    const token = isObject(body[unknown])
+      ? "START_OBJECT"
+      : Array.isArray(body[unknown])
+        ? "START_ARRAY"
+        : `VALUE_${typeof body[unknown] === "string" ? "STRING" : typeof body[unknown] === "number" ? "NUMBER" : String(body[unknown]).toUpperCase()}`;
+    throw parsing(`Unknown key for a ${token} in [${unknown}].`);
+  }
+  const from = numberOf(body["from"] ?? query.get("from") ?? 0, "from");
+  const size = numberOf(body["size"] ?? query.get("size") ?? 10, "size");
+  const window = Math.min(...indices.map((index) => index.resultWindow), indices.length === 0 ? 10_000 : Infinity);
+  if (from + size > window) {
+    throw shardFailure(
+      indices,
+      new EngineError(
+        engine.flavor.opensearch || engine.flavor.minor >= 5 ? "illegal_argument_exception" : "query_phase_execution_exception",
+        `Result window is too large, from + size must be less than or equal to: [${window}] but was [${from + size}]. See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting.`,
+      ),
+    );
+  }
+  const sort = parseSort(body["sort"] ?? query.get("sort")?.split(",") ?? undefined);
+  if (body["search_after"] !== undefined && from > 0) {
+    throw shardFailure(indices, illegalArgument("`from` parameter must be set to 0 when `search_after` is used."));
+  }
+  const track = body["track_total_hits"] ?? query.get("track_total_hits") ?? 10_000;
+  const trackTotal = track === true || track === "true" ? Infinity : track === false || track === "false" ? -1 : Number(track);
+  return { body, query, from, size, sort, trackTotal, trackScores: body["track_scores"] === true };
+}
+
+function numberOf(value: unknown, name: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number)) {
+    throw illegalArgument(`Failed to parse int parameter [${name}] with value [${scalarText(value)}]`);
+  }
+  if (number < 0) {
+    throw illegalArgument(`[${name}] parameter cannot be negative${name === "size" ? `, found [${number}]` : ""}`);
+  }
+  return number;
+}
+
+/** A failure on every shard, as the coordinating node reports it. */
+export function shardFailure(indices: readonly SearchIndex[], error: EngineError): EngineError {
+  const cause = withUuid(error.toJson(), indices);
+  const failed = indices.map((index) => ({
+    shard: 0,
+    index: index.name,
+    node: nodeId,
+    reason: { ...cause, ...(cause["index"] === undefined ? {} : { index: index.name, index_uuid: index.uuid }) },
+  }));
+  return new EngineError("search_phase_execution_exception", "all shards failed", error.status, {
+    fields: { phase: "query", grouped: true, failed_shards: failed },
+    rootCause: indices.map((index) => {
+      const { caused_by: _inner, ...rest } = cause;
+      return rest["index"] === undefined ? rest : { ...rest, index: index.name, index_uuid: index.uuid };
+    }),
+    ...(error.type === "illegal_argument_exception" || error.type === "query_phase_execution_exception"
+      ? { causedBy: { type: error.type, reason: error.message, caused_by: { type: error.type, reason: error.message } } }
+      : {}),
+  });
+}
+
+function withUuid(cause: Json, indices: readonly SearchIndex[]): Json {
+  return cause["index_uuid"] === "_na_" ? { ...cause, index_uuid: indices[0]?.uuid ?? "_na_" } : cause;
+}
+
+export const nodeId = "sAnDbOxNoDe00000000001";
+
+export function contextFor(engine: Engine, index: SearchIndex): QueryContext {
+  return { index: index.name, aliases: index.aliases, mapping: index.mapping, flavor: engine.flavor, now: engine.now() };
+}
+
+class SearchRun {
+  private readonly engine: Engine;
+  private readonly indices: readonly SearchIndex[];
+  private readonly plan: SearchPlan;
+  private readonly hits: Hit[] = [];
+  private readonly matched: Bucketed[] = [];
+  private total = 0;
+  private shardCount = 0;
+
+  constructor(engine: Engine, indices: readonly SearchIndex[], plan: SearchPlan) {
+    this.engine = engine;
+    this.indices = indices;
+    this.plan = plan;
+  }
+
+  execute(): Json {
+    const { body, plan } = { body: this.plan.body, plan: this.plan };
+    const only = shardPreference(plan.query.get("preference"));
+    const routing = plan.query.get("routing");
+    for (const index of this.indices) {
+      index.catchUp(this.engine.now());
+      try {
+        this.searchIndex(index, only, routing);
+      } catch (thrown) {
+        throw thrown instanceof EngineError && thrown.type !== "search_phase_execution_exception" ? this.failure(thrown) : thrown;
+      }
+    }
+    this.hits.sort((a, b) => compareHits(a, b, plan.sort));
+    const page = this.hits.slice(plan.from, plan.from + plan.size);
+    const aggs = body["aggs"] ?? body["aggregations"];
+    return {
+      ...(plan.body["terminate_after"] === undefined ? {} : { terminated_early: false }),
+      _shards: { total: this.shardCount, successful: this.shardCount, skipped: 0, failed: 0 },
+      hits: { ...this.totalJson(), max_score: this.maxScore(), hits: page.map((hit) => this.hitJson(hit)) },
+      ...(isObject(aggs) && this.shardCount > 0 ? { aggregations: this.aggregations(aggs) } : {}),
+    };
+  }
+
+  /** Refusals while a request is parsed concern the request; those of a shard are wrapped. */
+  private failure(error: EngineError): EngineError {
+    return error.type === "parsing_exception" || error.type === "x_content_parse_exception" || error.type === "parse_exception_request"
+      ? error
+      : shardFailure(this.indices, error);
+  }
+
+  private aggregations(aggs: Json): Json {
+    try {
+      return aggregate(aggs, this.matched, (index) => contextFor(this.engine, index), this.engine);
+    } catch (thrown) {
+      throw thrown instanceof EngineError ? this.failure(thrown) : thrown;
+    }
+  }
+
+  private searchIndex(index: SearchIndex, only: ReadonlySet<number> | undefined, routing: string | null): void {
+    const context = contextFor(this.engine, index);
+    const { body, sort } = this.plan;
+    const uri = this.plan.query.get("q");
+    const query = uri === null ? body["query"] : { query_string: { query: uri, ...uriOptions(this.plan.query) } };
+    const matcher = query === undefined ? matchAll : compileQuery(query, context);
+    const postFilter = body["post_filter"] === undefined ? undefined : compileQuery(body["post_filter"], context);
+    const after = body["search_after"] === undefined ? undefined : parseAfter(body["search_after"], sort, context);
+    const readers = sort.map((key) => sortReader(key, context));
+    const [low, high] = seqBounds(query);
+    const score = isFilterOnly(query) ? 0 : 1;
+    const routed = routing === null ? undefined : new Set(routing.split(",").map((value) => index.shardFor("", value).number));
+    for (const shard of index.shards) {
+      if ((only !== undefined && !only.has(shard.number)) || (routed !== undefined && !routed.has(shard.number))) {
+        continue;
+      }
+      this.shardCount += 1;
+      this.searchShard(index, shard, { matcher, postFilter, after, readers, low, high, score });
+    }
+  }
+
+  private searchShard(
+    index: SearchIndex,
+    shard: Shard,
+    search: {
+      matcher: Matcher;
+      postFilter: Matcher | undefined;
+      after: readonly SortValue[] | undefined;
+      readers: readonly ((doc: StoredDocument, place: number, score: number) => SortValue)[];
+      low: number;
+      high: number;
+      score: number;
+    },
+  ): void {
+    const { docs, start, end } = shard.range(search.low, search.high);
+    const wanted = this.plan.from + this.plan.size;
+    const collector = new TopHits(wanted, this.plan.sort);
+    const aggregating = (this.plan.body["aggs"] ?? this.plan.body["aggregations"]) !== undefined;
+    const inSeqOrder = this.plan.sort[0]?.field === "_seq_no" && !this.plan.sort[0].descending;
+    const mayStop = inSeqOrder && !aggregating && this.plan.trackTotal < 0;
+    for (let place = start; place < end; place++) {
+      const doc = docs[place];
+      if (doc === undefined || doc.dead || !search.matcher(doc)) {
+        continue;
+      }
+      if (aggregating) {
+        this.matched.push({ doc, index, shard });
+      }
+      if (search.postFilter !== undefined && !search.postFilter(doc)) {
+        continue;
+      }
+      this.total += 1;
+      if (wanted === 0) {
+        continue;
+      }
+      const keys = search.readers.map((read) => read(doc, place, search.score));
+      if (search.after === undefined || compareValues(keys, search.after, this.plan.sort) > 0) {
+        collector.add({ doc, index, shard, keys, score: search.score });
+      }
+      if (mayStop && collector.size >= wanted) {
+        break;
+      }
+    }
+    collector.into(this.hits);
+  }
+
+  private totalJson(): Json {
+    const { trackTotal, query } = this.plan;
+    if (trackTotal < 0) {
+      return {};
+    }
+    if (query.get("rest_total_hits_as_int") === "true") {
+      return { total: this.total };
+    }
+    const over = this.total > trackTotal;
+    return { total: { value: over ? trackTotal : this.total, relation: over ? "gte" : "eq" } };
+  }
+
+  private maxScore(): number | null {
+    const scored =
+      (this.plan.sort.length === 0 || this.plan.sort.some((key) => key.field === "_score") || this.plan.trackScores) && this.plan.size > 0;
+    return scored && this.hits.length > 0 ? Math.max(...this.hits.slice(0, 1).map((hit) => hit.score)) : null;
+  }
+
+  private hitJson(hit: Hit): Json {
+    return formatHit(hit, this.plan, contextFor(this.engine, hit.index));
+  }
+}
+
+/** Options of a hit's form; shared with top_hits. */
+export interface HitForm {
+  readonly body: Json;
+  readonly query: URLSearchParams;
+  readonly sort: readonly SortKey[];
+  readonly trackScores: boolean;
+}
+
+export function formatHit(hit: Hit, form: HitForm, context: QueryContext): Json {
+  const { body, query, sort } = form;
+  const wants = (name: string): boolean => body[name] === true || query.get(name) === "true";
+  const scored = sort.length === 0 || form.trackScores || sort.some((key) => key.field === "_score");
+  const stored = body["stored_fields"];
+  const source = stored !== undefined && body["_source"] === undefined ? undefined : sourceFilter(body["_source"], query)(hit.doc.source);
+  const fields = docvalueFields(body["docvalue_fields"], hit.doc, context);
+  return {
+    ...(wants("explain") ? { _shard: `[${hit.index.name}][${hit.shard.number}]`, _node: nodeId } : {}),
+    _index: hit.index.name,
+    ...(context.flavor.opensearch ? {} : { _type: "_doc" }),
+    _id: hit.doc.id,
+    ...(wants("version") ? { _version: hit.doc.version } : {}),
+    ...(wants("seq_no_primary_term") ? { _seq_no: hit.doc.seq, _primary_term: hit.doc.term } : {}),
+    _score: scored ? hit.score : null,
+    ...(hit.doc.routing === undefined ? {} : { _routing: hit.doc.routing }),
+    ...(source === undefined ? {} : { _source: source }),
+    ...(fields === undefined ? {} : { fields }),
+    ...(sort.length === 0
+      ? {}
+      : { sort: hit.keys.map((value, at) => (sort[at] === undefined ? value : showSortValue(value, sort[at], context))) }),
+    ...(wants("explain") ? { _explanation: { value: hit.score, description: "*:*", details: [] } } : {}),
+  };
+}
+
+function docvalueFields(given: unknown, doc: StoredDocument, context: QueryContext): Json | undefined {
+  if (given === undefined) {
+    return undefined;
+  }
+  const fields: Json = {};
+  for (const entry of toList(given)) {
+    const pattern = isObject(entry) ? scalarText(entry["field"]) : scalarText(entry);
+    const format = isObject(entry) && typeof entry["format"] === "string" ? entry["format"] : undefined;
+    for (const field of [...context.mapping.fields()].filter(
+      (candidate) => simpleMatch(pattern, candidate.path) && candidate.type !== "text",
+    )) {
+      const values = valuesOf(doc, field);
+      if (values.length > 0) {
+        fields[field.path] = values.map((value) =>
+          field.type.startsWith("date") ? formatDate(Number(value), format ?? field.format) : value,
+        );
+      }
+    }
+    if (pattern === "_seq_no") {
+      fields["_seq_no"] = [doc.seq];
+    }
+  }
+  return Object.keys(fields).length === 0 ? undefined : fields;
+}
+
+/** Keeps the best `limit` hits of a shard. */
+class TopHits {
+  private kept: Hit[] = [];
+  private readonly limit: number;
+  private readonly sort: readonly SortKey[];
+
+  constructor(limit: number, sort: readonly SortKey[]) {
+    this.limit = limit;
+    this.sort = sort;
+  }
+
+  get size(): number {
+    return this.kept.length;
+  }
+
+  add(hit: Hit): void {
+    this.kept.push(hit);
+    if (this.kept.length >= 2 * this.limit + 1000) {
+      this.cut();
+    }
+  }
+
+  into(all: Hit[]): void {
+    this.cut();
+    for (const hit of this.kept) {
+      all.push(hit);
+    }
+  }
+
+  private cut(): void {
+    this.kept.sort((a, b) => compareHits(a, b, this.sort));
+    this.kept.length = Math.min(this.kept.length, this.limit);
+  }
+}
+
+function compareHits(a: Hit, b: Hit, sort: readonly SortKey[]): number {
+  return (
+    (sort.length === 0 ? b.score - a.score : compareValues(a.keys, b.keys, sort)) ||
+    (a.index === b.index ? a.shard.number - b.shard.number || a.doc.seq - b.doc.seq : a.index.name < b.index.name ? -1 : 1)
+  );
+}
+
+/** `_shards:0,2` or `_shards:0|_local`; a custom string or `_local` chooses nothing. */
+function shardPreference(preference: string | null): ReadonlySet<number> | undefined {
+  if (preference === null || !preference.startsWith("_")) {
+    return undefined;
+  }
+  const match = /^_shards:(\d+(?:,\d+)*)(?:\|(.*))?$/.exec(preference);
+  const rest = match === null ? preference : (match[2] ?? "_local");
+  if (!/^_(local|only_local|prefer_nodes:.*|only_nodes:.*|primary|primary_first|replica|replica_first)$/.test(rest)) {
+    throw illegalArgument(`no Preference for [${rest}]`);
+  }
+  return match === null ? undefined : new Set((match[1] ?? "").split(",").map(Number));
+}
+
+/** Engines of the 7 line know no preference for primaries. */
+export function checkPreference(preference: string | null, opensearch: boolean): void {
+  if (preference !== null && !opensearch && /(^|\|)_(primary|replica)(_first)?$/.test(preference)) {
+    throw illegalArgument(`no Preference for [${preference.replace(/^.*\|/, "")}]`);
+  }
+  shardPreference(preference);
+}
+
+function isFilterOnly(query: unknown): boolean {
+  const bool = isObject(query) && isObject(query["bool"]) ? query["bool"] : undefined;
+  return (
+    bool !== undefined &&
+    bool["must"] === undefined &&
+    bool["should"] === undefined &&
+    (bool["filter"] !== undefined || bool["must_not"] !== undefined)
+  );
+}
+
+function uriOptions(query: URLSearchParams): Json {
+  return {
+    ...(query.get("df") === null ? {} : { default_field: query.get("df") }),
+    ...(query.get("default_operator") === null ? {} : { default_operator: query.get("default_operator") }),
+    ...(query.get("lenient") === "true" ? { lenient: true } : {}),
+  };
+}
