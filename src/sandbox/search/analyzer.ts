@@ -2,7 +2,7 @@
 const word =
   /[\p{Script=Han}\p{Script=Hiragana}]|[\p{Script=Katakana}]+|(?:[\p{L}\p{M}\p{N}_](?:(?<=\p{L}|\p{M})['’·:.](?=\p{L})|(?<=\p{N})[.,;'’](?=\p{N}))?)+/gu;
 const asciiWord = /[a-z0-9_](?:[a-z0-9_]|(?<=[a-z])['.:](?=[a-z])|(?<=[0-9])[.,;'](?=[0-9]))*/g;
-// eslint-disable-next-line no-control-regex -- the range is plain ASCII on purpose: the quick path.
+
 const ascii = /^[\x00-\x7f]*$/;
 
 export function standardTokens(text: string): readonly string[] {

@@ -1,6 +1,6 @@
 import { EngineError, illegalArgument } from "./errors";
 import { atLeast, type Flavor } from "./flavor";
-import { isObject, textOr, type Json } from "./json";
+import { isObject, scalarText, textOr, type Json } from "./json";
 import { defaultDateFormat } from "./dates";
 
 /** A field as queries see it: a mapped leaf or one of its sub-fields. */
@@ -55,7 +55,7 @@ export class Mapping {
   }
 
   get dynamic(): string {
-    return String(this.root["dynamic"] ?? "true");
+    return scalarText(this.root["dynamic"] ?? "true");
   }
 
   get dateDetection(): boolean {
@@ -171,7 +171,7 @@ export class Mapping {
       }
     }
     const fields = { ...(isObject(current["fields"]) ? current["fields"] : {}), ...(isObject(update["fields"]) ? update["fields"] : {}) };
-    const { fields: _fields, ...rest } = update;
+    const rest = omit(update, "fields");
     const kept = Object.keys(fields).length === 0 ? {} : { fields };
     return { ...(isObject(current["fields"]) ? omit(current, "fields") : current), ...rest, ...kept };
   }
@@ -239,8 +239,8 @@ export class Mapping {
       format: textOr(definition["format"], defaultDateFormat),
       ignoreAbove: typeof definition["ignore_above"] === "number" ? definition["ignore_above"] : Number.MAX_SAFE_INTEGER,
       analyzer: textOr(definition["analyzer"], type === "text" ? "standard" : "keyword"),
-      indexed: String(definition["index"] ?? "true") !== "false",
-      docValues: String(definition["doc_values"] ?? "true") !== "false",
+      indexed: scalarText(definition["index"] ?? "true") !== "false",
+      docValues: scalarText(definition["doc_values"] ?? "true") !== "false",
       fielddata: definition["fielddata"] === true,
     });
   }

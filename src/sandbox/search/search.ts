@@ -128,7 +128,7 @@ export function shardFailure(indices: readonly SearchIndex[], error: EngineError
   return new EngineError("search_phase_execution_exception", "all shards failed", error.status, {
     fields: { phase: "query", grouped: true, failed_shards: failed },
     rootCause: indices.map((index) => {
-      const { caused_by: _inner, ...rest } = cause;
+      const rest = Object.fromEntries(Object.entries(cause).filter(([key]) => key !== "caused_by"));
       return rest["index"] === undefined ? rest : { ...rest, index: index.name, index_uuid: index.uuid };
     }),
     ...(error.type === "illegal_argument_exception" || error.type === "query_phase_execution_exception"

@@ -125,7 +125,7 @@ function runItem(
   const { action, meta } = item;
   const name = textOr(meta["_index"], defaultIndex ?? "");
   const given = meta["_id"];
-  const id = given === undefined || given === null || (given === "" && action !== "delete") ? undefined : String(given as string | number);
+  const id = given === undefined || given === null || (given === "" && action !== "delete") ? undefined : String(given);
   const chosen = id ?? shortId(15);
   try {
     if (name === "") {
