@@ -1,6 +1,6 @@
 import { shortId, type Engine } from "../engine";
 import { EngineError, illegalArgument } from "../errors";
-import { isObject, textOr, type Json } from "../json";
+import { isObject, scalarText, textOr, type Json } from "../json";
 import type { SearchIndex } from "../searchIndex";
 import { applyRefresh, checkCondition, checkId, typed, update, writeJson } from "./documents";
 import { parseJson, type ApiReply, type ApiRequest, type Route } from "./router";
@@ -125,7 +125,7 @@ function runItem(
   const { action, meta } = item;
   const name = textOr(meta["_index"], defaultIndex ?? "");
   const given = meta["_id"];
-  const id = given === undefined || given === null || (given === "" && action !== "delete") ? undefined : String(given);
+  const id = given === undefined || given === null || (given === "" && action !== "delete") ? undefined : scalarText(given);
   const chosen = id ?? shortId(15);
   try {
     if (name === "") {
