@@ -25,7 +25,7 @@ export function isCandidate(fileName: string): boolean {
 }
 
 function inConfigs(fileName: string): boolean {
-  return /[\\/]configs[\\/][^\\/]+\.json$/i.test(fileName);
+  return /(?:^|[\\/])configs[\\/][^\\/]+\.json$/i.test(fileName);
 }
 
 /** What a file is, by name and content; undefined for a file that is none of ours. */

@@ -94,7 +94,7 @@ function fixedText(text: string): { readonly fixed: string; readonly hasVariable
 function checkName(report: Report, sink: Declaration, rule: NameRule): void {
   const node = sink.node.member(rule.key);
   const text = node?.scalar;
-  if (node === undefined || text === undefined || hasEdgeBlanks(text) || hasMarkup(text)) {
+  if (node === undefined || text === undefined || hasEdgeBlanks(text) || hasMarkup(text) || /%\w+%/.test(text)) {
     return;
   }
   if (rule.key !== "LogStream" && checkTimestampVariable(report, node, text)) {

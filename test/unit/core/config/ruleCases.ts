@@ -522,13 +522,7 @@ export const ruleCases: readonly RuleCase[] = [
     { sink: { ObjectDecoration: "a={ComputerName}" } },
   ),
   rule("decoration-unclosed", "warning", { sink: { ObjectDecoration: "a={env:X" } }, { sink: { ObjectDecoration: "a=}" } }),
-  rule(
-    "percent-variable",
-    "warning",
-    { sink: { StreamName: "%COMPUTERNAME%" } },
-    { sink: { ObjectDecoration: "a=100%" } },
-    { also: ["firehose-stream-name"] },
-  ),
+  rule("percent-variable", "warning", { sink: { StreamName: "%COMPUTERNAME%" } }, { sink: { ObjectDecoration: "a=100%" } }),
   rule(
     "appstream-user-variable",
     "warning",
