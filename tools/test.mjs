@@ -104,6 +104,7 @@ const suites = {
     );
   },
   unit: (part) => nodeTests("unit", part),
+  long: () => nodeTests("unit", "fuzz", { env: { FUZZ_RUNS: "100000" } }),
   adapter: (part) => nodeTests("adapter", part, { alias: { vscode: join(root, "test", "fakes", "vscode.ts") } }),
   build: async () => record("build", (await run("npm", ["run", "--silent", "build"], { env: { FORCE_COLOR: "0" } })).code === 0),
   contract: (part) => nodeTests("contract", part),
@@ -126,7 +127,12 @@ const suites = {
 };
 
 const chosen = process.argv.slice(2);
-const plan = chosen.length === 0 ? Object.keys(suites).map((name) => [name]) : chosen.map((name) => name.split(":"));
+const plan =
+  chosen.length === 0
+    ? Object.keys(suites)
+        .filter((name) => name !== "long")
+        .map((name) => [name])
+    : chosen.map((name) => name.split(":"));
 for (const [name, part] of plan) {
   const suite = suites[name];
   if (suite === undefined) {
