@@ -1,10 +1,13 @@
 import type { Call, Input, Output, Service } from "../service";
 import { ServiceError } from "../service";
+import { rollFault } from "../faults";
 import { textOr } from "../search/json";
 import type { World } from "../world";
+import { StreamDelivery } from "./firehose/delivery";
 import { describeStream, destinationId } from "./firehose/description";
 import { mergeUpdate, toDestination } from "./firehose/destinations";
 import { parseBatch, parseRecord } from "./firehose/records";
+import type { StoredRecord } from "./firehose/spool";
 import { findStream, getStream, listStreams, putStream, removeStream, streamKey, type StreamItem, type Tag } from "./firehose/streams";
 import { invalidArgument, streamName, Violations } from "./firehose/validation";
 
@@ -12,6 +15,8 @@ import { invalidArgument, streamName, Violations } from "./firehose/validation";
 export function createFirehose(world: World): Service {
   return new Firehose(world);
 }
+
+const firstSequence = "49577193928114147339600778471082492393164139877200000000";
 
 class Firehose implements Service {
   readonly name = "firehose";
@@ -30,15 +35,23 @@ class Firehose implements Service {
     PutRecordBatch: (input, call) => this.putBatch(input, call),
   };
   private readonly world: World;
+  private readonly deliveries = new Map<string, StreamDelivery>();
 
   constructor(world: World) {
     this.world = world;
+    world.onReset(() => this.stop());
   }
 
+  /** Streams with undelivered records go on where they stopped. */
   start(world: World): void {
+    for (const stream of listStreams(world)) {
+      this.delivery(stream);
+    }
     world.on("firehose.active", (task) => this.change(task.data, "CREATING", (stream) => (stream.status = "ACTIVE")));
     world.on("firehose.deleted", (task) => {
       const { region, name } = task.data as { region: string; name: string };
+      void this.deliveries.get(streamKey(region, name))?.stop();
+      this.deliveries.delete(streamKey(region, name));
       removeStream(world, region, name);
     });
     world.on("firehose.encryption", (task) =>
@@ -46,6 +59,23 @@ class Firehose implements Service {
         stream.encryption = stream.encryption.Status === "ENABLING" ? { ...stream.encryption, Status: "ENABLED" } : { Status: "DISABLED" };
       }),
     );
+  }
+
+  stop(): void {
+    for (const delivery of this.deliveries.values()) {
+      void delivery.stop();
+    }
+    this.deliveries.clear();
+  }
+
+  private delivery(stream: StreamItem): StreamDelivery {
+    const key = streamKey(stream.region, stream.name);
+    let found = this.deliveries.get(key);
+    if (found === undefined) {
+      found = new StreamDelivery(this.world, stream);
+      this.deliveries.set(key, found);
+    }
+    return found;
   }
 
   private change(data: Readonly<Record<string, unknown>>, status: StreamItem["status"], apply: (stream: StreamItem) => void): void {
@@ -187,8 +217,10 @@ class Firehose implements Service {
 
   private putRecord(input: Input, call: Call): Output {
     streamName(input);
-    parseRecord(input);
+    const data = parseRecord(input);
     const stream = this.receiver(input, call);
+    const record = this.accept(data);
+    this.delivery(stream).add([record]);
     return { RecordId: this.recordId(), Encrypted: stream.encryption.Status === "ENABLED" };
   }
 
@@ -196,11 +228,24 @@ class Firehose implements Service {
     streamName(input);
     const records = parseBatch(input);
     const stream = this.receiver(input, call);
+    const refused = records.map(() => rollFault(this.world, "putRecordBatchPartial"));
+    this.delivery(stream).add(records.filter((_data, at) => refused[at] !== true).map((data) => this.accept(data)));
     return {
-      FailedPutCount: 0,
+      FailedPutCount: refused.filter((entry) => entry).length,
       Encrypted: stream.encryption.Status === "ENABLED",
-      RequestResponses: records.map(() => ({ RecordId: this.recordId() })),
+      RequestResponses: refused.map((entry) =>
+        entry ? { ErrorCode: "ServiceUnavailableException", ErrorMessage: "Slow down." } : { RecordId: this.recordId() },
+      ),
     };
+  }
+
+  /** Ids look like those of Firehose: 56 digits that grow. */
+  private accept(data: Uint8Array): StoredRecord {
+    const sequences = this.world.collection("firehose.sequence");
+    const last = BigInt(textOr(sequences.get("last")?.["value"], firstSequence));
+    const value = String(last + 1n + BigInt(Math.floor(this.world.random() * 1_000_000)));
+    sequences.set("last", { value });
+    return { id: value, at: this.world.now(), data: Buffer.from(data).toString("base64") };
   }
 
   private receiver(input: Input, call: Call): StreamItem {
