@@ -6,7 +6,7 @@ import { formats } from "../agentSinkSchema";
 import type { JsonNode } from "../jsonNode";
 import { parseRegexOptions } from "../decoration/dotnetRegex";
 import { analyzeDotnetRegex } from "../decoration/dotnetRegex";
-import { fix, nearest, setString } from "./fixes";
+import { fix, insertMember, nearest, setString } from "./fixes";
 import type { Member } from "./members";
 import type { Report } from "./report";
 import { hasMarkup } from "./sinkRules";
@@ -16,8 +16,12 @@ const encodings =
 
 export function checkType(report: Report, declared: Declaration): void {
   const { typeNode, section, type } = declared;
-  const text = typeNode?.scalar;
-  if (typeNode === undefined || text === undefined || type !== undefined || hasMarkup(text)) {
+  if (typeNode === undefined) {
+    checkMissingType(report, declared);
+    return;
+  }
+  const text = typeNode.scalar;
+  if (text === undefined || type !== undefined || hasMarkup(text)) {
     return;
   }
   if (section === "Pipes" && text.trim() === "") {
@@ -35,6 +39,19 @@ export function checkType(report: Report, declared: Declaration): void {
       ? l10n.t("The agent knows no pipe type {0}: the pipe fails and nothing flows.", text)
       : l10n.t("The agent knows no {0} {1} and skips the whole entry.", typeKeyOf(section), text);
   report.add("unknown-type", typeNode.contentSpan, message, { fixes });
+}
+
+function checkMissingType(report: Report, { section, node }: Declaration): void {
+  const key = typeKeyOf(section);
+  const [first = ""] = typesOf(section);
+  const misspelled = node.properties.some((property) => nearest(property.name, [key]) !== undefined);
+  if (section === "Pipes" || misspelled || node.properties.length === 0) {
+    return;
+  }
+  const span = node.member("Id")?.span ?? { start: node.start, end: node.start + 1 };
+  report.add("missing-required-key", span, l10n.t("{0} is missing: the agent skips the whole entry.", key), {
+    fixes: [fix(l10n.t("Insert {0}", key), [insertMember(node, key, JSON.stringify(first))], { preferred: true })],
+  });
 }
 
 const enumErrors = new Set([

@@ -45,7 +45,7 @@ function checkUnknownKey(report: Report, { object, property, declaration }: Memb
     report.add("key-not-applicable", property.key.span, message, { fixes: [removeKeyFix(object, property)], unnecessary: true });
     return;
   }
-  const candidates = outer ? freeKeys(declaration.shape, object) : [];
+  const candidates = !outer ? [] : declaration.shape === undefined ? [typeKeyOf(declaration.section)] : freeKeys(declaration.shape, object);
   const fixes = didYouMean(property.name, candidates, (name) => renameKey(property, name));
   const message = l10n.t("The agent knows no key {0} here and ignores it.", property.name);
   report.add("unknown-key", property.key.span, message, { fixes: [...fixes, removeKeyFix(object, property)], unnecessary: true });

@@ -75,20 +75,24 @@ function deadCatch(script: Script): ScriptFinding[] {
       const statement = statementAt(script.code, start);
       if (!/-ErrorAction\b|-ea\b/i.test(script.code.slice(start, statement.end))) {
         const end = statement.start + codeOf(script, statement).trimEnd().length;
+        // In a broken script the statement may end inside a quoted text, where an option is none.
+        const misplaced = script.text.startsWith(" -ErrorAction Stop", end);
         found.push({
           span: { start, end: start + match[0].length },
           message: l10n.t(
             "A missing value does not end {0}, so the catch block with its pause never runs: the loop keeps one processor core busy. Add -ErrorAction Stop.",
             match[0],
           ),
-          fixes: [
-            {
-              title: l10n.t("Add -ErrorAction Stop"),
-              edits: [{ span: { start: end, end }, text: " -ErrorAction Stop" }],
-              safe: true,
-              preferred: true,
-            },
-          ],
+          fixes: misplaced
+            ? []
+            : [
+                {
+                  title: l10n.t("Add -ErrorAction Stop"),
+                  edits: [{ span: { start: end, end }, text: " -ErrorAction Stop" }],
+                  safe: true,
+                  preferred: true,
+                },
+              ],
         });
         break;
       }

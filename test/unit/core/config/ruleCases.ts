@@ -160,6 +160,8 @@ export const ruleCases: readonly RuleCase[] = [
     { source: files({ RecordParser: "Delimited", Delimiter: ";", HeaderPattern: "^#" }) },
   ),
   rule("missing-required-key", "error", { sink: { StreamName: no } }, {}),
+  rule("missing-required-key", "error", { sink: { SinkType: no } }, {}, { marks: '"stream"' }),
+  rule("unknown-key", "warning", { source: { SourceType: no, SourceTyp: "WindowsEventLogSource" } }, {}),
   rule("wrong-value-shape", "error", { source: { LogName: ["Application"] } }, {}),
   rule("wrong-value-shape", "warning", { source: { Query: { a: 1 } } }, {}),
   rule("not-an-integer", "warning", { sink: { BufferInterval: "5s" } }, { sink: { BufferInterval: 5 } }, { marks: '"5s"' }),
