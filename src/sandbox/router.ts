@@ -6,6 +6,7 @@ import { textResponse, type WireRequest, type WireResponse } from "./http";
 import { jsonProtocol } from "./protocols/json";
 import type { Decoded, Protocol } from "./protocols/protocol";
 import { queryProtocol } from "./protocols/query";
+import { isRestJson, restJsonProtocol } from "./protocols/restJson";
 import { ServiceError } from "./service";
 import type { Mounts } from "./services";
 import { missingToken } from "./services/sts";
@@ -40,7 +41,7 @@ function chooseProtocol(request: WireRequest): Protocol | undefined {
   if ((request.method === "POST" && request.path === "/" && isForm) || request.query.has("Action")) {
     return queryProtocol;
   }
-  return undefined;
+  return isRestJson(request) ? restJsonProtocol : undefined;
 }
 
 async function serve(world: World, dispatcher: Dispatcher, protocol: Protocol, request: WireRequest): Promise<WireResponse | "cut"> {

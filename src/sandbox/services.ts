@@ -3,6 +3,7 @@ import { handleDomain } from "./search/domain";
 import type { Service } from "./service";
 import { createAppStream } from "./services/appstream";
 import { createFirehose } from "./services/firehose";
+import { createOpenSearch } from "./services/opensearch";
 import { callerArn, createSts } from "./services/sts";
 import type { World } from "./world";
 
@@ -19,7 +20,7 @@ export interface Mounts {
 export function createMounts(world: World): Mounts {
   const appstream = createAppStream(world);
   return {
-    services: [createSts(world), createFirehose(world), appstream],
+    services: [createSts(world), createFirehose(world), createOpenSearch(world), appstream],
     handleDomain: async (name, { caller, remoteAddress, ...request }) => {
       const { body, ...response } = await handleDomain(world, name, {
         ...request,
