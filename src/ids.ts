@@ -91,6 +91,8 @@ export type ConnectionState =
   "notConnected" | "noProfile" | "noRegion" | "expired" | "accessDenied" | "sandboxFailed" | "untrusted" | "connected";
 
 export const settingsSection = "appstreamMonitor";
+/** Read-only texts about records that would be sent. */
+export const recordsScheme = "appstream-monitor-records";
 export const diagnosticSource = "AppStream Monitor";
 /** Scheme of read-only preview documents. */
 export const previewScheme = "appstream-monitor-preview";

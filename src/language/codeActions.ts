@@ -39,7 +39,7 @@ export class CodeActions implements vscode.CodeActionProvider {
     const fixes = oncePerEdit(document, here);
     const safe = here.some((found) => found.problem.fixes?.some((fix) => fix.safe));
     const all = safe ? this.allFixed(document, vscode.l10n.t("Fix all problems of this file"), vscode.CodeActionKind.QuickFix) : [];
-    return [...fixes, ...all, ...(await this.silencers(document, here))];
+    return [...fixes, ...all, ...(await this.silencers(document, here)), ...explanations(here)];
   }
 
   private async silencers(document: vscode.TextDocument, found: readonly Found[]): Promise<vscode.CodeAction[]> {
@@ -74,6 +74,17 @@ function oncePerEdit(document: vscode.TextDocument, found: readonly Found[]): vs
     }
   }
   return actions;
+}
+
+/** The rendered page about each rule. */
+function explanations(found: readonly Found[]): vscode.CodeAction[] {
+  return [...new Map(found.map((one) => [one.problem.code, one])).values()].map(({ problem, diagnostic }) => {
+    const title = vscode.l10n.t("Explain {0}", problem.code);
+    const action = new vscode.CodeAction(title, vscode.CodeActionKind.QuickFix);
+    action.diagnostics = [diagnostic];
+    action.command = { title, command: "appstreamMonitor.language.openRule", arguments: [problem.code] };
+    return action;
+  });
 }
 
 /** appsettings.json takes a comment; the other files allow none and are named in the settings file beside them. */

@@ -21,10 +21,10 @@ export function toSeverity(severity: Severity): vscode.DiagnosticSeverity {
 }
 
 /** The code is a link to the shipped page about the rule. */
-export function toDiagnostic(document: vscode.TextDocument, problem: Problem): vscode.Diagnostic {
+export function toDiagnostic(document: vscode.TextDocument, problem: Problem, link: (code: string) => vscode.Uri): vscode.Diagnostic {
   const diagnostic = new vscode.Diagnostic(toRange(document, problem.span), problem.message, toSeverity(problem.severity));
   diagnostic.source = diagnosticSource;
-  diagnostic.code = { value: problem.code, target: ruleLink(problem.code) };
+  diagnostic.code = { value: problem.code, target: link(problem.code) };
   diagnostic.relatedInformation = (problem.related ?? [])
     .filter((place) => place.file === undefined)
     .map(
@@ -34,11 +34,6 @@ export function toDiagnostic(document: vscode.TextDocument, problem: Problem): v
     diagnostic.tags = [vscode.DiagnosticTag.Unnecessary];
   }
   return diagnostic;
-}
-
-/** Opens through a command, so that the rendered page scrolls to the rule. */
-export function ruleLink(code: string): vscode.Uri {
-  return vscode.Uri.parse(`command:appstreamMonitor.language.openRule?${encodeURIComponent(JSON.stringify([code]))}`);
 }
 
 export function toWorkspaceEdit(document: vscode.TextDocument, edits: readonly TextEdit[]): vscode.WorkspaceEdit {

@@ -6,10 +6,19 @@ import { toDiagnostic } from "./convert";
 import type { Documents, OpenFile } from "./documents";
 import type { LintSettingsFiles } from "./lintSettings";
 import type { Projects } from "./projects";
+import type { RulePage } from "./rulePage";
 
 export interface Found {
   readonly problem: Problem;
   readonly diagnostic: vscode.Diagnostic;
+}
+
+export interface DiagnosticsDeps {
+  readonly documents: Documents;
+  readonly projects: Projects;
+  readonly settings: LintSettingsFiles;
+  readonly rulePage: RulePage;
+  readonly log: Log;
 }
 
 const quickDelay = 150;
@@ -23,13 +32,15 @@ export class Diagnostics implements vscode.Disposable {
   private readonly documents: Documents;
   private readonly projects: Projects;
   private readonly settings: LintSettingsFiles;
+  private readonly rulePage: RulePage;
   private readonly log: Log;
   private disposed = false;
 
-  constructor(documents: Documents, projects: Projects, settings: LintSettingsFiles, log: Log) {
+  constructor({ documents, projects, settings, rulePage, log }: DiagnosticsDeps) {
     this.documents = documents;
     this.projects = projects;
     this.settings = settings;
+    this.rulePage = rulePage;
     this.log = log;
   }
 
@@ -58,10 +69,11 @@ export class Diagnostics implements vscode.Disposable {
     try {
       const file = this.documents.get(document);
       const problems = file === undefined ? [] : await this.problemsOf(file);
+      const link = await this.rulePage.links();
       if (this.disposed || document.isClosed || document.version !== version) {
         return;
       }
-      this.publish(document, key, problems);
+      this.publish(document, key, problems, link);
     } catch (thrown) {
       this.log.error(`check ${key}`, thrown);
     }
@@ -83,8 +95,8 @@ export class Diagnostics implements vscode.Disposable {
     this.collection.dispose();
   }
 
-  private publish(document: vscode.TextDocument, key: string, problems: readonly Problem[]): void {
-    const all = problems.map((problem) => ({ problem, diagnostic: toDiagnostic(document, problem) }));
+  private publish(document: vscode.TextDocument, key: string, problems: readonly Problem[], link: (code: string) => vscode.Uri): void {
+    const all = problems.map((problem) => ({ problem, diagnostic: toDiagnostic(document, problem, link) }));
     this.found.set(key, { version: document.version, all });
     this.collection.set(
       document.uri,

@@ -1,54 +1,79 @@
 import * as vscode from "vscode";
 import { createEnvironment, type AgentEnvironment } from "../core/agent/environment";
-import { previewChoices, previewText } from "../core/agent/preview";
+import { previewChoices, previewText, type PreviewChoice } from "../core/agent/preview";
 import { readSampleEvents } from "../core/agent/sampleEvent";
 import { AppError } from "../core/errors";
-import type { PreviewArgument } from "../ids";
-import { readText } from "./files";
+import { recordsScheme, type PreviewArgument } from "../ids";
 import type { Documents } from "./documents";
+import { readText } from "./files";
 
-/** Shows, for a chosen sample event, the record that each pipe would send. */
-export async function previewRecords(documents: Documents, argument: PreviewArgument | undefined): Promise<void> {
-  const active = vscode.window.activeTextEditor?.document;
-  const uri = argument?.config ?? (active !== undefined && documents.get(active)?.kind === "agent" ? active.uri.toString() : undefined);
-  const configuration = uri === undefined ? undefined : await readText(uri);
-  if (configuration === undefined) {
-    throw new AppError(
-      "invalidInput",
-      vscode.l10n.t("There is no agent configuration to preview: open an appsettings.json of the Kinesis Agent first."),
-    );
+/** Shows, for a chosen sample event, the record that each pipe would send, in a document that cannot be edited. */
+export class RecordPreview implements vscode.TextDocumentContentProvider, vscode.Disposable {
+  private readonly documents: Documents;
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly texts = new Map<string, string>();
+  readonly onDidChange = this.changed.event;
+
+  constructor(documents: Documents) {
+    this.documents = documents;
   }
-  const environment = createEnvironment({ now: Date.now() });
-  const choices = previewChoices(configuration, argument?.source, environment);
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.texts.get(uri.toString()) ?? "";
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  async show(argument: PreviewArgument | undefined): Promise<void> {
+    const configuration = await this.configurationOf(argument);
+    const environment = createEnvironment({ now: Date.now() });
+    const choice = await choose(previewChoices(configuration, argument?.source, environment), environment);
+    if (choice === undefined) {
+      return;
+    }
+    const name = vscode.l10n.t("Records of {0}", choice.source).replaceAll(/[\\/?#]/g, "_");
+    const uri = vscode.Uri.from({ scheme: recordsScheme, path: `/${name}.txt` });
+    this.texts.set(uri.toString(), previewText(configuration, choice, environment));
+    this.changed.fire(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+  }
+
+  private async configurationOf(argument: PreviewArgument | undefined): Promise<string> {
+    const active = vscode.window.activeTextEditor?.document;
+    const own = active !== undefined && this.documents.get(active)?.kind === "agent" ? active.uri.toString() : undefined;
+    const uri = argument?.config ?? own;
+    const text = uri === undefined ? undefined : await readText(uri);
+    if (text === undefined) {
+      throw new AppError(
+        "invalidInput",
+        vscode.l10n.t("There is no agent configuration to preview: open an appsettings.json of the Kinesis Agent first."),
+      );
+    }
+    return text;
+  }
+}
+
+async function choose(choices: readonly PreviewChoice[], environment: AgentEnvironment): Promise<PreviewChoice | undefined> {
   const items = choices.map((choice) => ({ label: choice.label, description: choice.source, choice }));
   const own = {
     label: vscode.l10n.t("An event of your own…"),
     description: vscode.l10n.t("one line of text, or the event as JSON"),
     choice: undefined,
   };
-  const picked = await vscode.window.showQuickPick([...items, own], {
-    title: vscode.l10n.t("Preview Records: choose an event"),
-    matchOnDescription: true,
-  });
-  if (picked === undefined) {
-    return;
-  }
-  const choice = picked.choice ?? (await ownEvent(argument?.source ?? choices[0]?.source ?? "", environment));
-  if (choice !== undefined) {
-    const content = previewText(configuration, choice, environment);
-    const shown = await vscode.workspace.openTextDocument({ content, language: "plaintext" });
-    await vscode.window.showTextDocument(shown, { viewColumn: vscode.ViewColumn.Beside, preview: true });
-  }
+  const title = vscode.l10n.t("Preview Records: choose an event");
+  const picked = await vscode.window.showQuickPick([...items, own], { title, matchOnDescription: true });
+  return picked === undefined ? undefined : (picked.choice ?? ownEvent(choices[0]?.source ?? "", environment));
 }
 
-async function ownEvent(source: string, environment: AgentEnvironment): Promise<ReturnType<typeof previewChoices>[number] | undefined> {
-  const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t("Preview Records: a line of text, or an event as JSON"),
-    ignoreFocusOut: true,
-  });
+async function ownEvent(source: string, environment: AgentEnvironment): Promise<PreviewChoice | undefined> {
+  const title = vscode.l10n.t("Preview Records: a line of text, or an event as JSON");
+  const text = await vscode.window.showInputBox({ title, ignoreFocusOut: true });
   if (text === undefined || text === "") {
     return undefined;
   }
-  const [event] = /^\s*[{[]/.test(text) ? readSampleEvents(text, environment) : readSampleEvents(JSON.stringify(text), environment);
+  const [event] = readSampleEvents(/^\s*[{[]/.test(text) ? text : JSON.stringify(text), environment);
   return event === undefined ? undefined : { source, label: vscode.l10n.t("own event"), event: { ...event, source } };
 }

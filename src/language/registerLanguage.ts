@@ -1,6 +1,6 @@
 import * as vscode from "vscode";
 import type { Log } from "../workbench/log";
-import type { PreviewArgument } from "../ids";
+import { recordsScheme, type PreviewArgument } from "../ids";
 import { CodeActions } from "./codeActions";
 import { Completions } from "./completion";
 import { Diagnostics } from "./diagnostics";
@@ -10,9 +10,9 @@ import { chooseKind } from "./markFile";
 import { Hovers } from "./hover";
 import { legend, Marks as MarksInText } from "./marks";
 import { Navigation } from "./navigation";
-import { openRule } from "./openRule";
-import { previewRecords } from "./preview";
+import { RecordPreview } from "./preview";
 import { Projects } from "./projects";
+import { RulePage } from "./rulePage";
 
 export interface LanguageDeps {
   readonly log: Log;
@@ -37,18 +37,22 @@ export function registerLanguage(deps: LanguageDeps): LanguageFeatures {
   const settings = new LintSettingsFiles(deps.log, () => {
     checkAll(diagnostics);
   });
-  const diagnostics = new Diagnostics(documents, projects, settings, deps.log);
+  const rulePage = new RulePage(deps.extensionUri, deps.log);
+  const diagnostics = new Diagnostics({ documents, projects, settings, rulePage, log: deps.log });
+  const preview = new RecordPreview(documents);
   const parts = vscode.Disposable.from(
     settings,
     diagnostics,
+    preview,
+    vscode.workspace.registerTextDocumentContentProvider(recordsScheme, preview),
     vscode.languages.registerCodeActionsProvider(selector, new CodeActions(documents, diagnostics), CodeActions.metadata),
     ...registerProviders(documents),
     ...watch(documents, diagnostics),
   );
   return {
     markFile: () => markFile(documents, diagnostics),
-    openRule: (code) => openRule(deps.extensionUri, code),
-    previewRecords: (argument) => previewRecords(documents, argument),
+    openRule: (code) => rulePage.open(code),
+    previewRecords: (argument) => preview.show(argument),
     dispose: () => {
       parts.dispose();
     },

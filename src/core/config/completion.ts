@@ -28,6 +28,20 @@ export interface Completion {
   readonly again?: boolean;
 }
 
+/** What most configurations set comes before what few need; keys in plain text come last. */
+const usualKeys = new Set([
+  "Format",
+  "ObjectDecoration",
+  "ObjectDecorationEx",
+  "ProfileName",
+  "Region",
+  "Query",
+  "InitialPosition",
+  "IncludeEventData",
+  "RecordParser",
+]);
+const secretKeys = new Set(["AccessKey", "SecretKey"]);
+
 /** Everything that can stand at the offset, in a document however half-typed. */
 export function complete(kind: JsonKind, document: ConfigDocument, offset: number): Completion[] {
   const cursor = cursorAt(document, offset);
@@ -67,7 +81,7 @@ function keys(kind: JsonKind, document: ConfigDocument, cursor: Extract<Cursor, 
     .filter((row) => !present.has(row.key.toLowerCase()))
     .map((row, index) => {
       const applies = isApplicable(row, cursor.object);
-      const rank = row.required === true ? "0" : applies ? "1" : "2";
+      const rank = row.required === true ? "0" : !applies || secretKeys.has(row.key) ? "3" : usualKeys.has(row.key) ? "1" : "2";
       const ids = model === undefined ? [] : referenceIds(model, row);
       const value = cursor.hasColon ? "" : `: ${valueSnippet(row, ids)}${cursor.gap.commaAfter ? "," : ""}`;
       return {

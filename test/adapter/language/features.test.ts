@@ -158,5 +158,9 @@ test("the preview shows the record that each pipe would send", async () => {
   fake.user.pick = (items) => items[0];
   await features.previewRecords({ config: uri.toString(), source: "App" });
   assert.equal(fake.opened.length, 1);
-  assert.match(fake.opened[0] ?? "", /^untitled:/);
+  const shown = vscode.Uri.parse(fake.opened[0] ?? "");
+  assert.equal(shown.scheme, "appstream-monitor-records");
+  const contents = provider<vscode.TextDocumentContentProvider>("content");
+  const text = String(await contents.provideTextDocumentContent(shown, token));
+  assert.match(text, /"Host":"EC2AMAZ-EXAMPLE"/);
 });

@@ -22,6 +22,7 @@ beforeEach(() => {
 });
 
 function start(): void {
+  fake.files.set("file:///extension/docs/rules.md", "# Rules\n\n### SSC002\n");
   features = registerLanguage({
     log,
     extensionUri: vscode.Uri.parse("file:///extension"),
@@ -50,7 +51,7 @@ test("an open session configuration gets its problems, each with a link to the s
   assert.ok(codes(uri).length > 0);
   assert.ok(codes(uri).every((code) => code === "SSC002"));
   const code = found(uri)[0]?.code as { target: vscode.Uri };
-  assert.equal(decodeURIComponent(code.target.toString()), `command:appstreamMonitor.language.openRule?["SSC002"]`);
+  assert.equal(String(code.target), "file:///extension/docs/rules.md#L3");
   assert.deepEqual(failures, []);
   features.dispose();
 });
