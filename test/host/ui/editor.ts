@@ -70,19 +70,24 @@ export class Workbench {
     await this.page.screenshot({ path: join(folder, `${name}.png`) });
   }
 
-  async openPalette(text: string): Promise<void> {
-    const widget = this.page.locator(".quick-input-widget:visible");
-    for (let tries = 0; tries < 10; tries++) {
-      await this.page.keyboard.press("F1");
+  /** A key is lost while the workbench is busy: presses again until what it opens is there. */
+  async pressUntil(key: string, opened: Locator): Promise<void> {
+    for (let tries = 1; ; tries++) {
+      await this.page.keyboard.press(key);
       try {
-        await widget.waitFor({ timeout: 2000 });
-        break;
+        await opened.waitFor({ timeout: 3000 });
+        return;
       } catch (thrown) {
-        if (tries === 9) {
+        if (tries === 10) {
           throw thrown;
         }
       }
     }
+  }
+
+  async openPalette(text: string): Promise<void> {
+    const widget = this.page.locator(".quick-input-widget:visible");
+    await this.pressUntil("F1", widget);
     await this.page.locator(".quick-input-widget input").first().fill(text);
   }
 

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Workbench } from "./editor";
+
+let workbench: Workbench;
+
+before(
+  async () => {
+    workbench = await Workbench.open();
+  },
+  { timeout: 180_000 },
+);
+
+after(async () => {
+  await workbench.close();
+});
+
+/** A picture of the moment of failure tells more than the time-out's message. */
+function step(name: string, run: () => Promise<void>): void {
+  void test(name, { timeout: 120_000 }, async () => {
+    try {
+      await run();
+    } catch (thrown) {
+      await workbench.picture(`failed-${name.replaceAll(/\W+/g, "-")}`);
+      throw thrown;
+    }
+  });
+}
+
+step("the mistake in appsettings.json is listed, and a quick fix repairs it", async () => {
+  const { page } = workbench;
+  await workbench.openFile("appsettings.json");
+  await page.locator(".squiggly-error").first().waitFor();
+  await page.keyboard.press("Control+Shift+M");
+  const problem = page.locator(".markers-panel .monaco-list-row", { hasText: "ref-casing" });
+  await problem.waitFor();
+  await workbench.picture("problem");
+  await problem.dblclick();
+  const menu = page.locator(".action-widget .monaco-list-row.action").first();
+  await workbench.pressUntil("Control+.", menu);
+  await workbench.picture("quick-fix");
+  await page.keyboard.press("Enter");
+  await problem.waitFor({ state: "detached" });
+  await page.keyboard.press("Control+S");
+});
+
+step("the three trees show the sandbox's empty account, and say that it is the sandbox", async () => {
+  const { page } = workbench;
+  await workbench.showContainer("AppStream");
+  for (const text of ["No delivery streams in us-east-1.", "No domains in us-east-1.", "No fleets in us-east-1."]) {
+    await page.locator(".pane", { hasText: text }).first().waitFor();
+  }
+  const titles = await page.locator(".pane-header h3").allTextContents();
+  assert.equal(titles.filter((title) => title.includes("Sandbox")).length, 3);
+  const status = page.locator(".statusbar-item", { hasText: "Sandbox@us-east-1" });
+  assert.equal(await status.count(), 1);
+  await workbench.picture("trees-light");
+});
+
+for (const theme of ["Dark Modern", "Default High Contrast"]) {
+  step(`the same in the theme ${theme}`, async () => {
+    await workbench.setTheme(theme);
+    await workbench.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
+    await workbench.picture(`trees-${theme.toLowerCase().replaceAll(" ", "-")}`);
+    assert.match(
+      (await workbench.page.locator(".monaco-workbench").getAttribute("class")) ?? "",
+      theme.startsWith("Dark") ? /vs-dark/ : /hc-black/,
+    );
+  });
+}
