@@ -7,6 +7,7 @@ export function configureL10n(contents: Record<string, string>): void {
 }
 
 export { createAws } from "./aws/createAws";
+export { createSearchTransport } from "./aws/searchTransport";
 export { listProfiles, type ProfileList } from "./aws/profiles";
 export { consoleUrl } from "./core/aws/partition";
 export { isRegionCode, regionHints } from "./core/aws/regions";

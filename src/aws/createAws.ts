@@ -1,6 +1,5 @@
 import type { Connection } from "../core/aws/connection";
 import type { Aws } from "../core/aws/ports";
-import { AppError } from "../core/errors";
 import { createAppStream } from "./appstream";
 import { createBuckets } from "./buckets";
 import { createClientOptions, type ClientHooks } from "./clientOptions";
@@ -9,6 +8,7 @@ import { createDomains } from "./domains";
 import { createIam } from "./iam";
 import { createIdentity } from "./identity";
 import { createLogGroups } from "./logGroups";
+import { createSearchTransport } from "./searchTransport";
 import { createStreams } from "./streams";
 
 /** The clients of one connection. Nothing is read and no socket is opened before the first call. */
@@ -23,13 +23,6 @@ export function createAws(connection: Connection, hooks: ClientHooks = {}): Aws 
     buckets: createBuckets(options),
     logGroups: createLogGroups(options),
     iam: createIam(options),
-    search: () => missing("search"),
+    search: (target) => createSearchTransport(options, target),
   };
-}
-
-/** Until the part lands: every use says so. */
-function missing<T extends object>(name: string): T {
-  return new Proxy({} as T, {
-    get: () => () => Promise.reject(new AppError("unexpected", `${name} is not available in this build yet.`)),
-  });
 }
