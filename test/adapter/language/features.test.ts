@@ -19,7 +19,7 @@ const text = `{
   "Pipes": [{ "Id": "P", "SourceRef": "App", "SinkRef": "F" }]
 }
 `;
-const uri = vscode.Uri.parse("file:///work/appsettings.json");
+const uri = vscode.Uri.parse("file:///project/appsettings.json");
 let features: LanguageFeatures;
 let document: vscode.TextDocument;
 

@@ -8,7 +8,7 @@ import type { Log } from "../../../src/workbench/log";
 import { fake } from "../../fakes/vscode";
 
 const session = (name: string): string => readFileSync(join("test", "fixtures", "session", name), "utf8");
-const file = (path: string): never => vscode.Uri.parse(`file:///work/${path}`) as never;
+const file = (path: string): never => vscode.Uri.parse(`file:///project/${path}`) as never;
 const failures: unknown[] = [];
 const log = { error: (_text: string, thrown: unknown) => failures.push(thrown) } as unknown as Log;
 

@@ -17,7 +17,7 @@ import { createLog } from "../../../src/workbench/log";
 import { FakeAccount } from "../../fakes/awsPipeline";
 import { fake, Uri } from "../../fakes/vscode";
 
-const file = "file:///work/appstream-pipeline.json";
+const file = "file:///project/appstream-pipeline.json";
 const definition = { version: 1, name: "demo", region: "eu-central-1", preset: "recommended" };
 const connection = { kind: "sandbox", region: "us-east-1", epoch: 1 } as const;
 
@@ -129,7 +129,7 @@ test("a new project is written once and never over existing files", async () => 
   fake.user.pick = (items) => items[0];
   fake.user.input = (options) => (String(options["prompt"]).includes("Region") ? "eu-west-1" : "fresh");
   await execute("newProject");
-  assert.ok(fake.files.has("file:///work/system_session_start.ps1"));
+  assert.ok(fake.files.has("file:///project/system_session_start.ps1"));
   const before = fake.files.get(file);
   await execute("newProject");
   assert.match(fake.messages.at(-1)?.text ?? "", /already holds/);
@@ -150,14 +150,14 @@ test("the view shows each definition with its deployed state", async () => {
 });
 
 const nearestCases: readonly (readonly [string, string | undefined])[] = [
-  ["file:///work/a/config.json", "file:///work/a/appstream-pipeline.json"],
-  ["file:///work/a/deep/config.json", "file:///work/a/appstream-pipeline.json"],
-  ["file:///work/c/config.json", "file:///work/appstream-pipeline.json"],
+  ["file:///project/a/config.json", "file:///project/a/appstream-pipeline.json"],
+  ["file:///project/a/deep/config.json", "file:///project/a/appstream-pipeline.json"],
+  ["file:///project/c/config.json", "file:///project/appstream-pipeline.json"],
   ["file:///other/config.json", undefined],
 ];
 for (const [open, expected] of nearestCases) {
   test(`the definition nearest to ${open} is ${expected ?? "unclear"}`, () => {
-    const found = ["", "a/", "b/"].map((folder) => Uri.parse(`file:///work/${folder}appstream-pipeline.json`));
+    const found = ["", "a/", "b/"].map((folder) => Uri.parse(`file:///project/${folder}appstream-pipeline.json`));
     const nearest = nearestTo(Uri.parse(open) as unknown as vscode.Uri, found as unknown as vscode.Uri[]);
     assert.equal(nearest?.toString(), expected);
   });
