@@ -29,7 +29,7 @@ function setUp(text = JSON.stringify(definition)) {
   const account = new FakeAccount();
   const regions: string[] = [];
   fake.files.set(file, text);
-  fake.folders = [{ uri: Uri.parse("file:///work"), name: "work", index: 0 }];
+  fake.folders = [{ uri: Uri.parse("file:///project"), name: "work", index: 0 }];
   const bundle = {
     ...{ Deployment, Destruction, deployedState, destructionText, exportedFiles, fileNames, parseDefinition, previewText, projectFiles },
     ...{ awsPace, sandboxPace, targetOf, isRegionCode: () => true },
