@@ -8,6 +8,7 @@ import { newProject } from "./new";
 import { preview } from "./preview";
 import { render } from "./render";
 import { sandbox } from "./sandbox";
+import { tail } from "./tail";
 import { template } from "./template";
 
 /** Bundles that a subcommand loads when it needs them. */
@@ -29,6 +30,7 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
   preview,
   render,
   sandbox,
+  tail,
   template,
 };
 

@@ -48,13 +48,10 @@ function message(source: LogEntry["source"]): string {
 
 /** Text that can move no cursor, change no colour and reverse no line. */
 export function neutralised(text: string): string {
-  return (
-    text
-      .replace(/\r\n?/g, "\n")
-      .trimEnd()
-      // eslint-disable-next-line no-control-regex
-      .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, escaped)
-  );
+  return text
+    .replace(/\r\n?/g, "\n")
+    .trimEnd()
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g, escaped);
 }
 
 function escaped(char: string): string {
