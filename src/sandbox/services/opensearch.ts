@@ -1,214 +1,419 @@
-import { toArn } from "../arns";
-import { domainCollection } from "../search/domain";
-import { ServiceError, type Call, type Input, type Service } from "../service";
-import type { Item, World } from "../world";
-import { checkDomain, engineVersions, instanceLimits } from "./opensearch/limits";
+import { parseArn, toArn } from "../arns";
+import { fault } from "../faults";
+import { mergeTags, pageOf, type Reader, type Tag } from "../inputs";
+import { ServiceError, type Call, type Input, type Output, type Service } from "../service";
+import type { World } from "../world";
+import { describeConfig, describeDomain, domainsOf, getDomain, type DomainItem } from "./opensearch/domains";
+import { compatibleVersions, defaultEngine, engineVersions, instanceLimits, instanceTypes } from "./opensearch/engines";
+import { legacyOperations } from "./opensearch/legacy";
+import { checkDomain, checkMasterUser, invalid, read } from "./opensearch/rules";
 
-const readyTask = "es.ready";
-const goneTask = "es.gone";
+const domainName = (reader: Reader): string => reader.requiredText("DomainName", { min: 3, max: 28, pattern: /^[a-z][a-z0-9-]+$/ });
+const enginePattern = /^Elasticsearch_[0-9]{1}\.[0-9]{1,2}$|^OpenSearch_[0-9]{1,2}\.[0-9]{1,2}$/;
 
-/** What an update may change; each replaces the stored member whole, ClusterConfig and EBSOptions member by member. */
-const changeable = [
+/** OpenSearch Service's control plane, in the API of today and the legacy one. The data plane is in search/. */
+export function createOpenSearch(world: World): Service {
+  const operations = { ...domainOperations(world), ...catalogOperations(world), ...tagOperations(world) };
+  return {
+    name: "es",
+    operations: { ...operations, ...legacyOperations(operations) },
+    start: () => {
+      world.on("es.settle", (task) => settle(world, task.key));
+      world.on("es.deleted", (task) => {
+        domainsOf(world).delete(task.key);
+      });
+    },
+  };
+}
+
+/** Ends whatever a domain is doing, unless it is told to be stuck. */
+function settle(world: World, name: string): void {
+  const domain = domainsOf(world).get(name);
+  if (domain === undefined || domain.status === "Deleting") {
+    return;
+  }
+  if (fault(world, "domainStuck") !== undefined) {
+    world.schedule("es.settle", name, 1_000);
+    return;
+  }
+  domain.status = "Active";
+  domain.change = { ...domain.change, isDone: true, updated: world.now() };
+  world.save();
+}
+
+function domainOperations(world: World): Service["operations"] {
+  return {
+    CreateDomain: (input, call) => createDomain(world, input, call),
+    DescribeDomain: (input, call) => ({ DomainStatus: describeDomain(world, getDomain(world, call, domainName(read(input)))) }),
+    DescribeDomains: (input, call) => {
+      const found = read(input)
+        .texts("DomainNames")
+        .flatMap((name) => {
+          const domain = domainsOf(world).get(name);
+          return domain?.region === call.region ? [describeDomain(world, domain)] : [];
+        });
+      return { DomainStatusList: found };
+    },
+    DescribeDomainConfig: (input, call) => ({ DomainConfig: describeConfig(getDomain(world, call, domainName(read(input)))) }),
+    DescribeDomainHealth: (input, call) => describeHealth(getDomain(world, call, domainName(read(input)))),
+    DescribeDomainChangeProgress: (input, call) => describeProgress(getDomain(world, call, domainName(read(input)))),
+    UpdateDomainConfig: (input, call) => updateDomain(world, input, call),
+    UpgradeDomain: (input, call) => upgradeDomain(world, input, call),
+    DeleteDomain: (input, call) => deleteDomain(world, input, call),
+    ListDomainNames: (input, call) => {
+      const engine = read(input).text("EngineType", { values: ["OpenSearch", "Elasticsearch"] });
+      const names = [...domainsOf(world).values()]
+        .filter((domain) => domain.region === call.region)
+        .map((domain) => ({ DomainName: domain.DomainName, EngineType: domain.EngineVersion.split("_")[0] }))
+        .filter((domain) => engine === undefined || domain.EngineType === engine);
+      return { DomainNames: names };
+    },
+  };
+}
+
+function options(reader: Reader, name: string, fallback: Record<string, unknown>): Record<string, unknown> {
+  const given = reader.structure(name) === undefined ? {} : (reader.raw(name) as Record<string, unknown>);
+  return { ...fallback, ...given };
+}
+
+function createDomain(world: World, input: Input, call: Call): Output {
+  const reader = read(input);
+  const name = domainName(reader);
+  const existing = domainsOf(world).get(name);
+  if (existing?.status === "Deleting") {
+    throw invalid("Domain is still being deleted. Please try again later.");
+  }
+  if (existing !== undefined) {
+    throw new ServiceError("ResourceAlreadyExistsException", `Domain ${name} already exists.`, 409);
+  }
+  const tags = checkTags(reader.tags("TagList", Infinity));
+  const domain = toDomain(world, reader, name, call, tags);
+  checkMasterUser(reader.structure("AdvancedSecurityOptions"));
+  checkDomain(world, domain);
+  domainsOf(world).set(name, domain);
+  world.schedule("es.settle", name, world.duration("domainCreated"));
+  return { DomainStatus: describeDomain(world, domain) };
+}
+
+function toDomain(world: World, reader: Reader, name: string, call: Call, tags: Tag[]): DomainItem {
+  const engine = reader.text("EngineVersion", { min: 14, max: 18, pattern: enginePattern }) ?? defaultEngine;
+  if (!engineVersions.includes(engine)) {
+    throw invalid(`Unsupported engine version: ${engine}`);
+  }
+  const vpc = reader.structure("VPCOptions") === undefined ? undefined : toVpc(reader, call);
+  const now = world.now();
+  return {
+    DomainName: name,
+    ARN: toArn("es", call.region, world.account, `domain/${name}`),
+    DomainId: `${world.account}/${name}`,
+    EngineVersion: engine,
+    AccessPolicies: reader.text("AccessPolicies", { max: 102_400 }) ?? "",
+    ClusterConfig: options(reader, "ClusterConfig", {
+      InstanceType: "m4.large.search",
+      InstanceCount: 1,
+      DedicatedMasterEnabled: false,
+      ZoneAwarenessEnabled: false,
+      WarmEnabled: false,
+      ColdStorageOptions: { Enabled: false },
+      MultiAZWithStandbyEnabled: false,
+    }),
+    EBSOptions: options(reader, "EBSOptions", { EBSEnabled: false }),
+    EncryptionAtRestOptions: options(reader, "EncryptionAtRestOptions", { Enabled: false }),
+    NodeToNodeEncryptionOptions: options(reader, "NodeToNodeEncryptionOptions", { Enabled: false }),
+    DomainEndpointOptions: options(reader, "DomainEndpointOptions", {
+      EnforceHTTPS: false,
+      TLSSecurityPolicy: "Policy-Min-TLS-1-2-2019-07",
+      CustomEndpointEnabled: false,
+    }),
+    AdvancedOptions: options(reader, "AdvancedOptions", { "rest.action.multi.allow_explicit_index": "true" }),
+    AdvancedSecurityOptions: toSecurity(reader),
+    SnapshotOptions: options(reader, "SnapshotOptions", { AutomatedSnapshotStartHour: 0 }),
+    ...(vpc === undefined ? {} : { VPCOptions: vpc }),
+    ...(reader.structure("LogPublishingOptions") === undefined ? {} : { LogPublishingOptions: options(reader, "LogPublishingOptions", {}) }),
+    region: call.region,
+    status: "Creating",
+    created: now,
+    updated: now,
+    version: 1,
+    tags,
+    change: { id: world.uuid(), started: now, updated: now, properties: [], isDone: false },
+  };
+}
+
+function toVpc(reader: Reader, call: Call): Record<string, unknown> {
+  const vpc = reader.structure("VPCOptions");
+  const subnets = vpc?.texts("SubnetIds") ?? [];
+  return {
+    VPCId: "vpc-0a1b2c3d4e5f60718",
+    SubnetIds: subnets,
+    AvailabilityZones: subnets.map((_, at) => `${call.region}${"abc"[at] ?? "a"}`),
+    SecurityGroupIds: vpc?.texts("SecurityGroupIds") ?? [],
+  };
+}
+
+/** Without the master user: its password is nobody's to keep. */
+function toSecurity(reader: Reader): Record<string, unknown> {
+  const security = reader.structure("AdvancedSecurityOptions");
+  return {
+    Enabled: security?.flag("Enabled") ?? false,
+    InternalUserDatabaseEnabled: security?.flag("InternalUserDatabaseEnabled") ?? false,
+    AnonymousAuthEnabled: security?.flag("AnonymousAuthEnabled") ?? false,
+  };
+}
+
+const updatable = [
   "ClusterConfig",
   "EBSOptions",
-  "AccessPolicies",
   "EncryptionAtRestOptions",
   "NodeToNodeEncryptionOptions",
   "DomainEndpointOptions",
-  "AdvancedSecurityOptions",
+  "AdvancedOptions",
+  "SnapshotOptions",
   "VPCOptions",
+  "LogPublishingOptions",
 ] as const;
 
-/** OpenSearch Service's control plane; the data plane of a domain is src/sandbox/search. */
-export function createOpenSearch(world: World): Service {
-  const domains = (): Map<string, Item> => world.collection(domainCollection);
-  const find = (input: Input): Item => {
-    const name = String(input["DomainName"]);
-    const domain = domains().get(name);
-    if (domain === undefined) {
-      throw new ServiceError("ResourceNotFoundException", `Domain not found: ${name}`, 409);
+/** Options whose change moves the domain to new nodes. */
+const blueGreen: ReadonlySet<string> = new Set(["ClusterConfig", "EncryptionAtRestOptions", "NodeToNodeEncryptionOptions", "AdvancedSecurityOptions"]);
+
+function updateDomain(world: World, input: Input, call: Call): Output {
+  const reader = read(input);
+  const domain = getDomain(world, call, domainName(reader));
+  const changed: DomainItem = { ...domain };
+  for (const name of updatable) {
+    if (reader.structure(name) !== undefined) {
+      changed[name] = options(reader, name, domain[name] ?? {});
     }
-    return domain;
-  };
-  const byArn = (arn: unknown): Item => {
-    const domain = [...domains().values()].find((each) => each["ARN"] === arn);
-    if (domain === undefined) {
-      throw new ServiceError("ResourceNotFoundException", `Domain not found: ${String(arn)}`, 409);
+  }
+  changed.AccessPolicies = reader.text("AccessPolicies", { max: 102_400 }) ?? domain.AccessPolicies;
+  const security = reader.structure("AdvancedSecurityOptions");
+  if (security?.has("Enabled") === true) {
+    if (domain.AdvancedSecurityOptions["Enabled"] === true && security.flag("Enabled") === false) {
+      throw invalid("You can't disable fine-grained access control once it is enabled.");
     }
-    return domain;
-  };
+    checkMasterUser(domain.AdvancedSecurityOptions["Enabled"] === true ? undefined : security);
+    changed.AdvancedSecurityOptions = toSecurity(reader);
+  }
+  checkOneWay(domain, changed);
+  checkDomain(world, changed);
+  const properties = [...updatable, "AccessPolicies", "AdvancedSecurityOptions"].filter(
+    (name) => JSON.stringify(changed[name]) !== JSON.stringify(domain[name]),
+  );
+  if (reader.flag("DryRun") === true) {
+    return dryRun(world, changed, properties, reader.text("DryRunMode", { values: ["Basic", "Verbose"] }) ?? "Basic");
+  }
+  if (domain.status !== "Active") {
+    throw invalid("A change/update is in progress. Please wait for it to complete before requesting another change.");
+  }
+  begin(world, Object.assign(domain, changed), "Modifying", properties);
+  return { DomainConfig: describeConfig(domain) };
+}
+
+function checkOneWay(before: DomainItem, after: DomainItem): void {
+  for (const name of ["EncryptionAtRestOptions", "NodeToNodeEncryptionOptions"] as const) {
+    if (before[name]["Enabled"] === true && after[name]["Enabled"] === false) {
+      throw invalid(`${name === "EncryptionAtRestOptions" ? "Encryption at rest" : "Node-to-node encryption"} cannot be disabled once it is enabled.`);
+    }
+  }
+  if ((before.VPCOptions === undefined) !== (after.VPCOptions === undefined)) {
+    throw invalid("You can't switch a domain between a VPC endpoint and a public endpoint.");
+  }
+}
+
+function begin(world: World, domain: DomainItem, status: DomainItem["status"], properties: string[]): void {
+  const now = world.now();
+  domain.status = status;
+  domain.updated = now;
+  domain.version += 1;
+  domain.change = { id: world.uuid(), started: now, updated: now, properties, isDone: false };
+  world.schedule("es.settle", domain.DomainName, world.duration("domainUpdated"));
+}
+
+function dryRun(world: World, changed: DomainItem, properties: readonly string[], mode: string): Output {
+  const kind = properties.length === 0 ? "None" : properties.some((name) => blueGreen.has(name)) ? "Blue/Green" : "DynamicUpdate";
+  const now = new Date(world.now()).toISOString();
   return {
-    name: "es",
-    operations: {
-      CreateDomain: (input, call) => ({ DomainStatus: statusOf(world, create(world, domains(), input, call)) }),
-      DescribeDomain: (input) => ({ DomainStatus: statusOf(world, find(input)) }),
-      DescribeDomains: (input) => ({
-        DomainStatusList: listOf(input["DomainNames"]).flatMap((name) => {
-          const domain = domains().get(String(name));
-          return domain === undefined ? [] : [statusOf(world, domain)];
-        }),
-      }),
-      DescribeDomainConfig: (input) => ({ DomainConfig: configOf(find(input)) }),
-      UpdateDomainConfig: (input) => update(world, find(input), input),
-      DescribeDomainHealth: (input) => ({
-        DomainState: find(input)["Processing"] === true ? "Processing" : "Active",
-        ClusterHealth: "Green",
-      }),
-      DescribeDomainChangeProgress: (input) => ({
-        ChangeProgressStatus: { Status: find(input)["Processing"] === true ? "PROCESSING" : "COMPLETED" },
-      }),
-      DeleteDomain: (input) => ({ DomainStatus: statusOf(world, remove(world, find(input))) }),
-      ListDomainNames: (input) => ({
-        DomainNames: [...domains().values()]
-          .map((domain) => ({
-            DomainName: domain["DomainName"],
-            EngineType: String(domain["EngineVersion"]).startsWith("Elasticsearch") ? "Elasticsearch" : "OpenSearch",
-          }))
-          .filter((entry) => input["EngineType"] === undefined || entry.EngineType === input["EngineType"]),
-      }),
-      ListVersions: () => ({ Versions: engineVersions }),
-      DescribeInstanceTypeLimits: (input) => ({ LimitsByRole: instanceLimits(String(input["InstanceType"])) }),
-      GetCompatibleVersions: (input) => ({
-        CompatibleVersions: [{ SourceVersion: find(input)["EngineVersion"], TargetVersions: [] }],
-      }),
-      ListTags: (input) => ({ TagList: listOf(byArn(input["ARN"])["TagList"]) }),
-      AddTags: (input) => {
-        const domain = byArn(input["ARN"]);
-        const added = listOf(input["TagList"]) as { Key: string }[];
-        const kept = (listOf(domain["TagList"]) as { Key: string }[]).filter((tag) => !added.some((other) => other.Key === tag.Key));
-        domain["TagList"] = limitTags([...kept, ...added]);
-        world.save();
-        return undefined;
-      },
-      RemoveTags: (input) => {
-        const domain = byArn(input["ARN"]);
-        const keys = listOf(input["TagKeys"]);
-        domain["TagList"] = (listOf(domain["TagList"]) as { Key: string }[]).filter((tag) => !keys.includes(tag.Key));
-        world.save();
-        return undefined;
-      },
-    },
-    start: () => {
-      world.on(readyTask, (task) => {
-        const domain = domains().get(task.key);
-        if (domain !== undefined && domain["Deleted"] !== true) {
-          domain["Processing"] = false;
-          domain["Ready"] = true;
-        }
-      });
-      world.on(goneTask, (task) => {
-        domains().delete(task.key);
-        world.collection(`search.${task.key}`).clear();
-      });
-    },
+    DomainConfig: describeConfig(changed),
+    DryRunResults: { DeploymentType: kind, Message: `This change will require ${kind === "Blue/Green" ? "a blue/green deployment" : "no blue/green deployment"}.` },
+    ...(mode === "Verbose"
+      ? { DryRunProgressStatus: { DryRunId: world.uuid(), DryRunStatus: "succeeded", CreationDate: now, UpdateDate: now } }
+      : {}),
   };
 }
 
-function create(world: World, domains: Map<string, Item>, input: Input, call: Call): Item {
-  const name = String(input["DomainName"]);
-  const existing = domains.get(name);
-  if (existing !== undefined) {
-    throw existing["Deleted"] === true
-      ? new ServiceError("ValidationException", "Domain is still being deleted")
-      : new ServiceError("ResourceAlreadyExistsException", `Domain ${name} already exists`, 409);
+function upgradeDomain(world: World, input: Input, call: Call): Output {
+  const reader = read(input);
+  const domain = getDomain(world, call, domainName(reader));
+  const target = reader.requiredText("TargetVersion", { pattern: enginePattern });
+  if (!compatibleVersions(domain.EngineVersion).includes(target)) {
+    throw invalid(`An upgrade from ${domain.EngineVersion} to ${target} is not possible.`);
   }
-  const domain: Item = {
-    EngineVersion: "OpenSearch_2.19",
-    ClusterConfig: {},
-    EBSOptions: { EBSEnabled: false },
-    ...pick(input, ["EngineVersion", ...changeable]),
-    DomainName: name,
-    DomainId: `${world.account}/${name}`,
-    ARN: toArn("es", call.region, world.account, `domain/${name}`),
-    TagList: limitTags(listOf(input["TagList"])),
-    Processing: true,
-    Ready: false,
-    Deleted: false,
-  };
-  domain["ClusterConfig"] = {
-    InstanceType: "m5.large.search",
-    InstanceCount: 1,
-    DedicatedMasterEnabled: false,
-    ZoneAwarenessEnabled: false,
-    ...objectOf(domain["ClusterConfig"]),
-  };
-  checkDomain(domain);
-  domains.set(name, domain);
-  world.schedule(readyTask, name, world.duration("domainCreated"));
-  return domain;
-}
-
-function update(world: World, domain: Item, input: Input): Record<string, unknown> {
-  const changes = pick(input, [...changeable]);
-  const next: Item = { ...domain, ...changes };
-  for (const member of ["ClusterConfig", "EBSOptions"] as const) {
-    next[member] = { ...objectOf(domain[member]), ...objectOf(input[member]) };
+  if (reader.flag("PerformCheckOnly") !== true) {
+    if (domain.status !== "Active") {
+      throw invalid("A change/update is in progress. Please wait for it to complete before requesting another change.");
+    }
+    domain.EngineVersion = target;
+    begin(world, domain, "UpgradingEngineVersion", ["EngineVersion"]);
   }
-  checkDomain(next);
-  if (input["DryRun"] === true) {
-    const type = changes["ClusterConfig"] !== undefined || changes["EBSOptions"] !== undefined ? "Blue/Green" : "DynamicUpdate";
-    return { DomainConfig: configOf(next), DryRunResults: { DeploymentType: type, Message: "" } };
-  }
-  if (domain["Processing"] === true) {
-    const text = "A change/update is in progress. Please wait for it to complete before requesting another change.";
-    throw new ServiceError("ValidationException", text);
-  }
-  Object.assign(domain, next, { Processing: true });
-  world.schedule(readyTask, String(domain["DomainName"]), world.duration("domainUpdated"));
-  return { DomainConfig: configOf(domain) };
-}
-
-function remove(world: World, domain: Item): Item {
-  if (domain["Deleted"] !== true) {
-    Object.assign(domain, { Deleted: true, Processing: true });
-    world.schedule(goneTask, String(domain["DomainName"]), world.duration("domainDeleted"));
-  }
-  return domain;
-}
-
-function statusOf(world: World, domain: Item): Record<string, unknown> {
-  const ready = domain["Ready"];
-  const shown = Object.fromEntries(Object.entries(domain).filter(([member]) => member !== "Ready" && member !== "TagList"));
-  const name = String(domain["DomainName"]);
   return {
-    ...shown,
-    Created: true,
-    UpgradeProcessing: false,
-    DomainProcessingStatus:
-      domain["Deleted"] === true ? "Deleting" : domain["Processing"] === true ? (ready === true ? "Modifying" : "Creating") : "Active",
-    ...(ready === true ? { Endpoint: `${world.endpoint.replace(/^https?:\/\//, "")}/_domain/${name}` } : {}),
+    UpgradeId: world.uuid(),
+    DomainName: domain.DomainName,
+    TargetVersion: target,
+    PerformCheckOnly: reader.flag("PerformCheckOnly") ?? false,
   };
 }
 
-/** Every member with its own status, as DescribeDomainConfig gives it. */
-function configOf(domain: Item): Record<string, unknown> {
-  const now = new Date();
-  const status = {
-    CreationDate: now,
-    UpdateDate: now,
-    UpdateVersion: 1,
-    State: domain["Processing"] === true ? "Processing" : "Active",
-    PendingDeletion: false,
-  };
-  const members = ["EngineVersion", ...changeable].filter((member) => domain[member] !== undefined);
-  return Object.fromEntries(members.map((member) => [member, { Options: domain[member], Status: status }]));
+function deleteDomain(world: World, input: Input, call: Call): Output {
+  const domain = getDomain(world, call, domainName(read(input)));
+  if (domain.status !== "Deleting") {
+    domain.status = "Deleting";
+    world.cancel("es.settle", domain.DomainName);
+    world.schedule("es.deleted", domain.DomainName, world.duration("domainDeleted"));
+  }
+  return { DomainStatus: describeDomain(world, domain) };
 }
 
-function limitTags(tags: readonly unknown[]): readonly unknown[] {
+function describeHealth(domain: DomainItem): Output {
+  const cluster = read(domain.ClusterConfig);
+  const isReady = domain.status !== "Creating";
+  return {
+    DomainState: isReady ? (domain.status === "Active" ? "Active" : "Processing") : "NotAvailable",
+    AvailabilityZoneCount: cluster.flag("ZoneAwarenessEnabled") === true ? "2" : "1",
+    ActiveAvailabilityZoneCount: cluster.flag("ZoneAwarenessEnabled") === true ? "2" : "1",
+    StandByAvailabilityZoneCount: "0",
+    DataNodeCount: String(cluster.number("InstanceCount") ?? 1),
+    DedicatedMaster: cluster.flag("DedicatedMasterEnabled") ?? false,
+    MasterEligibleNodeCount: String(cluster.number("InstanceCount") ?? 1),
+    WarmNodeCount: "0",
+    MasterNode: isReady ? "Available" : "UnAvailable",
+    ClusterHealth: isReady ? "Green" : "NotAvailable",
+    TotalShards: "0",
+    TotalUnAssignedShards: "0",
+  };
+}
+
+function describeProgress(domain: DomainItem): Output {
+  const { change } = domain;
+  const stage = change.isDone ? "COMPLETED" : "PROCESSING";
+  return {
+    ChangeProgressStatus: {
+      ChangeId: change.id,
+      StartTime: new Date(change.started),
+      Status: stage,
+      PendingProperties: change.isDone ? [] : change.properties,
+      CompletedProperties: change.isDone ? change.properties : [],
+      TotalNumberOfStages: 3,
+      ChangeProgressStages: ["Validation", "Creating a new environment", "Deleting older resources"].map((Name, at) => ({
+        Name,
+        Status: change.isDone || at === 0 ? "COMPLETED" : at === 1 ? "IN_PROGRESS" : "PENDING",
+        LastUpdated: new Date(change.updated),
+      })),
+      LastUpdatedTime: new Date(change.updated),
+      ConfigChangeStatus: change.isDone ? "Completed" : "ApplyingChanges",
+      InitiatedBy: "CUSTOMER",
+    },
+  };
+}
+
+function page(reader: Reader, name: string, items: readonly unknown[]): Output {
+  const size = reader.number("MaxResults", 0, 100) ?? 100;
+  const { items: found, next } = pageOf(items, reader.text("NextToken"), size === 0 ? 100 : size, () => invalid("Invalid NextToken"));
+  return { [name]: found, NextToken: next };
+}
+
+function catalogOperations(world: World): Service["operations"] {
+  return {
+    ListVersions: (input) => page(read(input), "Versions", engineVersions),
+    ListInstanceTypeDetails: (input) => {
+      const reader = read(input);
+      const version = knownEngine(reader);
+      const wanted = reader.text("InstanceType");
+      const details = instanceTypes
+        .filter((type) => wanted === undefined || type.startsWith(wanted))
+        .map((type) => {
+          const { hasEncryption } = instanceLimits(type, version);
+          return {
+            InstanceType: type,
+            EncryptionEnabled: hasEncryption,
+            CognitoEnabled: true,
+            AppLogsEnabled: true,
+            AdvancedSecurityEnabled: hasEncryption,
+            WarmEnabled: !type.startsWith("t"),
+            InstanceRole: ["Data", "Master"],
+          };
+        });
+      return page(reader, "InstanceTypeDetails", details);
+    },
+    DescribeInstanceTypeLimits: (input) => {
+      const reader = read(input);
+      return { LimitsByRole: { data: describeLimits(reader.requiredText("InstanceType"), knownEngine(reader)) } };
+    },
+    GetCompatibleVersions: (input, call) => {
+      const name = read(input).text("DomainName");
+      const sources = name === undefined ? engineVersions : [getDomain(world, call, name).EngineVersion];
+      return {
+        CompatibleVersions: sources.map((version) => ({ SourceVersion: version, TargetVersions: compatibleVersions(version) })),
+      };
+    },
+  };
+}
+
+function knownEngine(reader: Reader): string {
+  const version = reader.requiredText("EngineVersion", { pattern: enginePattern });
+  if (!engineVersions.includes(version)) {
+    throw invalid(`Unsupported engine version: ${version}`);
+  }
+  return version;
+}
+
+function describeLimits(instanceType: string, version: string): Record<string, unknown> {
+  const limits = instanceLimits(instanceType, version);
+  return {
+    StorageTypes: limits.volumeTypes.map((volume) => ({
+      StorageTypeName: "ebs",
+      StorageSubTypeName: volume,
+      StorageTypeLimits: [
+        { LimitName: "MinimumVolumeSize", LimitValues: [String(limits.minVolume)] },
+        { LimitName: "MaximumVolumeSize", LimitValues: [String(limits.maxVolume)] },
+      ],
+    })),
+    InstanceLimits: { InstanceCountLimits: { MinimumInstanceCount: 1, MaximumInstanceCount: limits.maxCount } },
+    AdditionalLimits: [{ LimitName: "MaximumNumberOfDataNodesSupported", LimitValues: [String(limits.maxCount)] }],
+  };
+}
+
+function checkTags(tags: Tag[]): Tag[] {
   if (tags.length > 10) {
-    throw new ServiceError("ValidationException", "A domain can have at most 10 tags.");
+    throw new ServiceError("LimitExceededException", "A domain can have up to 10 tags.", 409);
   }
   return tags;
 }
 
-function pick(input: Input, members: readonly string[]): Item {
-  return Object.fromEntries(members.filter((member) => input[member] !== undefined).map((member) => [member, input[member]]));
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? (value as unknown[]) : [];
-}
-
-function objectOf(value: unknown): Item {
-  return typeof value === "object" && value !== null ? (value as Item) : {};
+function tagOperations(world: World): Service["operations"] {
+  const byArn = (reader: Reader, call: Call): DomainItem => {
+    const arn = reader.requiredText("ARN", { min: 1, max: 2048 });
+    const parts = parseArn(arn);
+    if (parts?.service !== "es" || !parts.resource.startsWith("domain/")) {
+      throw invalid(`Invalid ARN: ${arn}`);
+    }
+    return getDomain(world, call, parts.resource.slice("domain/".length));
+  };
+  return {
+    ListTags: (input, call) => ({ TagList: byArn(read(input), call).tags }),
+    AddTags: (input, call) => {
+      const reader = read(input);
+      const domain = byArn(reader, call);
+      domain.tags = checkTags(mergeTags(domain.tags, reader.tags("TagList", Infinity)));
+      world.save();
+      return undefined;
+    },
+    RemoveTags: (input, call) => {
+      const reader = read(input);
+      const domain = byArn(reader, call);
+      const keys = reader.texts("TagKeys");
+      domain.tags = domain.tags.filter((tag) => !keys.includes(tag.Key));
+      world.save();
+      return undefined;
+    },
+  };
 }

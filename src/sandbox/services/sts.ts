@@ -1,7 +1,10 @@
 import { toGlobalArn } from "../arns";
 import { sandboxCredentials, type Caller } from "../credentials";
-import { ServiceError, type Service } from "../service";
+import { Reader } from "../inputs";
+import { decide, parsePolicy } from "../policies";
+import { ServiceError, type Call, type Input, type Output, type Service } from "../service";
 import type { World } from "../world";
+import { findRoleByArn } from "./iam/roles";
 
 const sessions = "sts.sessions";
 
@@ -14,6 +17,8 @@ export function createSts(world: World): Service {
         Account: world.account,
         Arn: call.callerArn,
       }),
+      AssumeRole: (input, call) => assumeRole(world, input, call),
+      GetAccessKeyInfo: () => ({ Account: world.account }),
     },
   };
 }
@@ -31,4 +36,40 @@ function userIdOf(world: World, accessKeyId: string): string {
 
 export function missingToken(): ServiceError {
   return new ServiceError("MissingAuthenticationToken", "Request is missing Authentication Token", 403);
+}
+
+function assumeRole(world: World, input: Input, call: Call): Output {
+  const reader = new Reader(input, "ValidationError");
+  const roleArn = reader.requiredText("RoleArn", { min: 20, max: 2048 });
+  const sessionName = reader.requiredText("RoleSessionName", { min: 2, max: 64, pattern: /^[\w+=,.@-]*$/ });
+  const seconds = reader.number("DurationSeconds", 900, 43_200) ?? 3600;
+  const role = findRoleByArn(world, roleArn);
+  const trust = role === undefined || world.now() < role.visibleAt ? [] : (parsePolicy(role.AssumeRolePolicyDocument) ?? []);
+  const externalId = reader.text("ExternalId");
+  const context: Record<string, string> = externalId === undefined ? {} : { "sts:externalid": externalId };
+  const asked = { action: "sts:AssumeRole", resource: "*", principal: call.callerArn, context };
+  if (role === undefined || decide(trust, asked) !== "allowed") {
+    throw new ServiceError(
+      "AccessDenied",
+      `User: ${call.callerArn} is not authorized to perform: sts:AssumeRole on resource: ${roleArn}`,
+      403,
+    );
+  }
+  if (seconds > role.MaxSessionDuration) {
+    throw new ServiceError("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.");
+  }
+  const arn = toGlobalArn("sts", call.region, world.account, `assumed-role/${role.RoleName}/${sessionName}`);
+  const userId = `${role.RoleId}:${sessionName}`;
+  const accessKeyId = `ASIA${world.randomHex(16).toUpperCase()}`;
+  world.collection(sessions).set(accessKeyId, { arn, userId });
+  world.save();
+  return {
+    Credentials: {
+      AccessKeyId: accessKeyId,
+      SecretAccessKey: sandboxCredentials.secretAccessKey,
+      SessionToken: Buffer.from(`sandbox-session-${accessKeyId}`).toString("base64"),
+      Expiration: new Date(world.now() + seconds * 1000),
+    },
+    AssumedRoleUser: { AssumedRoleId: userId, Arn: arn },
+  };
 }

@@ -1,0 +1,287 @@
+import { createHash } from "node:crypto";
+import { pageOf, Reader } from "../../inputs";
+import { ServiceError, type Input, type Output, type Service } from "../../service";
+import type { World } from "../../world";
+import { getBucket, objectsIn, objectsOf, type BucketItem, type ObjectItem, type Version } from "./buckets";
+
+const read = (input: Input): Reader => new Reader(input, "InvalidArgument");
+const keyOf = (reader: Reader): string => {
+  const key = reader.requiredText("Key", { min: 1 });
+  if (Buffer.byteLength(key) > 1024) {
+    throw new ServiceError("KeyTooLongError", "Your key is too long");
+  }
+  return key;
+};
+
+/** Members of an object's version that go in and out as they are. */
+export const passedHeaders = ["ContentType", "ContentEncoding", "ContentDisposition", "ContentLanguage", "CacheControl"] as const;
+
+export function objectOperations(world: World): Service["operations"] {
+  return {
+    PutObject: (input) => putObject(world, input),
+    GetObject: (input) => {
+      const { version, bucket } = findVersion(world, input);
+      const body = Buffer.from(version.body, "base64");
+      return { ...describeVersion(version, bucket), ...ranged(body, read(input).text("Range")) };
+    },
+    HeadObject: (input) => {
+      const { version, bucket } = findVersion(world, input);
+      return { ...describeVersion(version, bucket), ContentLength: version.size };
+    },
+    DeleteObject: (input) => {
+      const reader = read(input);
+      const bucket = getBucket(world, reader);
+      return deleteObject(world, bucket, keyOf(reader), reader.text("VersionId"));
+    },
+    DeleteObjects: (input) => deleteObjects(world, input),
+    ListObjectsV2: (input) => listObjects(world, input, "ContinuationToken"),
+    ListObjects: (input) => listObjects(world, input, "Marker"),
+    ListObjectVersions: (input) => listVersions(world, input),
+  };
+}
+
+/** The bytes of a Body given by the wire (Buffer) or by another service (text). */
+function bodyOf(body: unknown): Buffer {
+  return body instanceof Uint8Array ? Buffer.from(body) : Buffer.from(typeof body === "string" ? body : "", "utf8");
+}
+
+export function toVersion(world: World, bucket: BucketItem, body: Buffer, headers: Readonly<Record<string, string>>): Version {
+  const isVersioned = bucket.configurations["BucketVersioning"]?.["Status"] === "Enabled";
+  return {
+    id: isVersioned ? world.randomHex(32) : "null",
+    modified: world.now(),
+    body: body.toString("base64"),
+    size: body.length,
+    etag: `"${createHash("md5").update(body).digest("hex")}"`,
+    headers,
+  };
+}
+
+export function addVersion(world: World, bucket: BucketItem, key: string, version: Version): void {
+  const path = `${bucket.Name}/${key}`;
+  const object = objectsOf(world).get(path) ?? { bucket: bucket.Name, key, versions: [] };
+  object.versions = [...object.versions.filter((each) => each.id !== version.id), version];
+  objectsOf(world).set(path, object);
+  world.save();
+}
+
+export function headersOf(reader: Reader): Record<string, string> {
+  return Object.fromEntries(
+    [...passedHeaders.map((name) => [name, reader.text(name)] as const), ...metadataOf(reader)].filter(
+      (entry): entry is [string, string] => entry[1] !== undefined,
+    ),
+  );
+}
+
+function metadataOf(reader: Reader): [string, string][] {
+  const raw = reader.raw("Metadata");
+  return typeof raw === "object" && raw !== null ? Object.entries(raw).map(([name, value]) => [`x-amz-meta-${name}`, String(value)]) : [];
+}
+
+function putObject(world: World, input: Input): Output {
+  const reader = read(input);
+  const bucket = getBucket(world, reader);
+  const key = keyOf(reader);
+  const version = toVersion(world, bucket, bodyOf(input["Body"]), headersOf(reader));
+  if (reader.text("IfNoneMatch") === "*" && isLive(objectsOf(world).get(`${bucket.Name}/${key}`))) {
+    throw new ServiceError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412);
+  }
+  addVersion(world, bucket, key, version);
+  return { ETag: version.etag, ServerSideEncryption: "AES256", VersionId: shownId(version) };
+}
+
+const isLive = (object: ObjectItem | undefined): boolean => object !== undefined && object.versions.at(-1)?.marker === undefined;
+
+const shownId = (version: Version): string | undefined => (version.id === "null" ? undefined : version.id);
+
+function findVersion(world: World, input: Input): { readonly bucket: BucketItem; readonly version: Version } {
+  const reader = read(input);
+  const bucket = getBucket(world, reader);
+  const key = keyOf(reader);
+  const id = reader.text("VersionId");
+  const versions = objectsOf(world).get(`${bucket.Name}/${key}`)?.versions ?? [];
+  const version = id === undefined ? versions.at(-1) : versions.find((each) => each.id === id);
+  if (version === undefined && id !== undefined) {
+    throw new ServiceError("NoSuchVersion", "The specified version does not exist.", 404, { Key: key, VersionId: id });
+  }
+  if (version?.marker !== undefined && id !== undefined) {
+    throw new ServiceError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405);
+  }
+  if (version === undefined || version.marker !== undefined) {
+    throw new ServiceError("NoSuchKey", "The specified key does not exist.", 404, { Key: key });
+  }
+  return { bucket, version };
+}
+
+function describeVersion(version: Version, _bucket: BucketItem): Record<string, unknown> {
+  const metadata = Object.entries(version.headers).filter(([name]) => name.startsWith("x-amz-meta-"));
+  return {
+    ...Object.fromEntries(Object.entries(version.headers).filter(([name]) => !name.startsWith("x-amz-meta-"))),
+    ContentType: version.headers["ContentType"] ?? "binary/octet-stream",
+    ETag: version.etag,
+    LastModified: new Date(version.modified),
+    AcceptRanges: "bytes",
+    ServerSideEncryption: "AES256",
+    VersionId: shownId(version),
+    Metadata: Object.fromEntries(metadata.map(([name, value]) => [name.slice("x-amz-meta-".length), value])),
+  };
+}
+
+function ranged(body: Buffer, range: string | undefined): Record<string, unknown> {
+  const [, first = "", last = ""] = /^bytes=(\d*)-(\d*)$/.exec(range ?? "") ?? [];
+  if (first === "" && last === "") {
+    return { Body: body, ContentLength: body.length };
+  }
+  const start = first === "" ? Math.max(0, body.length - Number(last)) : Number(first);
+  const end = first === "" || last === "" ? body.length - 1 : Math.min(Number(last), body.length - 1);
+  if (start > end) {
+    throw new ServiceError("InvalidRange", "The requested range is not satisfiable", 416);
+  }
+  const part = body.subarray(start, end + 1);
+  return { Body: part, ContentLength: part.length, ContentRange: `bytes ${start}-${end}/${body.length}` };
+}
+
+function deleteObject(world: World, bucket: BucketItem, key: string, versionId: string | undefined): Record<string, unknown> {
+  const path = `${bucket.Name}/${key}`;
+  const object = objectsOf(world).get(path);
+  if (versionId !== undefined) {
+    const removed = object?.versions.find((each) => each.id === versionId);
+    if (object !== undefined) {
+      keep(world, path, object, object.versions.filter((each) => each.id !== versionId));
+    }
+    return { VersionId: versionId, ...(removed?.marker === undefined ? {} : { DeleteMarker: true }) };
+  }
+  const status = bucket.configurations["BucketVersioning"]?.["Status"];
+  if (status === undefined) {
+    objectsOf(world).delete(path);
+    world.save();
+    return {};
+  }
+  const marker: Version = { ...toVersion(world, bucket, Buffer.alloc(0), {}), marker: true, etag: "" };
+  addVersion(world, bucket, key, marker);
+  return { DeleteMarker: true, VersionId: marker.id };
+}
+
+function keep(world: World, path: string, object: ObjectItem, versions: Version[]): void {
+  object.versions = versions;
+  if (versions.length === 0) {
+    objectsOf(world).delete(path);
+  }
+  world.save();
+}
+
+function deleteObjects(world: World, input: Input): Output {
+  const reader = read(input);
+  const bucket = getBucket(world, reader);
+  const wanted = reader.structure("Delete");
+  const objects = wanted?.structures("Objects") ?? [];
+  if (objects.length === 0 || objects.length > 1000) {
+    throw new ServiceError("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
+  }
+  const deleted = objects.map((object) => {
+    const key = keyOf(object);
+    const versionId = object.text("VersionId");
+    const { DeleteMarker, VersionId } = deleteObject(world, bucket, key, versionId);
+    return versionId === undefined
+      ? { Key: key, DeleteMarker, DeleteMarkerVersionId: VersionId }
+      : { Key: key, VersionId: versionId, DeleteMarker, DeleteMarkerVersionId: DeleteMarker === true ? versionId : undefined };
+  });
+  return wanted?.flag("Quiet") === true ? {} : { Deleted: deleted };
+}
+
+/** Keys under a prefix, those with the delimiter after it folded into common prefixes. */
+function fold(keys: readonly string[], prefix: string, delimiter: string | undefined): { readonly key: string; readonly isPrefix: boolean }[] {
+  const seen = new Set<string>();
+  const entries: { key: string; isPrefix: boolean }[] = [];
+  for (const key of keys) {
+    const cut = delimiter === undefined || delimiter === "" ? -1 : key.indexOf(delimiter, prefix.length);
+    const folded = cut < 0 || delimiter === undefined ? key : key.slice(0, cut + delimiter.length);
+    if (!seen.has(folded)) {
+      seen.add(folded);
+      entries.push({ key: folded, isPrefix: cut >= 0 });
+    }
+  }
+  return entries;
+}
+
+function listObjects(world: World, input: Input, tokenName: "ContinuationToken" | "Marker"): Output {
+  const reader = read(input);
+  const bucket = getBucket(world, reader);
+  const prefix = reader.text("Prefix") ?? "";
+  const delimiter = reader.text("Delimiter");
+  const size = Math.min(reader.number("MaxKeys", 0) ?? 1000, 1000);
+  const live = new Map(objectsIn(world, bucket.Name).filter(isLive).map((object) => [object.key, object.versions.at(-1)]));
+  const after = tokenName === "Marker" ? reader.text("Marker") : reader.text("StartAfter");
+  const keys = [...live.keys()].filter((key) => key.startsWith(prefix) && (after === undefined || key > after));
+  const token = tokenName === "ContinuationToken" ? reader.text("ContinuationToken") : undefined;
+  const { items, next } = pageOf(fold(keys, prefix, delimiter), token, size, () => invalidArgument("The continuation token provided is incorrect"));
+  const contents = items
+    .filter((item) => !item.isPrefix)
+    .map(({ key }) => {
+      const version = live.get(key);
+      return { Key: key, LastModified: new Date(version?.modified ?? 0), ETag: version?.etag, Size: version?.size, StorageClass: "STANDARD" };
+    });
+  const common = items.filter((item) => item.isPrefix).map(({ key }) => ({ Prefix: key }));
+  return {
+    Name: bucket.Name,
+    Prefix: prefix,
+    Delimiter: delimiter,
+    MaxKeys: size,
+    IsTruncated: next !== undefined,
+    ...(tokenName === "Marker"
+      ? { Marker: after ?? "", NextMarker: next === undefined ? undefined : items.at(-1)?.key }
+      : { KeyCount: items.length, ContinuationToken: token, NextContinuationToken: next, StartAfter: after }),
+    Contents: contents.length === 0 ? undefined : contents,
+    CommonPrefixes: common.length === 0 ? undefined : common,
+    EncodingType: reader.text("EncodingType"),
+  };
+}
+
+const invalidArgument = (message: string): ServiceError => new ServiceError("InvalidArgument", message);
+
+function listVersions(world: World, input: Input): Output {
+  const reader = read(input);
+  const bucket = getBucket(world, reader);
+  const prefix = reader.text("Prefix") ?? "";
+  const size = Math.min(reader.number("MaxKeys", 0) ?? 1000, 1000);
+  const all = objectsIn(world, bucket.Name)
+    .filter((object) => object.key.startsWith(prefix))
+    .flatMap(({ key, versions }) => versions.map((version, at) => ({ key, version, isLatest: at === versions.length - 1 })).reverse());
+  const keyMarker = reader.text("KeyMarker");
+  const idMarker = reader.text("VersionIdMarker");
+  const start = keyMarker === undefined ? 0 : startAfter(all, keyMarker, idMarker);
+  const items = all.slice(start, start + size);
+  const last = items.at(-1);
+  const isTruncated = start + items.length < all.length;
+  const shape = ({ key, version, isLatest }: (typeof all)[number]): Record<string, unknown> => ({
+    Key: key,
+    VersionId: version.id,
+    IsLatest: isLatest,
+    LastModified: new Date(version.modified),
+    ...(version.marker === undefined ? { ETag: version.etag, Size: version.size, StorageClass: "STANDARD" } : {}),
+    Owner: { ID: ownerId },
+  });
+  const versions = items.filter((item) => item.version.marker === undefined).map(shape);
+  const markers = items.filter((item) => item.version.marker !== undefined).map(shape);
+  return {
+    Name: bucket.Name,
+    Prefix: prefix,
+    KeyMarker: keyMarker ?? "",
+    VersionIdMarker: idMarker ?? "",
+    MaxKeys: size,
+    IsTruncated: isTruncated,
+    NextKeyMarker: isTruncated ? last?.key : undefined,
+    NextVersionIdMarker: isTruncated ? last?.version.id : undefined,
+    Versions: versions.length === 0 ? undefined : versions,
+    DeleteMarkers: markers.length === 0 ? undefined : markers,
+    EncodingType: reader.text("EncodingType"),
+  };
+}
+
+export const ownerId = "5a6f1c0d9e8b7a6f5e4d3c2b1a09f8e7d6c5b4a3928170f6e5d4c3b2a190f8e7";
+
+function startAfter(all: readonly { readonly key: string; readonly version: Version }[], key: string, id: string | undefined): number {
+  const exact = all.findIndex((item) => item.key === key && item.version.id === id);
+  const later = all.findIndex((item) => item.key > key);
+  return exact >= 0 ? exact + 1 : later >= 0 ? later : all.length;
+}
