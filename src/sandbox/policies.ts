@@ -112,7 +112,12 @@ function matchesPrincipal({ principals }: Statement, { principal }: Asked): bool
 
 function isSamePrincipal(named: string, principal: string): boolean {
   const account = /^arn:[^:]+:[^:]+:[^:]*:(\d{12}):/.exec(principal)?.[1];
-  return named === principal || named === account || new RegExp(`^arn:[^:]+:iam::${account ?? "-"}:root$`).test(named) || named === roleOf(principal);
+  return (
+    named === principal ||
+    named === account ||
+    new RegExp(`^arn:[^:]+:iam::${account ?? "-"}:root$`).test(named) ||
+    named === roleOf(principal)
+  );
 }
 
 /** The role's ARN behind an assumed-role session's (paths are not part of a session's ARN). */

@@ -2,11 +2,12 @@ import { handleControl } from "./control";
 import { sandboxRegion, type Caller } from "./credentials";
 import type { Dispatcher } from "./dispatcher";
 import { matchesFault, rollFault, fault, takeFault } from "./faults";
-import { textResponse, type WireRequest, type WireResponse } from "./http";
+import type { WireRequest, WireResponse } from "./http";
 import { jsonProtocol } from "./protocols/json";
 import type { Decoded, Protocol } from "./protocols/protocol";
 import { queryProtocol } from "./protocols/query";
-import { isRestJson, restJsonProtocol } from "./protocols/restJson";
+import { isOpenSearchPath, restJsonProtocol } from "./protocols/restJson";
+import { restXmlProtocol } from "./protocols/restXml";
 import { ServiceError } from "./service";
 import type { Mounts } from "./services";
 import { missingToken } from "./services/sts";
@@ -23,25 +24,42 @@ export function createRouter(world: World, mounts: Mounts, dispatcher: Dispatche
       return handleControl(world, request);
     }
     if (first === "_domain") {
-      return mounts.handleDomain(decodeURIComponent(second), { ...request, path: `/${rest.join("/")}` });
+      return mounts.handleDomain(second, { ...request, path: `/${rest.join("/")}` });
     }
     if (first === "_appstream") {
       return mounts.handleAppStream(request);
     }
-    const protocol = chooseProtocol(request);
-    return protocol === undefined ? unroutable() : serve(world, dispatcher, protocol, request);
+    return serve(world, dispatcher, chooseProtocol(request), request);
   };
 }
 
-function chooseProtocol(request: WireRequest): Protocol | undefined {
+/** By target header, then by what the path, the signing scope or a form says; what is left is S3's. */
+function chooseProtocol(request: WireRequest): Protocol {
+  const service = request.caller?.service;
   if (request.headers["x-amz-target"] !== undefined) {
     return jsonProtocol;
   }
+  if (service === "es" || (service !== "s3" && isOpenSearchPath(request.path))) {
+    return restJsonProtocol;
+  }
   const isForm = (request.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
-  if ((request.method === "POST" && request.path === "/" && isForm) || request.query.has("Action")) {
+  if (service !== "s3" && request.path === "/" && (isForm || request.query.has("Action"))) {
     return queryProtocol;
   }
-  return isRestJson(request) ? restJsonProtocol : undefined;
+  return service === undefined || service === "s3" ? restXmlProtocol : unservedProtocol(service);
+}
+
+/** Requests signed for a service that the sandbox does not have. */
+function unservedProtocol(service: string): Protocol {
+  const isQuery = service === "sts" || service === "iam" || service === "cloudformation";
+  return {
+    ...(isQuery ? queryProtocol : jsonProtocol),
+    decode: () => {
+      throw isQuery
+        ? new ServiceError("MissingAction", "The request must contain the parameter Action.")
+        : new ServiceError("UnknownOperationException", `The sandbox has no such operation of the service ${service}.`);
+    },
+  };
 }
 
 async function serve(world: World, dispatcher: Dispatcher, protocol: Protocol, request: WireRequest): Promise<WireResponse | "cut"> {
@@ -112,5 +130,3 @@ function isCut(world: World, { service, operation }: Decoded): boolean {
     (/^\d*$/.test(value) ? takeFault(world, "connectionCut") : matchesFault(world, "connectionCut", `${service}:${operation}`))
   );
 }
-
-const unroutable = (): WireResponse => textResponse(404, "This request names no service of the sandbox.");

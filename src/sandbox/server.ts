@@ -56,6 +56,7 @@ export class Sandbox {
     for (const service of this.mounts.services) {
       service.stop?.();
     }
+    this.mounts.close();
     this.world.close();
     const closed = new Promise<void>((resolve) => this.server.close(() => resolve()));
     this.server.closeAllConnections();

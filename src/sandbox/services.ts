@@ -1,9 +1,16 @@
-import type { WireRequest, WireResponse } from "./http";
-import { handleDomain } from "./search/domain";
+import { rollFault } from "./faults";
+import { jsonResponse, type WireRequest, type WireResponse } from "./http";
+import { closeDomains, deleteDomainData, handleDomain } from "./search/domain";
 import type { Service } from "./service";
 import { createAppStream } from "./services/appstream";
+import { createCloudFormation } from "./services/cloudformation";
 import { createFirehose } from "./services/firehose";
+import { createIam } from "./services/iam";
+import { decideForCaller } from "./services/iam/roles";
+import { createLogs } from "./services/logs";
 import { createOpenSearch } from "./services/opensearch";
+import { domainsOf, endpointOf } from "./services/opensearch/domains";
+import { createS3 } from "./services/s3";
 import { callerArn, createSts } from "./services/sts";
 import type { World } from "./world";
 
@@ -14,21 +21,47 @@ export interface Mounts {
   handleDomain(name: string, request: WireRequest): Promise<WireResponse>;
   /** Pages below `/_appstream/`; `request.path` is the whole path. */
   handleAppStream(request: WireRequest): Promise<WireResponse>;
+  close(): void;
 }
 
 /** The place where each part of the sandbox is mounted. */
 export function createMounts(world: World): Mounts {
   const appstream = createAppStream(world);
   return {
-    services: [createSts(world), createFirehose(world), createOpenSearch(world), appstream],
-    handleDomain: async (name, { caller, remoteAddress, ...request }) => {
-      const { body, ...response } = await handleDomain(world, name, {
-        ...request,
-        sourceIp: remoteAddress,
-        ...(caller === undefined ? {} : { caller: { arn: callerArn(world, caller) } }),
-      });
-      return { ...response, body: typeof body === "string" ? body : Buffer.from(body) };
-    },
+    services: [
+      createSts(world),
+      createIam(world),
+      createS3(world),
+      createLogs(world),
+      createOpenSearch(world, (name) => deleteDomainData(world, name)),
+      createFirehose(world),
+      appstream,
+      createCloudFormation(world),
+    ],
+    handleDomain: (name, request) => answerDomain(world, name, request),
     handleAppStream: (request) => appstream.streaming.handle(request),
+    close: () => closeDomains(world),
   };
+}
+
+async function answerDomain(world: World, name: string, { caller, remoteAddress, ...request }: WireRequest): Promise<WireResponse> {
+  const domain = domainsOf(world).get(name);
+  if (domain === undefined || endpointOf(world, domain) === undefined) {
+    return jsonResponse(404, { message: `The sandbox has no domain ${name} that can be used now.` });
+  }
+  if (rollFault(world, "domainThrottled")) {
+    return jsonResponse(429, { message: "429 Too Many Requests" });
+  }
+  if (rollFault(world, "domainUnavailable")) {
+    return { status: 503, headers: { "content-type": "text/html" }, body: "<html><body><h1>503 Service Unavailable</h1></body></html>" };
+  }
+  const arn = caller === undefined ? undefined : callerArn(world, caller);
+  const { body, ...response } = await handleDomain(world, name, {
+    ...request,
+    sourceIp: remoteAddress,
+    ...(arn === undefined
+      ? {}
+      : { caller: { arn, allows: (action, resource) => decideForCaller(world, arn, { action, resource }) === "allowed" } }),
+  });
+  return { ...response, body: typeof body === "string" ? body : Buffer.from(body) };
 }

@@ -64,7 +64,8 @@ export const restXmlProtocol: Protocol = {
       return { status: route?.status ?? 200, headers, ...(route?.status === 204 ? {} : { body: "" }) };
     }
     const { root, members } = route.answer;
-    return xml(200, headers, element(root, membersToXml(encodedKeys(output ?? {}, input), members), namespace));
+    const content = (output?.[root] ?? output ?? {}) as Readonly<Record<string, unknown>>;
+    return xml(200, headers, element(root, membersToXml(encodedKeys(content, input), members), namespace));
   },
   encodeError(error: ServiceError, request: WireRequest): WireResponse {
     const fields = Object.entries(error.fields)
@@ -157,7 +158,8 @@ function bodyIn(request: WireRequest, route: S3Route): Input {
 
 /** Takes the aws-chunked framing away: `hex[;signature]CRLF bytes CRLF`, ended by a chunk of none and trailers. */
 function unchunked({ headers, body }: WireRequest): Buffer {
-  const isChunked = (headers["x-amz-content-sha256"] ?? "").startsWith("STREAMING-") || /\baws-chunked\b/.test(headers["content-encoding"] ?? "");
+  const isChunked =
+    (headers["x-amz-content-sha256"] ?? "").startsWith("STREAMING-") || /\baws-chunked\b/.test(headers["content-encoding"] ?? "");
   if (!isChunked) {
     return body;
   }

@@ -101,7 +101,8 @@ const bucketConfig = (
   { operation: `Put${name}`, method: "PUT", target: "bucket", sub, body: { member, shape } },
 ];
 
-const membersOf = (shape: XmlShape): Readonly<Record<string, XmlShape>> => (typeof shape === "object" && "members" in shape ? shape.members : {});
+const membersOf = (shape: XmlShape): Readonly<Record<string, XmlShape>> =>
+  typeof shape === "object" && "members" in shape ? shape.members : {};
 
 const versioning = texts("Status", "MFADelete");
 
@@ -133,7 +134,14 @@ export const s3Routes: readonly S3Route[] = [
     lifecycle,
   ),
   ...bucketConfig("BucketVersioning", "versioning", "VersioningConfiguration", struct(versioning), "VersioningConfiguration", versioning),
-  ...bucketConfig("BucketOwnershipControls", "ownershipControls", "OwnershipControls", ownership, "OwnershipControls", membersOf(ownership)),
+  ...bucketConfig(
+    "BucketOwnershipControls",
+    "ownershipControls",
+    "OwnershipControls",
+    ownership,
+    "OwnershipControls",
+    membersOf(ownership),
+  ),
   ...bucketConfig("BucketCors", "cors", "CORSConfiguration", struct(cors), "CORSConfiguration", cors),
   { operation: "GetBucketPolicy", method: "GET", target: "bucket", sub: "policy" },
   { operation: "PutBucketPolicy", method: "PUT", target: "bucket", sub: "policy", bytes: "Policy", status: 204 },

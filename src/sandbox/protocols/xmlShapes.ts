@@ -65,6 +65,7 @@ export function membersToXml(value: Readonly<Record<string, unknown>>, members: 
     .join("");
 }
 
-const isFlat = (shape: XmlShape): shape is { readonly flat: XmlShape; readonly name: string } => typeof shape === "object" && "flat" in shape;
+const isFlat = (shape: XmlShape): shape is { readonly flat: XmlShape; readonly name: string } =>
+  typeof shape === "object" && "flat" in shape;
 
 const nameOf = (member: string, shape: XmlShape): string => (isFlat(shape) ? shape.name : member);

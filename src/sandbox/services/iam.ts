@@ -41,7 +41,11 @@ function roleOperations(world: World): Service["operations"] {
     ListRoles: (input) => {
       const prefix = read(input).text("PathPrefix") ?? "/";
       const roles = [...rolesOf(world).values()].filter((role) => role.Path.startsWith(prefix)).sort(byName);
-      return page(input, "Roles", roles.map((role) => ({ ...describe(role), Tags: undefined, RoleLastUsed: undefined })));
+      return page(
+        input,
+        "Roles",
+        roles.map((role) => ({ ...describe(role), Tags: undefined, RoleLastUsed: undefined })),
+      );
     },
     DeleteRole: (input) => deleteRole(world, input),
     UpdateRole: (input) => {
@@ -363,10 +367,7 @@ function createServiceLinkedRole(world: World, input: Input): Output {
     throw new ServiceError("InvalidInput", `Service role ${service} cannot be created here.`);
   }
   if (findRole(world, name) !== undefined) {
-    throw new ServiceError(
-      "InvalidInput",
-      `Service role name ${name} has been taken in this account, please try a different suffix.`,
-    );
+    throw new ServiceError("InvalidInput", `Service role name ${name} has been taken in this account, please try a different suffix.`);
   }
   const statement = { Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" };
   const role = addRole(world, {
@@ -376,4 +377,3 @@ function createServiceLinkedRole(world: World, input: Input): Output {
   });
   return { Role: describe(role) };
 }
-

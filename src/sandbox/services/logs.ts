@@ -33,8 +33,7 @@ const retentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
 const streamLimit = 5_000;
 
 const read = (input: Input): Reader => new Reader(input, "InvalidParameterException");
-const groupName = (reader: Reader, name = "logGroupName"): string =>
-  reader.requiredText(name, { min: 1, max: 512, pattern: groupPattern });
+const groupName = (reader: Reader, name = "logGroupName"): string => reader.requiredText(name, { min: 1, max: 512, pattern: groupPattern });
 const streamName = (reader: Reader): string => reader.requiredText("logStreamName", { min: 1, max: 512, pattern: streamPattern });
 
 /** CloudWatch Logs: groups, streams, events, retention and tags. */
@@ -133,7 +132,11 @@ function describeGroups(world: World, input: Input, call: Call): Output {
   const found = [...groupsOf(world).values()]
     .filter((group) => group.region === call.region && group.name.startsWith(prefix) && group.name.includes(part))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-  return page(reader, "logGroups", found.map((group) => describeGroup(world, group)));
+  return page(
+    reader,
+    "logGroups",
+    found.map((group) => describeGroup(world, group)),
+  );
 }
 
 function describeGroup(world: World, group: LogGroup): Record<string, unknown> {
@@ -189,7 +192,11 @@ function streamOperations(world: World): Service["operations"] {
         .filter((name) => name.startsWith(prefix))
         .sort((a, b) => (byTime ? lastTime(group, a) - lastTime(group, b) : 0) || (a < b ? -1 : 1));
       const ordered = reader.flag("descending") === true ? names.reverse() : names;
-      return page(reader, "logStreams", ordered.map((name) => describeStream(world, group, name)));
+      return page(
+        reader,
+        "logStreams",
+        ordered.map((name) => describeStream(world, group, name)),
+      );
     },
   };
 }
@@ -256,8 +263,7 @@ function getLogEvents(world: World, input: Input, call: Call): Output {
   }
   const at = Number(position);
   const fromStart = reader.flag("startFromHead") ?? false;
-  const start =
-    direction === "f" ? at : direction === "b" ? Math.max(0, at - limit) : fromStart ? 0 : Math.max(0, events.length - limit);
+  const start = direction === "f" ? at : direction === "b" ? Math.max(0, at - limit) : fromStart ? 0 : Math.max(0, events.length - limit);
   const end = direction === "b" ? at : Math.min(events.length, start + limit);
   return { events: events.slice(start, end), nextForwardToken: `f/${end}`, nextBackwardToken: `b/${start}` };
 }
@@ -281,7 +287,10 @@ function filterLogEvents(world: World, input: Input, call: Call): Output {
 
 /** Terms of the filter syntax: all words, `?word` for any of them, `-word` for none; quotes keep words together. */
 function toFilter(pattern: string): (message: string) => boolean {
-  const terms = [...pattern.matchAll(/([?-]?)(?:"([^"]*)"|(\S+))/g)].map(([, sign = "", quoted, word]) => ({ sign, text: quoted ?? word ?? "" }));
+  const terms = [...pattern.matchAll(/([?-]?)(?:"([^"]*)"|(\S+))/g)].map(([, sign = "", quoted, word]) => ({
+    sign,
+    text: quoted ?? word ?? "",
+  }));
   const of = (sign: string): string[] => terms.filter((term) => term.sign === sign).map((term) => term.text);
   return (message) => {
     const has = (text: string): boolean => message.includes(text);

@@ -12,7 +12,7 @@ const domainName = (reader: Reader): string => reader.requiredText("DomainName",
 const enginePattern = /^Elasticsearch_[0-9]{1}\.[0-9]{1,2}$|^OpenSearch_[0-9]{1,2}\.[0-9]{1,2}$/;
 
 /** OpenSearch Service's control plane, in the API of today and the legacy one. The data plane is in search/. */
-export function createOpenSearch(world: World): Service {
+export function createOpenSearch(world: World, forgetData: (domain: string) => void): Service {
   const operations = { ...domainOperations(world), ...catalogOperations(world), ...tagOperations(world) };
   return {
     name: "es",
@@ -20,6 +20,7 @@ export function createOpenSearch(world: World): Service {
     start: () => {
       world.on("es.settle", (task) => settle(world, task.key));
       world.on("es.deleted", (task) => {
+        forgetData(task.key);
         domainsOf(world).delete(task.key);
       });
     },
@@ -129,7 +130,9 @@ function toDomain(world: World, reader: Reader, name: string, call: Call, tags: 
     AdvancedSecurityOptions: toSecurity(reader),
     SnapshotOptions: options(reader, "SnapshotOptions", { AutomatedSnapshotStartHour: 0 }),
     ...(vpc === undefined ? {} : { VPCOptions: vpc }),
-    ...(reader.structure("LogPublishingOptions") === undefined ? {} : { LogPublishingOptions: options(reader, "LogPublishingOptions", {}) }),
+    ...(reader.structure("LogPublishingOptions") === undefined
+      ? {}
+      : { LogPublishingOptions: options(reader, "LogPublishingOptions", {}) }),
     region: call.region,
     status: "Creating",
     created: now,
@@ -174,7 +177,12 @@ const updatable = [
 ] as const;
 
 /** Options whose change moves the domain to new nodes. */
-const blueGreen: ReadonlySet<string> = new Set(["ClusterConfig", "EncryptionAtRestOptions", "NodeToNodeEncryptionOptions", "AdvancedSecurityOptions"]);
+const blueGreen: ReadonlySet<string> = new Set([
+  "ClusterConfig",
+  "EncryptionAtRestOptions",
+  "NodeToNodeEncryptionOptions",
+  "AdvancedSecurityOptions",
+]);
 
 function updateDomain(world: World, input: Input, call: Call): Output {
   const reader = read(input);
@@ -212,7 +220,9 @@ function updateDomain(world: World, input: Input, call: Call): Output {
 function checkOneWay(before: DomainItem, after: DomainItem): void {
   for (const name of ["EncryptionAtRestOptions", "NodeToNodeEncryptionOptions"] as const) {
     if (before[name]["Enabled"] === true && after[name]["Enabled"] === false) {
-      throw invalid(`${name === "EncryptionAtRestOptions" ? "Encryption at rest" : "Node-to-node encryption"} cannot be disabled once it is enabled.`);
+      throw invalid(
+        `${name === "EncryptionAtRestOptions" ? "Encryption at rest" : "Node-to-node encryption"} cannot be disabled once it is enabled.`,
+      );
     }
   }
   if ((before.VPCOptions === undefined) !== (after.VPCOptions === undefined)) {
@@ -234,7 +244,10 @@ function dryRun(world: World, changed: DomainItem, properties: readonly string[]
   const now = new Date(world.now()).toISOString();
   return {
     DomainConfig: describeConfig(changed),
-    DryRunResults: { DeploymentType: kind, Message: `This change will require ${kind === "Blue/Green" ? "a blue/green deployment" : "no blue/green deployment"}.` },
+    DryRunResults: {
+      DeploymentType: kind,
+      Message: `This change will require ${kind === "Blue/Green" ? "a blue/green deployment" : "no blue/green deployment"}.`,
+    },
     ...(mode === "Verbose"
       ? { DryRunProgressStatus: { DryRunId: world.uuid(), DryRunStatus: "succeeded", CreationDate: now, UpdateDate: now } }
       : {}),

@@ -30,7 +30,9 @@ export function createS3(world: World): Service {
 
 function listBuckets(world: World, input: Input): Output {
   const prefix = read(input).text("Prefix") ?? "";
-  const buckets = [...bucketsOf(world).values()].filter((bucket) => bucket.Name.startsWith(prefix)).sort((a, b) => (a.Name < b.Name ? -1 : 1));
+  const buckets = [...bucketsOf(world).values()]
+    .filter((bucket) => bucket.Name.startsWith(prefix))
+    .sort((a, b) => (a.Name < b.Name ? -1 : 1));
   return {
     Buckets: buckets.map((bucket) => ({ Name: bucket.Name, CreationDate: new Date(bucket.created), BucketRegion: bucket.region })),
     Owner: { ID: ownerId },

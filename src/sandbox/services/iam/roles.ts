@@ -61,7 +61,9 @@ export function assumable(world: World, roleArn: string, servicePrincipal: strin
     "aws:sourceaccount": world.account,
   };
   const trust = parsePolicy(role.AssumeRolePolicyDocument) ?? [];
-  return decide(trust, { action: "sts:AssumeRole", resource: "*", principal: servicePrincipal, context }) === "allowed" ? "yes" : "untrusted";
+  return decide(trust, { action: "sts:AssumeRole", resource: "*", principal: servicePrincipal, context }) === "allowed"
+    ? "yes"
+    : "untrusted";
 }
 
 /** What the role's own policies say to an action. Unknown roles may do nothing. */
@@ -76,7 +78,10 @@ export function decideForCaller(world: World, arn: string, asked: Asked): Decisi
 }
 
 function statementsOf(role: RoleItem): readonly Statement[] {
-  const documents = [...Object.values(role.policies), ...role.attached.map((arn) => managedPolicies[arn.replace(/^arn:[^:]+:/, "arn:aws:")] ?? "{}")];
+  const documents = [
+    ...Object.values(role.policies),
+    ...role.attached.map((arn) => managedPolicies[arn.replace(/^arn:[^:]+:/, "arn:aws:")] ?? "{}"),
+  ];
   return documents.flatMap((document) => parsePolicy(document) ?? []);
 }
 
@@ -106,7 +111,10 @@ export function seedRoles(world: World): void {
   });
 }
 
-export function addRole(world: World, role: Pick<RoleItem, "RoleName" | "Path" | "AssumeRolePolicyDocument"> & Partial<RoleItem>): RoleItem {
+export function addRole(
+  world: World,
+  role: Pick<RoleItem, "RoleName" | "Path" | "AssumeRolePolicyDocument"> & Partial<RoleItem>,
+): RoleItem {
   const item: RoleItem = {
     RoleId: `AROA${world.randomHex(17).toUpperCase()}`,
     Arn: toGlobalArn("iam", "us-east-1", world.account, `role${role.Path}${role.RoleName}`),

@@ -69,7 +69,9 @@ function rename(value: unknown): unknown {
         case "EngineVersion":
           return [
             "ElasticsearchVersion",
-            typeof each === "object" && each !== null ? { ...each, Options: fromEngine((each as { Options?: unknown }).Options) } : fromEngine(each),
+            typeof each === "object" && each !== null
+              ? { ...each, Options: fromEngine((each as { Options?: unknown }).Options) }
+              : fromEngine(each),
           ];
         case "ClusterConfig":
           return ["ElasticsearchClusterConfig", legacyCluster(each)];

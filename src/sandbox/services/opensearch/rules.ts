@@ -48,13 +48,16 @@ function checkCluster({ ClusterConfig, EBSOptions, EngineVersion }: Wanted): voi
   if (count > limits.maxCount) {
     throw invalid(`Instance count must be between 1 and ${limits.maxCount} for ${type}.`);
   }
-  const zones = cluster.flag("ZoneAwarenessEnabled") === true ? (cluster.structure("ZoneAwarenessConfig")?.number("AvailabilityZoneCount") ?? 2) : 1;
+  const zones =
+    cluster.flag("ZoneAwarenessEnabled") === true ? (cluster.structure("ZoneAwarenessConfig")?.number("AvailabilityZoneCount") ?? 2) : 1;
   if (zones !== 1 && zones !== 2 && zones !== 3) {
     throw invalid("AvailabilityZoneCount must be 2 or 3.");
   }
   if (count < zones || (zones === 2 && count % 2 === 1)) {
     throw invalid(
-      zones === 2 ? "You must choose an even number of data nodes for a two Availability Zone deployment" : "You must choose at least three data nodes for a three Availability Zone deployment",
+      zones === 2
+        ? "You must choose an even number of data nodes for a two Availability Zone deployment"
+        : "You must choose at least three data nodes for a three Availability Zone deployment",
     );
   }
   checkVolume(read(EBSOptions), type, limits);
@@ -70,7 +73,9 @@ function checkVolume(ebs: Reader, type: string, limits: ReturnType<typeof instan
   }
   const size = ebs.number("VolumeSize") ?? 10;
   if (size < limits.minVolume || size > limits.maxVolume) {
-    throw invalid(`Volume size must be between ${limits.minVolume} and ${limits.maxVolume} for ${type} instance type and ${volume} volume type.`);
+    throw invalid(
+      `Volume size must be between ${limits.minVolume} and ${limits.maxVolume} for ${type} instance type and ${volume} volume type.`,
+    );
   }
 }
 
@@ -101,7 +106,9 @@ function checkFineGrained(domain: Wanted, isPrepared: boolean): void {
     throw invalid("Advanced Security is supported only on Elasticsearch 6.7 or above.");
   }
   if (!isPrepared) {
-    throw invalid("You must enable node-to-node encryption, encryption at rest and HTTPS for all traffic to use Advanced Security options.");
+    throw invalid(
+      "You must enable node-to-node encryption, encryption at rest and HTTPS for all traffic to use Advanced Security options.",
+    );
   }
 }
 
@@ -140,7 +147,9 @@ function checkPolicy(world: World, domain: Wanted): void {
     throw settingPolicy(domain.AccessPolicies);
   }
   if (domain.VPCOptions !== undefined && statements.some(hasAddress)) {
-    throw invalid("You can't attach an IP-based policy to a domain that has a VPC endpoint. Instead, use a security group to control IP-based access.");
+    throw invalid(
+      "You can't attach an IP-based policy to a domain that has a VPC endpoint. Instead, use a security group to control IP-based access.",
+    );
   }
   const isFineGrained = read(domain.AdvancedSecurityOptions).flag("Enabled") === true;
   if (domain.VPCOptions === undefined && !isFineGrained && statements.some(isOpen)) {
@@ -152,7 +161,8 @@ function settingPolicy(policy: string): ServiceError {
   return new ServiceError("InvalidTypeException", `Error setting policy: [${policy}]`, 409);
 }
 
-const hasAddress = (statement: Statement): boolean => Object.values(statement.conditions).some((keys) => keys["aws:sourceip"] !== undefined);
+const hasAddress = (statement: Statement): boolean =>
+  Object.values(statement.conditions).some((keys) => keys["aws:sourceip"] !== undefined);
 
 const isOpen = (statement: Statement): boolean =>
   statement.effect === "Allow" && statement.principals?.includes("*") === true && Object.keys(statement.conditions).length === 0;

@@ -147,7 +147,12 @@ function deleteObject(world: World, bucket: BucketItem, key: string, versionId: 
   if (versionId !== undefined) {
     const removed = object?.versions.find((each) => each.id === versionId);
     if (object !== undefined) {
-      keep(world, path, object, object.versions.filter((each) => each.id !== versionId));
+      keep(
+        world,
+        path,
+        object,
+        object.versions.filter((each) => each.id !== versionId),
+      );
     }
     return { VersionId: versionId, ...(removed?.marker === undefined ? {} : { DeleteMarker: true }) };
   }
@@ -190,7 +195,11 @@ function deleteObjects(world: World, input: Input): Output {
 }
 
 /** Keys under a prefix, those with the delimiter after it folded into common prefixes. */
-function fold(keys: readonly string[], prefix: string, delimiter: string | undefined): { readonly key: string; readonly isPrefix: boolean }[] {
+function fold(
+  keys: readonly string[],
+  prefix: string,
+  delimiter: string | undefined,
+): { readonly key: string; readonly isPrefix: boolean }[] {
   const seen = new Set<string>();
   const entries: { key: string; isPrefix: boolean }[] = [];
   for (const key of keys) {
@@ -210,16 +219,28 @@ function listObjects(world: World, input: Input, tokenName: "ContinuationToken" 
   const prefix = reader.text("Prefix") ?? "";
   const delimiter = reader.text("Delimiter");
   const size = Math.min(reader.number("MaxKeys", 0) ?? 1000, 1000);
-  const live = new Map(objectsIn(world, bucket.Name).filter(isLive).map((object) => [object.key, object.versions.at(-1)]));
+  const live = new Map(
+    objectsIn(world, bucket.Name)
+      .filter(isLive)
+      .map((object) => [object.key, object.versions.at(-1)]),
+  );
   const after = tokenName === "Marker" ? reader.text("Marker") : reader.text("StartAfter");
   const keys = [...live.keys()].filter((key) => key.startsWith(prefix) && (after === undefined || key > after));
   const token = tokenName === "ContinuationToken" ? reader.text("ContinuationToken") : undefined;
-  const { items, next } = pageOf(fold(keys, prefix, delimiter), token, size, () => invalidArgument("The continuation token provided is incorrect"));
+  const { items, next } = pageOf(fold(keys, prefix, delimiter), token, size, () =>
+    invalidArgument("The continuation token provided is incorrect"),
+  );
   const contents = items
     .filter((item) => !item.isPrefix)
     .map(({ key }) => {
       const version = live.get(key);
-      return { Key: key, LastModified: new Date(version?.modified ?? 0), ETag: version?.etag, Size: version?.size, StorageClass: "STANDARD" };
+      return {
+        Key: key,
+        LastModified: new Date(version?.modified ?? 0),
+        ETag: version?.etag,
+        Size: version?.size,
+        StorageClass: "STANDARD",
+      };
     });
   const common = items.filter((item) => item.isPrefix).map(({ key }) => ({ Prefix: key }));
   return {
