@@ -34,7 +34,7 @@ export class Reader {
     if (typeof value === "object") {
       throw this.unreadable(name, "a string");
     }
-    const text = String(value as string | number | boolean);
+    const text = String(value);
     const problem = textProblem(text, rule);
     if (problem !== undefined) {
       throw this.violation(name, text, problem);
@@ -99,7 +99,7 @@ export class Reader {
       if (typeof item === "object" || item === undefined) {
         throw this.unreadable(name, "a list of strings");
       }
-      return String(item as string | number | boolean);
+      return String(item);
     });
   }
 

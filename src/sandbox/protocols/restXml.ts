@@ -188,7 +188,7 @@ function headersOut(output: Readonly<Record<string, unknown>>, route: S3Route | 
   for (const [member, header] of Object.entries(answerHeaders)) {
     const value = output[member];
     if (value !== undefined && route?.answer === undefined) {
-      headers[header] = value instanceof Date ? value.toUTCString() : String(value as string | number | boolean);
+      headers[header] = value instanceof Date ? value.toUTCString() : String(value);
     }
   }
   for (const [name, value] of Object.entries((output["Metadata"] ?? {}) as Record<string, string>)) {

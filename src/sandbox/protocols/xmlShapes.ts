@@ -48,7 +48,7 @@ export function toShapedXml(name: string, value: unknown, shape: XmlShape): stri
     return "";
   }
   if (typeof shape === "string") {
-    return element(name, value instanceof Date ? value.toISOString() : escapeXml(String(value as string | number | boolean)));
+    return element(name, value instanceof Date ? value.toISOString() : escapeXml(String(value)));
   }
   if ("list" in shape) {
     return element(name, (value as unknown[]).map((each) => toShapedXml(shape.item, each, shape.list)).join(""));

@@ -36,7 +36,7 @@ function toModern(input: Input): Input {
 }
 
 const toEngine = (version: unknown): string => {
-  const text = String(version as string);
+  const text = String(version);
   return text.includes("_") ? text : `Elasticsearch_${text}`;
 };
 
