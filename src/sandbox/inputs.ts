@@ -31,10 +31,10 @@ export class Reader {
     if (value === undefined) {
       return undefined;
     }
-    if (typeof value === "object") {
+    const text = scalarText(value);
+    if (text === undefined) {
       throw this.unreadable(name, "a string");
     }
-    const text = String(value);
     const problem = textProblem(text, rule);
     if (problem !== undefined) {
       throw this.violation(name, text, problem);
@@ -96,10 +96,11 @@ export class Reader {
 
   texts(name: string, max = Infinity): readonly string[] {
     return this.list(name, max).map((item) => {
-      if (typeof item === "object" || item === undefined) {
+      const text = scalarText(item);
+      if (text === undefined) {
         throw this.unreadable(name, "a list of strings");
       }
-      return String(item);
+      return text;
     });
   }
 
@@ -152,6 +153,11 @@ export interface Tag {
 /** `added` over `tags`, by key, the order of first appearance kept. */
 export function mergeTags(tags: readonly Tag[], added: readonly Tag[]): Tag[] {
   return [...new Map([...tags, ...added].map((tag) => [tag.Key, tag])).values()];
+}
+
+/** Text, number or boolean as text. */
+export function scalarText(value: unknown): string | undefined {
+  return typeof value === "string" ? value : typeof value === "number" || typeof value === "boolean" ? String(value) : undefined;
 }
 
 function textProblem(text: string, { min, max, pattern, values }: TextRule): string | undefined {

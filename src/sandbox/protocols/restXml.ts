@@ -1,4 +1,5 @@
 import type { WireRequest, WireResponse } from "../http";
+import { scalarText } from "../inputs";
 import { ServiceError, type Input, type Output } from "../service";
 import { element, escapeXml, parseXml, xmlDeclaration } from "../xml";
 import type { Decoded, Protocol } from "./protocol";
@@ -188,7 +189,7 @@ function headersOut(output: Readonly<Record<string, unknown>>, route: S3Route | 
   for (const [member, header] of Object.entries(answerHeaders)) {
     const value = output[member];
     if (value !== undefined && route?.answer === undefined) {
-      headers[header] = value instanceof Date ? value.toUTCString() : String(value);
+      headers[header] = value instanceof Date ? value.toUTCString() : (scalarText(value) ?? "");
     }
   }
   for (const [name, value] of Object.entries((output["Metadata"] ?? {}) as Record<string, string>)) {

@@ -1,3 +1,4 @@
+import { scalarText } from "../inputs";
 import { element, escapeXml, type XmlNode } from "../xml";
 
 /** How a value of S3's API lies in XML. Lists are wrapped with a named item, or flattened under their own name. */
@@ -48,7 +49,7 @@ export function toShapedXml(name: string, value: unknown, shape: XmlShape): stri
     return "";
   }
   if (typeof shape === "string") {
-    return element(name, value instanceof Date ? value.toISOString() : escapeXml(String(value)));
+    return element(name, value instanceof Date ? value.toISOString() : escapeXml(scalarText(value) ?? ""));
   }
   if ("list" in shape) {
     return element(name, (value as unknown[]).map((each) => toShapedXml(shape.item, each, shape.list)).join(""));
