@@ -75,8 +75,8 @@ function deadCatch(script: Script): ScriptFinding[] {
       const statement = statementAt(script.code, start);
       if (!/-ErrorAction\b|-ea\b/i.test(script.code.slice(start, statement.end))) {
         const end = statement.start + codeOf(script, statement).trimEnd().length;
-        // In a broken script the statement may end inside a quoted text, where an option is none.
-        const misplaced = script.text.startsWith(" -ErrorAction Stop", end);
+        // In a broken script the statement may end before the command or inside a quoted text.
+        const misplaced = end < start + match[0].length || script.text.startsWith(" -ErrorAction Stop", end);
         found.push({
           span: { start, end: start + match[0].length },
           message: l10n.t(
