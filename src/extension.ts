@@ -1,6 +1,7 @@
 import type * as vscode from "vscode";
 import { registerConnection } from "./connection/registerConnection";
 import { registerExplorer } from "./explorer/registerExplorer";
+import { registerLogs } from "./logs/registerLogs";
 import { registerPipeline } from "./pipeline/registerPipeline";
 import { createBundles } from "./workbench/bundles";
 import { registerCommand } from "./workbench/commands";
@@ -18,6 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     registerExplorer({ bundles, log, connections }),
     registerPipeline({ bundles, log, connections }),
+    registerLogs({ bundles, log, connections }),
     registerLanguageGate(context, log, bundles),
   );
 }

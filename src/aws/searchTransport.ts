@@ -17,7 +17,7 @@ const unzip = promisify(gunzip);
 
 /** Nothing is read and no socket is opened before the first request. */
 export function createSearchTransport(options: Pick<ClientOptions, "connection" | "credentials">, target: SearchTarget): SearchTransport {
-  const base = baseUrl(target.endpoint, options.connection.endpoint !== undefined);
+  const base = baseUrl(target.endpoint, options.connection.endpoint?.startsWith("http:") ?? false);
   const agent = base.protocol === "http:" ? agentOf(HttpAgent) : agentOf(HttpsAgent);
   const signer = new SignatureV4({ service: "es", region: target.region, credentials: options.credentials, sha256: Sha256 });
   return {
@@ -35,11 +35,11 @@ function agentOf<T>(make: new (options: { keepAlive: boolean; maxSockets: number
 }
 
 /** Only a sandbox on this machine is spoken to without encryption. */
-function baseUrl(endpoint: string, replaced: boolean): URL {
+function baseUrl(endpoint: string, sandbox: boolean): URL {
   if (/^https?:\/\//.test(endpoint)) {
     return new URL(endpoint);
   }
-  const local = replaced || /^(127\.0\.0\.1|localhost|\[::1\])(?=[:/]|$)/.test(endpoint);
+  const local = sandbox || /^(127\.0\.0\.1|localhost|\[::1\])(?=[:/]|$)/.test(endpoint);
   return new URL(`${local ? "http" : "https"}://${endpoint}`);
 }
 

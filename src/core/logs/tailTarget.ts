@@ -1,0 +1,59 @@
+import * as l10n from "@vscode/l10n";
+import type { Connected } from "../aws/connection";
+import type { Domain, SearchTarget, SearchTransport } from "../aws/ports";
+import { AppError } from "../errors";
+import { explainForbidden, indexBaseName, parseIndices } from "../resources/domain";
+
+export interface StreamTarget {
+  readonly domain: string;
+  readonly index: string;
+}
+
+/** Where a delivery stream writes to. */
+export async function targetOfStream({ aws }: Connected, stream: string, signal?: AbortSignal): Promise<StreamTarget> {
+  const { destination } = await aws.streams.get(stream, signal);
+  const domain = destination?.domainArn?.split("/").at(-1);
+  if (domain === undefined || destination?.indexName === undefined) {
+    throw new AppError("invalidInput", l10n.t("The delivery stream {0} does not write to a search domain.", stream), {
+      next: l10n.t("Choose a stream whose destination is OpenSearch or Elasticsearch."),
+    });
+  }
+  return { domain, index: destination.indexName };
+}
+
+/** Requests to a domain, signed unless its policy lets this address in without. */
+export async function openDomain({ aws, connection }: Connected, name: string, signal?: AbortSignal): Promise<SearchTransport> {
+  const domain = await aws.domains.get(name, signal);
+  const { endpoint } = domain;
+  if (endpoint === undefined) {
+    throw new AppError("conflict", l10n.t("The domain {0} has no endpoint yet.", name), {
+      next: l10n.t("Wait until the domain is active and start again."),
+    });
+  }
+  const target = (kind: "sigv4" | "unsigned"): SearchTarget => ({ endpoint, region: connection.region, access: { kind } });
+  if (letsAddressesIn(domain)) {
+    const unsigned = aws.search(target("unsigned"));
+    const { status } = await unsigned.send({ method: "GET", path: "/" }, signal);
+    if (status === 200) {
+      return unsigned;
+    }
+  }
+  return aws.search(target("sigv4"));
+}
+
+function letsAddressesIn({ accessPolicy, fineGrainedAccess }: Domain): boolean {
+  return !fineGrainedAccess && /"(?:Not)?IpAddress"/.test(accessPolicy ?? "");
+}
+
+/** Names without rotation suffix, each once. */
+export async function listIndexNames(transport: SearchTransport, signal?: AbortSignal): Promise<readonly string[]> {
+  const answer = await transport.send({ method: "GET", path: "/_cat/indices", query: { format: "json", h: "index" } }, signal);
+  if (answer.status === 401 || answer.status === 403) {
+    const { message, next } = explainForbidden(answer.body);
+    throw new AppError("accessDenied", message, { next });
+  }
+  if (answer.status !== 200) {
+    throw new AppError("network", l10n.t("The domain answered with status {0}.", answer.status));
+  }
+  return [...new Set(parseIndices(answer.body).map(({ name }) => indexBaseName(name)))];
+}
