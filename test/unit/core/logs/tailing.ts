@@ -1,0 +1,74 @@
+import assert from "node:assert/strict";
+import { parseFilter } from "../../../../src/core/logs/filter";
+import type { LogEntry, TailEvent, TailStart } from "../../../../src/core/logs/tailEvents";
+import { TailSession } from "../../../../src/core/logs/tailSession";
+import { FakeClock } from "../../../fakes/clock";
+import { SearchServer } from "../../../fakes/searchServer";
+
+export const startTime = Date.UTC(2020, 2, 2, 12);
+export const index = "example-2020-03-02";
+
+export interface Tailing {
+  readonly clock: FakeClock;
+  readonly server: SearchServer;
+  readonly session: TailSession;
+  readonly entries: LogEntry[];
+  readonly notices: string[];
+  readonly states: Extract<TailEvent, { readonly kind: "state" }>[];
+  readonly ids: () => string[];
+}
+
+export interface TailingOptions {
+  readonly shards?: number;
+  readonly since?: TailStart;
+  readonly filter?: string;
+  readonly recordIdentity?: boolean;
+  readonly prepare?: (server: SearchServer) => void;
+}
+
+/** Runs `scenario` beside a tail of a fake domain whose first index has the shards. */
+export async function tailing(options: TailingOptions, scenario: (tail: Tailing) => Promise<void>): Promise<void> {
+  const clock = new FakeClock(startTime);
+  const server = new SearchServer(clock);
+  server.create(index, options.shards ?? 1);
+  server.add(index, 0, { id: "before", source: {} });
+  options.prepare?.(server);
+  const entries: LogEntry[] = [];
+  const notices: string[] = [];
+  const states: Tailing["states"] = [];
+  const listener = (event: TailEvent): void => {
+    if (event.kind === "entries") {
+      entries.push(...event.entries);
+    } else if (event.kind === "notice") {
+      notices.push(event.code);
+    } else {
+      states.push(event);
+    }
+  };
+  const session = new TailSession({
+    transport: server,
+    clock,
+    index: "example",
+    since: options.since ?? { kind: "now" },
+    filter: parseFilter(options.filter ?? ""),
+    listener,
+    recordIdentity: options.recordIdentity ?? false,
+    random: () => 0.5,
+  });
+  const stop = new AbortController();
+  const running = session.run(stop.signal);
+  await clock.advance(10);
+  await scenario({ clock, server, session, entries, notices, states, ids: () => entries.map(({ id }) => id) });
+  stop.abort();
+  session.resume();
+  await running;
+}
+
+/** Each of `expected` was shown, once, and nothing else. */
+export function assertShownOnce(ids: readonly string[], expected: readonly string[]): void {
+  assert.deepEqual([...ids].sort(), [...expected].sort());
+}
+
+export function numbered(prefix: string, from: number, to: number): string[] {
+  return Array.from({ length: to - from + 1 }, (_, offset) => `${prefix}${from + offset}`);
+}
