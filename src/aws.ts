@@ -17,7 +17,7 @@ export { loadStreams } from "./core/resources/loadStreams";
 
 // Tails.
 export { parseFilter } from "./core/logs/filter";
-export { formatEntry } from "./core/logs/lineFormat";
+export { formatEntry, neutralised } from "./core/logs/lineFormat";
 export { TailSession } from "./core/logs/tailSession";
 export { listIndexNames, openDomain, targetOfStream } from "./core/logs/tailTarget";
 

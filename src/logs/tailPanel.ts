@@ -92,7 +92,7 @@ export class TailPanel implements vscode.Disposable {
         this.append(event.entries.map((entry) => this.aws.formatEntry(entry, { timeZone: setting("tail.timeZone") })));
         break;
       case "notice":
-        this.append([`-- ${event.text} --`]);
+        this.append([`-- ${this.aws.neutralised(event.text)} --`]);
         break;
       case "state":
         this.status.text = statusText(this.chosen.index, event);

@@ -4,7 +4,7 @@ import type { Connection } from "../../../src/core/aws/connection";
 import type { SearchTarget } from "../../../src/core/aws/ports";
 import { AppError } from "../../../src/core/errors";
 import { parseFilter } from "../../../src/core/logs/filter";
-import { formatEntry } from "../../../src/core/logs/lineFormat";
+import { formatEntry, neutralised } from "../../../src/core/logs/lineFormat";
 import type { TailOptions } from "../../../src/core/logs/tailSession";
 import { listIndexNames, openDomain, targetOfStream } from "../../../src/core/logs/tailTarget";
 import { targetOf } from "../../../src/core/pipeline/definition";
@@ -69,7 +69,17 @@ function setUp({ policy = "{}", unsignedStatus = 200 } = {}) {
     },
   };
   const bundle = {
-    ...{ formatEntry, listIndexNames, openDomain, parseDefinition, parseFilter, targetOf, targetOfStream, TailSession: FakeSession },
+    ...{
+      formatEntry,
+      neutralised,
+      listIndexNames,
+      openDomain,
+      parseDefinition,
+      parseFilter,
+      targetOf,
+      targetOfStream,
+      TailSession: FakeSession,
+    },
     createAws: ({ region }: Connection) => {
       regions.push(region);
       return aws;
@@ -113,10 +123,10 @@ test("a tail of a stream opens its domain's index, says SANDBOX, and shows event
     kind: "entries",
     entries: [{ index: "windows", shard: 0, seq: 0, id: "1", version: 1, source }],
   });
-  void FakeSession.last?.options.listener({ kind: "notice", code: "newIndex", text: "new index windows-2" });
+  void FakeSession.last?.options.listener({ kind: "notice", code: "newIndex", text: "new index windows-2\u001b" });
   assert.equal(lines("demo/windows").length, before);
   t.mock.timers.tick(150);
-  assert.match(lines("demo/windows").slice(before).join("\n"), /ERR .*it broke\n-- new index windows-2 --$/);
+  assert.match(lines("demo/windows").slice(before).join("\n"), /ERR .*it broke\n-- new index windows-2\\x1b --$/);
 });
 
 test("the status item tells rate and age, and its command stops the tail", async () => {
