@@ -24,6 +24,9 @@ export class SearchServer implements SearchTransport {
   readonly indices = new Map<string, FakeShard[]>();
   /** Answers whole requests instead, when it gives something. */
   intercept: ((request: SearchRequest) => SearchAnswer | undefined) | undefined;
+  /** When an index was made, by the domain. */
+  readonly created = new Map<string, number>();
+  settingsPermitted = true;
   readonly requests: SearchRequest[] = [];
   /** The copy that answers next. */
   copy: () => number = () => 0;
@@ -34,6 +37,7 @@ export class SearchServer implements SearchTransport {
   }
 
   create(index: string, shards: number): void {
+    this.created.set(index, this.#clock.now());
     this.indices.set(
       index,
       Array.from({ length: shards }, () => ({ documents: [] })),
@@ -63,6 +67,9 @@ export class SearchServer implements SearchTransport {
     if (intercepted !== undefined) {
       return intercepted;
     }
+    if (request.path.endsWith("/_settings")) {
+      return this.#settings(decodeURIComponent(request.path.split("/")[1] ?? ""));
+    }
     if (request.path !== "/_msearch") {
       const name = decodeURIComponent(request.path.split("/")[1] ?? "");
       const preference = request.query?.["preference"];
@@ -76,6 +83,19 @@ export class SearchServer implements SearchTransport {
       responses.push(this.#search(String(at(header, "index")), String(at(header, "preference")), JSON.parse(lines[line + 1] ?? "")));
     }
     return answer(200, { responses });
+  }
+
+  #settings(name: string): SearchAnswer {
+    if (!this.settingsPermitted) {
+      return answer(403, {
+        error: { type: "security_exception", reason: "no permissions for [indices:monitor/settings/get]" },
+        status: 403,
+      });
+    }
+    const pattern = new RegExp(`^${name.replaceAll("*", ".*")}$`);
+    const names = [...this.indices.keys()].filter((index) => pattern.test(index));
+    const settings = names.map((index) => [index, { settings: { index: { creation_date: String(this.created.get(index) ?? 0) } } }]);
+    return answer(200, Object.fromEntries(settings));
   }
 
   #search(name: string, preference: string | undefined, body: unknown): unknown {

@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import type { SearchAnswer, SearchRequest, SearchTransport } from "../aws/ports";
 import type { Clock } from "../clock";
 import { AppError, isAbort } from "../errors";
-import { isObject, listAt, parseJson, type JsonObject } from "./json";
+import { at, isObject, listAt, parseJson, type JsonObject } from "./json";
 import type { Outlet } from "./outlet";
 import { reasonOf, refusalOf, shardAnswer, type Answer } from "./searchAnswers";
 
@@ -70,6 +70,16 @@ export class SearchExchange {
       "application/json",
     );
     return isObject(value) ? value : {};
+  }
+
+  /** Creation times by index, empty indices included; undefined where reading settings is not permitted. */
+  async creationTimes(pattern: string): Promise<ReadonlyMap<string, number> | undefined> {
+    const path = `/${encodeURIComponent(pattern).replaceAll("%2A", "*")}/_settings`;
+    const answer = await this.#attempt({ method: "GET", path, timeoutMs: 30_000 });
+    const value = typeof answer === "string" || answer.status !== 200 ? undefined : parseJson(answer.body);
+    return isObject(value)
+      ? new Map(Object.entries(value).map(([name, settings]) => [name, Number(at(settings, "settings", "index", "creation_date"))]))
+      : undefined;
   }
 
   async #multiSearch(searches: readonly ShardSearch[]): Promise<Answer[] | undefined> {

@@ -16,6 +16,8 @@ import type { TailStart } from "./tailEvents";
 
 /** Firehose writes to an index this long after its period. */
 const writtenAfterPeriod = 2 * 3_600_000;
+/** The domain's clock and this one may differ by so much. */
+const clockTolerance = 5 * 60_000;
 const startRetry = 1000;
 
 /** The index and its rotations that exist, with the cursors of their shards. */
@@ -27,6 +29,7 @@ export class TailIndices {
   readonly #known = new Map<string, StreamCursor[]>();
   readonly #dropped = new Set<string>();
   readonly #recount = new Set<string>();
+  #emptyAtStart: ReadonlySet<string> = new Set();
   #started = 0;
   #stale = false;
 
@@ -52,7 +55,9 @@ export class TailIndices {
 
   async start(since: TailStart, filter: LogFilter): Promise<void> {
     this.#started = this.#clock.now();
+    const created = await this.#exchange.creationTimes(`${this.#base}*`);
     const names = await this.#list();
+    this.#emptyAtStart = new Set([...(created?.keys() ?? [])].filter((name) => !names.includes(name)));
     for (const name of names) {
       this.#known.set(name, await this.#cursors(name));
     }
@@ -115,9 +120,9 @@ export class TailIndices {
 
   async #include(name: string): Promise<void> {
     const cursors = await this.#cursors(name);
-    const end = periodEnd(this.#base, name);
+    const old = await this.#isOld(name);
     this.#known.set(name, cursors);
-    if (this.#dropped.delete(name) || end === undefined || end + writtenAfterPeriod > this.#started) {
+    if (this.#dropped.delete(name) || this.#emptyAtStart.has(name) || !old) {
       await this.#outlet.notice("newIndex", l10n.t("new index {0}", name));
       return;
     }
@@ -128,6 +133,16 @@ export class TailIndices {
       stream.noteHead(this.#clock.now(), head);
     }
     await this.#outlet.notice("oldIndex", l10n.t("index {0} is older than this tail: followed from its end", name));
+  }
+
+  /** Restored from a snapshot: it existed before this tail, but was not there when it started. */
+  async #isOld(name: string): Promise<boolean> {
+    const created = (await this.#exchange.creationTimes(name))?.get(name);
+    if (created !== undefined && !Number.isNaN(created)) {
+      return created < this.#started - clockTolerance;
+    }
+    const end = periodEnd(this.#base, name);
+    return end !== undefined && end + writtenAfterPeriod < this.#started;
   }
 
   async #list(): Promise<string[]> {

@@ -141,16 +141,30 @@ test("rotation at midnight and a retry into yesterday's index lose nothing; anot
     assert.deepEqual(notices, ["newIndex"]);
   }));
 
-test("the history of an index that is restored meanwhile is not shown, what follows is", () =>
-  tailing({}, async ({ server, clock, ids, notices }) => {
-    const restored = "example-2020-02-01";
-    server.create(restored, 1);
-    numbered("old", 1, 50).forEach((id) => server.add(restored, 0, { id, source: {} }));
+for (const settingsPermitted of [true, false]) {
+  test(`the history of an index restored meanwhile is not shown, what follows is; settings ${settingsPermitted ? "" : "not "}permitted`, () =>
+    tailing({}, async ({ server, clock, ids, notices }) => {
+      const restored = "example-2020-02-01";
+      server.settingsPermitted = settingsPermitted;
+      server.create(restored, 1);
+      server.created.set(restored, Date.UTC(2020, 1, 1));
+      numbered("old", 1, 50).forEach((id) => server.add(restored, 0, { id, source: {} }));
+      await clock.advance(15_000);
+      server.add(restored, 0, { id: "new", source: {} });
+      await clock.advance(15_000);
+      assert.deepEqual(ids(), ["new"]);
+      assert.deepEqual(notices, ["oldIndex"]);
+    }));
+}
+
+test("an index with an old date in its name, made or filled only now, is shown whole", () =>
+  tailing({ prepare: (server) => server.create("example-2019-01-01", 1) }, async ({ server, clock, ids }) => {
+    server.created.set("example-2019-01-01", 0);
+    server.add("example-2019-01-01", 0, { id: "filled", source: {} });
+    server.create("example-2019-01-02", 1);
+    server.add("example-2019-01-02", 0, { id: "made", source: {} });
     await clock.advance(15_000);
-    server.add(restored, 0, { id: "new", source: {} });
-    await clock.advance(15_000);
-    assert.deepEqual(ids(), ["new"]);
-    assert.deepEqual(notices, ["oldIndex"]);
+    assertShownOnce(ids(), ["filled", "made"]);
   }));
 
 test("an index deleted and made again begins at its first number", () =>
@@ -264,4 +278,41 @@ for (const { since, shown } of [
         assert.deepEqual(ids(), shown);
       },
     ));
+}
+
+/** A small generator whose runs can be repeated. */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+for (const seed of [1, 2, 3, 4, 5, 6]) {
+  test(`every event once under random delays, copies, redeliveries and failures, seed ${seed}`, () =>
+    tailing({ shards: 3 }, async ({ server, clock, ids, entries }) => {
+      const random = randomFrom(seed);
+      server.copy = () => (random() < 0.5 ? 0 : 1);
+      server.intercept = () =>
+        random() < 0.03 ? answer(random() < 0.5 ? 429 : 503, "busy") : random() < 0.01 ? answer(200, '{"resp') : undefined;
+      const expected: string[] = [];
+      for (let second = 0; second < 150; second++) {
+        for (let event = 0; event < 8; event++) {
+          const id = `e${expected.length}`;
+          const shard = Math.floor(random() * 3);
+          const delay = (): number => clock.now() + random() * (random() < 0.02 ? 20_000 : 1500);
+          const again = random() < 0.02 ? { gone: clock.now() + 30_000 } : {};
+          server.add(index, shard, { id, source: {}, visible: [delay(), delay()], ...again });
+          if ("gone" in again) {
+            server.add(index, shard, { id, source: {}, version: 2, visible: again.gone });
+          }
+          expected.push(id);
+        }
+        await clock.advance(1000);
+      }
+      await clock.advance(90_000);
+      assertShownOnce(ids(), expected);
+      assert.equal(entries.length, 1200);
+    }));
 }
