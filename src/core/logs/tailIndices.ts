@@ -108,6 +108,10 @@ export class TailIndices {
 
   /** The highest number fell below what was settled: the index was deleted and made again, or its last documents were deleted. */
   async rewound(stream: StreamCursor): Promise<void> {
+    const created = (await this.#exchange.creationTimes(stream.index))?.get(stream.index);
+    if (created !== undefined && created < this.#started) {
+      return;
+    }
     stream.reset();
     this.#outlet.forget(stream.index);
     await this.#outlet.notice("indexReset", l10n.t("index {0} begins anew", stream.index));

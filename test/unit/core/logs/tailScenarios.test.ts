@@ -179,6 +179,16 @@ test("an index deleted and made again begins at its first number", () =>
     assert.deepEqual(ids(), ["x", "x", "y"]);
   }));
 
+test("deleting the newest documents of an index brings its history not back", () =>
+  tailing({}, async ({ server, clock, ids }) => {
+    server.created.set(index, startTime - 3_600_000);
+    server.add(index, 0, { id: "a", source: {}, gone: startTime + 150_000 });
+    await clock.advance(240_000);
+    server.add(index, 0, { id: "b", source: {} });
+    await clock.advance(40_000);
+    assert.deepEqual(ids(), ["a", "b"]);
+  }));
+
 test("a red shard holds up no other, and nothing of it is missing later", () =>
   tailing({ shards: 5 }, async ({ server, clock, ids, states }) => {
     server.shard(index, 3).failure = "red";
