@@ -89,6 +89,7 @@ const quietSettings = {
   "extensions.autoCheckUpdates": false,
   "telemetry.telemetryLevel": "off",
   "update.mode": "none",
+  "git.openRepositoryInParentFolders": "never",
   "remote.autoForwardPorts": false,
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "window.dialogStyle": "custom",

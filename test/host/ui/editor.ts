@@ -112,8 +112,9 @@ export class Workbench {
     await this.page.locator(`.activitybar a.action-label[aria-label^="${title}"]`).first().click();
   }
 
-  treeRow(label: string): Locator {
-    return this.page.locator(`.pane-body .monaco-list-row[aria-label^="${label}"]`);
+  /** A row by a part of what it shows: label and description. */
+  treeRow(text: string): Locator {
+    return this.page.locator(".pane-body .monaco-list-row", { hasText: text });
   }
 
   toast(text: string | RegExp): Locator {
@@ -128,6 +129,16 @@ export class Workbench {
   async outputText(): Promise<string> {
     const lines = await this.page.locator(".part.panel .view-line").allTextContents();
     return lines.join("\n").replaceAll("\u00a0", " ");
+  }
+
+  async waitForOutput(pattern: RegExp, timeoutMs = 60_000): Promise<void> {
+    const end = Date.now() + timeoutMs;
+    while (!pattern.test(await this.outputText())) {
+      if (Date.now() > end) {
+        throw new Error(`the output panel shows no ${String(pattern)}:\n${await this.outputText()}`);
+      }
+      await this.page.waitForTimeout(200);
+    }
   }
 
   async setTheme(name: string): Promise<void> {

@@ -57,6 +57,31 @@ step("the three trees show the sandbox's empty account, and say that it is the s
   await workbench.picture("trees-light");
 });
 
+step("Deploy Pipeline shows what will be created, asks, and ends with the new stream, domain and fleet in the trees", async () => {
+  await workbench.runCommand("AppStream: Deploy Pipeline");
+  const dialog = workbench.dialog();
+  await dialog.waitFor();
+  await workbench.picture("deploy-confirmation");
+  assert.match((await dialog.textContent()) ?? "", /Account 123456789012.*SANDBOX.*us-east-1/s);
+  await dialog.locator(".monaco-button", { hasText: "Deploy" }).click();
+  await workbench.treeRow("us-east-1, deployed").waitFor({ timeout: 90_000 });
+  for (const label of ["sample-stream", "sample-fleet"]) {
+    await workbench.treeRow(label).first().waitFor();
+  }
+  await workbench.picture("deployed");
+});
+
+step("Tail Logs shows Windows events of simulated sessions, each once", async () => {
+  await workbench.runCommand("AppStream: Tail Logs");
+  await workbench.row("sample-stream").first().click();
+  await workbench.waitForOutput(/\bSANDBOX\b/);
+  await workbench.waitForOutput(/ (INF|WRN|ERR) {2}(Application|System) /);
+  await workbench.picture("tail");
+  const lines = (await workbench.outputText()).split("\n").filter((line) => /^\d{4}-\d\d-\d\d .* (Application|System) /.test(line));
+  assert.ok(lines.length > 0);
+  assert.equal(new Set(lines).size, lines.length);
+});
+
 for (const theme of ["Dark Modern", "Default High Contrast"]) {
   step(`the same in the theme ${theme}`, async () => {
     await workbench.setTheme(theme);
