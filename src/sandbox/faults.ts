@@ -18,6 +18,7 @@ export const faultNames = {
   imageFailed: "images end as FAILED",
   builderFailed: "image builders end as FAILED",
   resourceFailure: "logical ids or resource types, comma-separated: CloudFormation fails to create or update those",
+  rollbackFailure: "logical ids or resource types, comma-separated: CloudFormation fails to roll back an update of those",
   deleteFailure: "logical ids or resource types, comma-separated: CloudFormation fails to delete those",
 } as const;
 

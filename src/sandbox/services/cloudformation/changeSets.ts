@@ -1,229 +1,325 @@
-import type { Json } from "../../search/json";
+import { toArn } from "../../arns";
+import { pageOf, type Reader } from "../../inputs";
 import { ServiceError, type Call, type Input, type Output, type Service } from "../../service";
 import type { World } from "../../world";
-import { begin } from "./engine";
-import { planChanges } from "./planning";
+import { changesOf, validateEarly, type EarlyFinding } from "./changes";
+import type { Engine } from "./engine";
+import { setStackStatus } from "./events";
+import { changeSetName, parametersIn, read, stackReference, tagsIn, templateIn, tokenOf } from "./inputs";
 import {
+  addStack,
   changeSetsOf,
   findStack,
+  getLivingStack,
   getStack,
-  moveStack,
+  isBusy,
+  noStack,
   stacksOf,
-  type ChangeSetState,
-  type Source,
-  type StackState,
-  type Tag,
-} from "./state";
-import { invalid, parameterValues, parseTemplate } from "./template";
+  validationError,
+  type ChangeSetItem,
+  type StackItem,
+} from "./items";
+import { begins } from "./operations";
+import { checkCapabilities, toPlan } from "./plan";
+import { parseTemplate, resolveParameters, type Template } from "./template";
+import { onceByToken } from "./tokens";
+import { isSame } from "./types/resourceType";
 
-const planTask = "cloudformation.plan";
+const task = "cfn.changeSet";
 
-export function createChangeSetOperations(world: World): Service["operations"] {
+/** Change sets: made, described, executed, deleted. */
+export function changeSetOperations(world: World, engine: Engine): Service["operations"] {
   return {
-    CreateChangeSet: (input, call) => create(world, input, call),
-    DescribeChangeSet: (input, call) => shapeOf(world, find(world, input, call)),
-    ListChangeSets: (input, call) => {
-      const stack = getStack(world, call, input["StackName"]);
-      return { Summaries: ofStack(world, stack).map((one) => ({ ...shapeOf(world, one), Changes: undefined })) };
-    },
-    DeleteChangeSet: (input, call) => {
-      const found = find(world, input, call);
-      changeSetsOf(world).delete(found.id);
-      world.save();
-      return {};
-    },
-    ExecuteChangeSet: (input, call) => execute(world, input, call),
+    CreateChangeSet: (input, call) => createChangeSet(world, input, call),
+    DescribeChangeSet: (input, call) => describeChangeSet(world, input, call),
+    ListChangeSets: (input, call) => listChangeSets(world, input, call),
+    ExecuteChangeSet: (input, call) => executeChangeSet(world, engine, input, call),
+    DeleteChangeSet: (input, call) => deleteChangeSet(world, input, call),
   };
 }
 
-const ofStack = (world: World, stack: StackState): ChangeSetState[] =>
-  [...changeSetsOf(world).values()].filter(({ stackId }) => stackId === stack.id);
+export function startChangeSets(world: World): void {
+  world.on(task, async (due) => {
+    const changeSet = changeSetsOf(world).get(due.key);
+    if (changeSet?.status === "CREATE_PENDING") {
+      changeSet.status = "CREATE_IN_PROGRESS";
+      await compute(world, changeSet);
+      world.save();
+    }
+  });
+}
 
-const text = (input: Input, name: string): string => (typeof input[name] === "string" ? input[name] : "");
+function createChangeSet(world: World, input: Input, call: Call): Output {
+  const reader = read(input);
+  const name = changeSetName(reader);
+  const reference = stackReference(reader);
+  const type = reader.text("ChangeSetType", { values: ["CREATE", "UPDATE", "IMPORT"] }) ?? "UPDATE";
+  const token = tokenOf(reader, "ClientToken");
+  return onceByToken(world, call.region, "CreateChangeSet", token, input, () =>
+    makeChangeSet(world, reader, { name, reference, type }, call),
+  );
+}
 
-function find(world: World, input: Input, call: Call): ChangeSetState {
-  const name = text(input, "ChangeSetName");
-  const byId = changeSetsOf(world).get(name);
-  if (byId !== undefined) {
-    return byId;
+function makeChangeSet(
+  world: World,
+  reader: Reader,
+  { name, reference, type }: { readonly name: string; readonly reference: string; readonly type: string },
+  call: Call,
+): { readonly Id: string; readonly StackId: string } {
+  if (type === "IMPORT" || reader.flag("ImportExistingResources") === true) {
+    throw validationError("Importing resources is not available in this sandbox.");
   }
-  const stack = findStack(world, call, text(input, "StackName"));
-  const found = stack === undefined ? undefined : ofStack(world, stack).find((one) => one.name === name);
-  if (found === undefined) {
+  const found = findStack(world, call.region, reference);
+  const existing = found?.status === "DELETE_COMPLETE" ? undefined : found;
+  checkState(existing, reference, type);
+  const template = parseTemplate(templateIn(reader, existing));
+  const parameters = resolveParameters(template, parametersIn(reader, existing));
+  const capabilities = [...reader.texts("Capabilities")];
+  checkCapabilities(template, capabilities);
+  const stackForPlan = existing ?? { id: "new", name: reference, region: call.region };
+  toPlan(world, stackForPlan, template, parameters, []);
+  const taken = [...changeSetsOf(world).values()].some((each) => each.stackId === existing?.id && each.name === name && !isExecuted(each));
+  if (existing !== undefined && taken) {
+    throw new ServiceError(
+      "AlreadyExistsException",
+      `ChangeSet ${name} cannot be created due to a ChangeSet with that name already exists for stack ${existing.name}`,
+    );
+  }
+  const tags = reader.has("Tags") ? tagsIn(reader) : (existing?.tags ?? []);
+  const stack = existing ?? reviewStack(world, call.region, reference);
+  const id = toArn("cloudformation", call.region, world.account, `changeSet/${name}/${world.uuid()}`);
+  const description = reader.text("Description", { min: 1, max: 1024 });
+  const onFailure = reader.text("OnStackFailure", { values: ["DO_NOTHING", "ROLLBACK", "DELETE"] });
+  changeSetsOf(world).set(id, {
+    id,
+    name,
+    stackId: stack.id,
+    stackName: stack.name,
+    type,
+    status: "CREATE_PENDING",
+    execution: "UNAVAILABLE",
+    created: world.now(),
+    template: templateIn(reader, existing),
+    parameters,
+    tags,
+    capabilities,
+    caller: { accessKeyId: call.accessKeyId ?? "", region: call.region, service: "cloudformation" },
+    changes: [],
+    operationId: world.uuid(),
+    ...(description === undefined ? {} : { description }),
+    ...(onFailure === undefined ? {} : { onStackFailure: onFailure }),
+  });
+  world.schedule(task, id, Math.max(20, world.interval(2)));
+  return { Id: id, StackId: stack.id };
+}
+
+function checkState(existing: StackItem | undefined, reference: string, type: string): void {
+  if (type === "CREATE") {
+    if (existing !== undefined && existing.status !== "REVIEW_IN_PROGRESS") {
+      throw validationError(`Stack [${existing.name}] already exists and cannot be created again with the changeSet [CREATE].`);
+    }
+    if (existing === undefined && reference.startsWith("arn:")) {
+      throw noStack(reference);
+    }
+    return;
+  }
+  if (existing === undefined) {
+    throw validationError(`Stack [${reference}] does not exist`);
+  }
+  const updatable = /^(CREATE|UPDATE|UPDATE_ROLLBACK|IMPORT|IMPORT_ROLLBACK)_COMPLETE$|^(CREATE|UPDATE)_FAILED$/;
+  if (!updatable.test(existing.status)) {
+    throw validationError(`Stack:${existing.id} is in ${existing.status} state and can not be updated.`);
+  }
+}
+
+function reviewStack(world: World, region: string, name: string): StackItem {
+  const stack = addStack(world, region, name, "REVIEW_IN_PROGRESS");
+  setStackStatus(world, stack, "REVIEW_IN_PROGRESS", "User Initiated");
+  return stack;
+}
+
+const noChanges = "The submitted information didn't contain changes. Submit different information to create a change set.";
+
+async function compute(world: World, changeSet: ChangeSetItem): Promise<void> {
+  const stack = stacksOf(world).get(changeSet.stackId);
+  const { dispatcher } = world;
+  if (stack === undefined || dispatcher === undefined) {
+    return;
+  }
+  try {
+    const template = parseTemplate(changeSet.template);
+    const plan = toPlan(world, stack, template, changeSet.parameters, changeSet.tags);
+    const findings = await validateEarly(world, stack, plan, dispatcher.callFor(changeSet.caller));
+    if (findings.length > 0) {
+      failEarly(world, changeSet, findings);
+      return;
+    }
+    changeSet.changes = changesOf(world, stack, plan);
+    if (changeSet.changes.length === 0 && hasSameOutputs(stack, template)) {
+      Object.assign(changeSet, { status: "FAILED", reason: noChanges });
+      return;
+    }
+    Object.assign(changeSet, { status: "CREATE_COMPLETE", execution: "AVAILABLE" });
+  } catch (thrown) {
+    if (!(thrown instanceof ServiceError)) {
+      throw thrown;
+    }
+    Object.assign(changeSet, { status: "FAILED", reason: thrown.message });
+  }
+}
+
+/** A change of outputs alone is a change. */
+function hasSameOutputs(stack: StackItem, template: Template): boolean {
+  return stack.template !== "" && isSame(parseTemplate(stack.template).outputs, template.outputs);
+}
+
+function failEarly(world: World, changeSet: ChangeSetItem, findings: readonly EarlyFinding[]): void {
+  const names = [...new Set(findings.map((finding) => finding.validation))].join(", ");
+  Object.assign(changeSet, {
+    status: "FAILED",
+    reason: `The following hook(s)/validation failed: [${names}]. To troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information.`,
+    findings: findings.map((finding) => ({ ...finding, id: world.uuid(), time: world.now() })),
+  });
+}
+
+const isExecuted = (changeSet: ChangeSetItem): boolean => changeSet.execution.startsWith("EXECUTE_");
+
+/** By id, or by name with the stack's. */
+export function getChangeSet(world: World, reader: Reader, call: Call): ChangeSetItem {
+  const name = changeSetName(reader);
+  const stackName = reader.text("StackName");
+  if (!name.startsWith("arn:") && stackName === undefined) {
+    throw validationError("StackName must be specified if ChangeSetName is not specified as an ARN.");
+  }
+  const stack = stackName === undefined ? undefined : getStack(world, call, stackReference(reader));
+  const found = name.startsWith("arn:")
+    ? changeSetsOf(world).get(name)
+    : [...changeSetsOf(world).values()]
+        .filter((each) => each.name === name && each.stackId === stack?.id)
+        .sort((a, b) => Number(isExecuted(a)) - Number(isExecuted(b)))[0];
+  if (found?.caller.region !== call.region || (stack !== undefined && found.stackId !== stack.id)) {
     throw new ServiceError("ChangeSetNotFound", `ChangeSet [${name}] does not exist`, 404);
   }
   return found;
 }
 
-function sourceOf(input: Input, stack: StackState | undefined): Source {
-  const given = (input["Parameters"] as Record<string, unknown>[] | undefined | "") || [];
-  const template = String(input["UsePreviousTemplate"]) === "true" ? (stack?.source.template ?? "") : text(input, "TemplateBody");
-  const values = given.map((one) => [
-    String(one["ParameterKey"]),
-    String(one["UsePreviousValue"]) === "true"
-      ? (stack?.source.parameters[String(one["ParameterKey"])] ?? "")
-      : String(one["ParameterValue"]),
-  ]);
-  const parsed = parseTemplate(template);
-  const tags = (input["Tags"] as Tag[] | undefined | "") || [];
-  return { template, parameters: parameterValues(parsed, Object.fromEntries(values) as Record<string, string>), tags };
-}
-
-function create(world: World, input: Input, call: Call): Output {
-  const name = text(input, "ChangeSetName");
-  const stackName = text(input, "StackName");
-  if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) {
-    throw invalid(
-      `1 validation error detected: Value '${name}' at 'changeSetName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
-    );
-  }
-  const isCreate = input["ChangeSetType"] === "CREATE";
-  const existing = findStack(world, call, stackName);
-  const repeated = existing === undefined ? undefined : ofStack(world, existing).find((one) => one.name === name);
-  if (repeated !== undefined) {
-    if (repeated.token !== "" && repeated.token === text(input, "ClientToken")) {
-      return { Id: repeated.id, StackId: repeated.stackId };
-    }
-    throw new ServiceError("AlreadyExistsException", `ChangeSet ${name} cannot be created due to a mismatch with existing attribute Name`);
-  }
-  const source = sourceOf(input, existing);
-  checkCapabilities(source, input);
-  const stack = isCreate
-    ? (existing ?? newStack(world, stackName, source, call))
-    : getStack(world, call, stackName, `Stack [${stackName}] does not exist`);
-  if (isCreate && stack.status !== "REVIEW_IN_PROGRESS") {
-    throw invalid(`Stack [${stackName}] already exists and cannot be created again with the changeSet [${name}].`);
-  }
-  if (
-    !isCreate &&
-    (stack.operation !== undefined ||
-      !/^(CREATE|UPDATE|UPDATE_ROLLBACK)_(COMPLETE|FAILED)$/.test(stack.status) ||
-      stack.status === "UPDATE_ROLLBACK_FAILED")
-  ) {
-    throw invalid(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
-  }
-  const id = `arn:aws:cloudformation:${call.region}:${world.account}:changeSet/${name}/${world.uuid()}`;
-  changeSetsOf(world).set(id, {
-    id,
-    name,
-    stackId: stack.id,
-    kind: isCreate ? "CREATE" : "UPDATE",
-    source,
-    token: text(input, "ClientToken"),
-    description: text(input, "Description"),
-    onFailure: text(input, "OnStackFailure") || "ROLLBACK",
-    created: world.now(),
-    status: "CREATE_PENDING",
-    execution: "UNAVAILABLE",
-    changes: [],
-  });
-  world.schedule(planTask, id, world.interval(4));
-  return { Id: id, StackId: stack.id };
-}
-
-function checkCapabilities({ template }: Source, input: Input): void {
-  const given = Array.isArray(input["Capabilities"]) ? input["Capabilities"] : [];
-  const isNamed = Object.values(parseTemplate(template).Resources).some(({ Type }) => Type.startsWith("AWS::IAM::"));
-  if (isNamed && !given.includes("CAPABILITY_NAMED_IAM")) {
-    throw new ServiceError("InsufficientCapabilitiesException", "Requires capabilities : [CAPABILITY_NAMED_IAM]");
-  }
-}
-
-function newStack(world: World, name: string, source: Source, call: Call): StackState {
-  if (!/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/.test(name)) {
-    throw invalid(
-      `1 validation error detected: Value '${name}' at 'stackName' failed to satisfy constraint: Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*`,
-    );
-  }
-  const id = `arn:aws:cloudformation:${call.region}:${world.account}:stack/${name}/${world.uuid()}`;
-  const stack: StackState = {
-    id,
-    name,
-    region: call.region,
-    accessKeyId: call.accessKeyId ?? "",
-    status: "",
-    created: world.now(),
-    source,
-    outputs: {},
-    resources: {},
-    events: [],
-    protected: false,
-    onFailure: "ROLLBACK",
-  };
-  stacksOf(world).set(id, stack);
-  moveStack(world, stack, "REVIEW_IN_PROGRESS", "User Initiated");
-  return stack;
-}
-
-/** Works out the changes of a pending change set. */
-export function registerChangeSets(world: World): void {
-  world.on(planTask, ({ key }) => {
-    const changeSet = changeSetsOf(world).get(key);
-    const stack = stacksOf(world).get(changeSet?.stackId ?? "");
-    if (changeSet === undefined || stack === undefined) {
-      return;
-    }
-    try {
-      changeSet.changes = planChanges(world, stack, changeSet.source);
-      const isSame =
-        JSON.stringify(parseTemplate(stack.source.template).Outputs) === JSON.stringify(parseTemplate(changeSet.source.template).Outputs);
-      if (changeSet.changes.length === 0 && isSame) {
-        changeSet.status = "FAILED";
-        changeSet.reason = "The submitted information didn't contain changes. Submit different information to create a change set.";
-        return;
-      }
-      changeSet.status = "CREATE_COMPLETE";
-      changeSet.execution = "AVAILABLE";
-    } catch (thrown) {
-      changeSet.status = "FAILED";
-      changeSet.reason = thrown instanceof Error ? thrown.message : String(thrown);
-    }
-  });
-}
-
-function shapeOf(world: World, changeSet: ChangeSetState): Json {
-  const { source } = changeSet;
+function describeChangeSet(world: World, input: Input, call: Call): Output {
+  const reader = read(input);
+  const changeSet = getChangeSet(world, reader, call);
+  const withValues = reader.flag("IncludePropertyValues") === true;
+  const { items, next } = pageOf(changeSet.changes, reader.text("NextToken"), 100, () => validationError("Invalid NextToken"));
   return {
     ChangeSetName: changeSet.name,
     ChangeSetId: changeSet.id,
     StackId: changeSet.stackId,
-    StackName: stacksOf(world).get(changeSet.stackId)?.name,
-    Description: changeSet.description === "" ? undefined : changeSet.description,
-    Parameters: Object.entries(source.parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+    StackName: changeSet.stackName,
+    Description: changeSet.description,
+    Parameters: parametersOut(changeSet.template, changeSet.parameters),
     CreationTime: new Date(changeSet.created),
     ExecutionStatus: changeSet.execution,
     Status: changeSet.status,
     StatusReason: changeSet.reason,
-    Tags: source.tags,
-    OnStackFailure: changeSet.onFailure,
-    Changes: changeSet.changes,
+    NotificationARNs: [],
+    RollbackConfiguration: {},
+    Capabilities: changeSet.capabilities,
+    Tags: changeSet.tags,
+    Changes: items.map((change) => (withValues ? change : withoutValues(change))),
+    NextToken: next,
+    IncludeNestedStacks: false,
+    OnStackFailure: changeSet.onStackFailure,
   };
 }
 
-function execute(world: World, input: Input, call: Call): Output {
-  const changeSet = find(world, input, call);
-  const stack = getStack(world, call, changeSet.stackId);
-  const token = text(input, "ClientRequestToken") || undefined;
-  if (changeSet.execution === "EXECUTE_IN_PROGRESS" && token !== undefined && stack.operation?.token === token) {
+/** Values of parameters marked NoEcho stay hidden. */
+export function parametersOut(template: string, parameters: Readonly<Record<string, string>>): readonly Record<string, string>[] {
+  const declared = template === "" ? {} : parseTemplate(template).parameters;
+  return Object.entries(parameters).map(([key, value]) => ({
+    ParameterKey: key,
+    ParameterValue: declared[key]?.noEcho === true ? "****" : value,
+  }));
+}
+
+function withoutValues(change: Record<string, unknown>): Record<string, unknown> {
+  const rest = omit(change["ResourceChange"], ["BeforeContext", "AfterContext"]);
+  const details = (rest["Details"] as Record<string, unknown>[]).map((each) => ({
+    ...each,
+    Target: omit(each["Target"], ["BeforeValue", "AfterValue", "AttributeChangeType"]),
+  }));
+  return { ...change, ResourceChange: { ...rest, Details: details } };
+}
+
+function omit(value: unknown, names: readonly string[]): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value as Record<string, unknown>).filter(([name]) => !names.includes(name)));
+}
+
+function listChangeSets(world: World, input: Input, call: Call): Output {
+  const reader = read(input);
+  const stack = getStack(world, call, stackReference(reader));
+  const all = [...changeSetsOf(world).values()].filter((each) => each.stackId === stack.id);
+  const { items, next } = pageOf(all, reader.text("NextToken"), 100, () => validationError("Invalid NextToken"));
+  return {
+    Summaries: items.map((each) => ({
+      StackId: each.stackId,
+      StackName: each.stackName,
+      ChangeSetId: each.id,
+      ChangeSetName: each.name,
+      ExecutionStatus: each.execution,
+      Status: each.status,
+      StatusReason: each.reason,
+      CreationTime: new Date(each.created),
+      Description: each.description,
+      IncludeNestedStacks: false,
+    })),
+    NextToken: next,
+  };
+}
+
+function executeChangeSet(world: World, engine: Engine, input: Input, call: Call): Output {
+  const reader = read(input);
+  const token = tokenOf(reader);
+  return onceByToken(world, call.region, "ExecuteChangeSet", token, input, () => {
+    const changeSet = getChangeSet(world, reader, call);
+    const stack = getLivingStack(world, call, changeSet.stackId);
+    if (changeSet.status !== "CREATE_COMPLETE" || changeSet.execution !== "AVAILABLE") {
+      const status = changeSet.status === "CREATE_COMPLETE" ? changeSet.execution : changeSet.status;
+      throw new ServiceError(
+        "InvalidChangeSetStatus",
+        `ChangeSet [${changeSet.id}] cannot be executed in its current status of [${status}]`,
+      );
+    }
+    if (isBusy(stack)) {
+      throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be updated.`);
+    }
+    const disableRollback = reader.flag("DisableRollback");
+    if (disableRollback !== undefined && changeSet.onStackFailure !== undefined) {
+      throw validationError("DisableRollback cannot be set when the change set was created with OnStackFailure.");
+    }
+    const onFailure = disableRollback === true ? "DO_NOTHING" : (changeSet.onStackFailure ?? "ROLLBACK");
+    changeSet.execution = "EXECUTE_IN_PROGRESS";
+    for (const [id, other] of changeSetsOf(world)) {
+      if (other.stackId === stack.id && other !== changeSet) {
+        changeSetsOf(world).delete(id);
+      }
+    }
+    stack.changeSetId = changeSet.id;
+    begins(world, engine, stack, {
+      ...changeSet,
+      kind: stack.status === "REVIEW_IN_PROGRESS" ? "create" : "update",
+      token,
+      onFailure: onFailure as "ROLLBACK",
+      retainExceptOnCreate: reader.flag("RetainExceptOnCreate") ?? false,
+      caller: { ...changeSet.caller, accessKeyId: call.accessKeyId ?? "" },
+    });
     return {};
+  });
+}
+
+function deleteChangeSet(world: World, input: Input, call: Call): Output {
+  const changeSet = getChangeSet(world, read(input), call);
+  if (changeSet.execution === "EXECUTE_IN_PROGRESS") {
+    throw new ServiceError("InvalidChangeSetStatus", `ChangeSet [${changeSet.id}] cannot be deleted in its current status.`);
   }
-  if (changeSet.status !== "CREATE_COMPLETE" || changeSet.execution !== "AVAILABLE" || stack.operation !== undefined) {
-    throw new ServiceError(
-      "InvalidChangeSetStatus",
-      `ChangeSet [${changeSet.id}] cannot be executed in its current execution status of [${changeSet.execution}]`,
-    );
-  }
-  const before = { ...stack.source, resources: structuredClone(stack.resources) };
-  changeSet.execution = "EXECUTE_IN_PROGRESS";
-  ofStack(world, stack)
-    .filter((one) => one !== changeSet)
-    .forEach((one) => changeSetsOf(world).delete(one.id));
-  stack.source = changeSet.source;
-  stack.onFailure = String(input["DisableRollback"]) === "true" ? "DO_NOTHING" : changeSet.onFailure;
-  if (changeSet.kind === "CREATE") {
-    begin(world, stack, "create", { token }, "User Initiated");
-  } else {
-    begin(world, stack, "update", { token, before }, "User Initiated");
-  }
+  changeSetsOf(world).delete(changeSet.id);
+  world.save();
   return {};
 }

@@ -1,353 +1,602 @@
+import { matchesFault } from "../../faults";
 import { ServiceError, type Call } from "../../service";
 import type { World } from "../../world";
-import { changedProperties, physicalName, propertiesOf, providerOf } from "./planning";
-import { moveResource, moveStack, scopeOf, stacksOf, type ResourceState, type Running, type StackState } from "./state";
-import { activeResources, dependenciesOf, evaluate, holds } from "./template";
+import { addEvent, setStackStatus } from "./events";
+import { reasonOf, retries } from "./failures";
+import {
+  changeSetsOf,
+  stacksOf,
+  type OperationItem,
+  type OperationKind,
+  type Properties,
+  type ResourceItem,
+  type StackItem,
+  type Step,
+} from "./items";
+import { compare, outputsOf, propertiesOf, scopeOf, toPlan, type Plan } from "./plan";
+import { parseTemplate } from "./template";
+import { typeOf } from "./types/registry";
+import type { HandlerContext, Progress } from "./types/resourceType";
 
-const tickTask = "cloudformation.tick";
+const task = "cfn.advance";
 
-const prefixes: Readonly<Record<Running["kind"], string>> = {
-  create: "CREATE",
-  update: "UPDATE",
-  updateRollback: "UPDATE_ROLLBACK",
-  rollback: "ROLLBACK",
-  delete: "DELETE",
-};
+/** Moves stack operations on: each step a handler's call, kept between calls, so that a restarted sandbox goes on where it was. */
+export class Engine {
+  private readonly world: World;
 
-/** Begins an operation on the stack; it goes on by itself, also after a restart. */
-export function begin(world: World, stack: StackState, kind: Running["kind"], more: Partial<Running> = {}, reason?: string): void {
-  stack.operation = { token: undefined, retain: [], ...more, kind, done: [], running: [], obsolete: more.obsolete ?? [] };
-  moveStack(world, stack, `${prefixes[kind]}_IN_PROGRESS`, reason);
-  next(world, stack);
-}
+  constructor(world: World) {
+    this.world = world;
+  }
 
-function next(world: World, stack: StackState): void {
-  world.cancel(tickTask, stack.id);
-  world.schedule(tickTask, stack.id, world.interval(4));
-}
+  start(): void {
+    this.world.on(task, (due) => this.advance(due.key));
+  }
 
-export function registerEngine(world: World): void {
-  world.on(tickTask, async ({ key }) => {
-    const stack = stacksOf(world).get(key);
+  /** Begins an operation on a stack, in place of the one that may be running. */
+  begin(stack: StackItem, operation: OperationItem): void {
+    stack.operation = operation;
+    stack.lastOperations = [{ kind: operation.kind, id: operation.id }, ...stack.lastOperations].slice(0, 2);
+    this.world.cancel(task, stack.id);
+    this.world.schedule(task, stack.id, this.tick());
+  }
+
+  newStep(logicalId: string, action: Step["action"], old?: ResourceItem): Step {
+    return { logicalId, action, status: "waiting", token: this.world.uuid(), ...(old === undefined ? {} : { old }) };
+  }
+
+  /** Milliseconds between two looks at what is going on. */
+  private tick(): number {
+    return Math.max(20, this.world.interval(2));
+  }
+
+  private async advance(stackId: string): Promise<void> {
+    const stack = stacksOf(this.world).get(stackId);
     const operation = stack?.operation;
     if (stack === undefined || operation === undefined) {
       return;
     }
-    const call = callOf(world, stack);
-    if (operation.kind === "delete" || operation.kind === "rollback") {
-      await shrink(world, stack, operation, call);
-    } else {
-      await grow(world, stack, operation, call);
+    for (;;) {
+      const before = progressOf(operation);
+      await this.run(stack, operation);
+      if (stack.operation !== operation || progressOf(operation) === before) {
+        break;
+      }
     }
-    if (stack.operation !== undefined) {
-      next(world, stack);
-    }
-  });
-}
-
-function callOf(world: World, stack: StackState): Call {
-  if (world.dispatcher === undefined) {
-    throw new Error("The sandbox has no dispatcher yet.");
-  }
-  return world.dispatcher.callFor({ accessKeyId: stack.accessKeyId, region: stack.region, service: "cloudformation" });
-}
-
-function reasonOf(thrown: unknown, call: Call): string {
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
-  const code = thrown instanceof ServiceError ? handlerCode(thrown.code) : "InternalFailure";
-  return `Resource handler returned message: "${message}" (RequestToken: ${call.requestId}, HandlerErrorCode: ${code})`;
-}
-
-function handlerCode(code: string): string {
-  const known: readonly [RegExp, string][] = [
-    [/AccessDenied/, "AccessDenied"],
-    [/AlreadyExists|AlreadyOwned|InUse/, "AlreadyExists"],
-    [/NotStabilized/, "NotStabilized"],
-    [/LimitExceeded/, "ServiceLimitExceeded"],
-    [/Throttl/, "Throttling"],
-    [/NotFound|NoSuch/, "NotFound"],
-  ];
-  return known.find(([pattern]) => pattern.test(code))?.[1] ?? "InvalidRequest";
-}
-
-/** One step of creating, updating or going back. */
-async function grow(world: World, stack: StackState, operation: Running, call: Call): Promise<void> {
-  const verb = operation.kind === "create" ? "CREATE" : "UPDATE";
-  await settle(world, stack, operation, call);
-  if (operation.failed === undefined && operation.cancelled !== true) {
-    await startReady(world, stack, operation, call);
-  }
-  if (operation.failed !== undefined || operation.cancelled === true) {
-    fail(world, stack, operation, verb);
-    return;
-  }
-  if (operation.running.length > 0 || operation.done.length < activeResources(scopeOf(world, stack)).length) {
-    return;
-  }
-  await finish(world, stack, operation, call);
-}
-
-async function settle(world: World, stack: StackState, operation: Running, call: Call): Promise<void> {
-  for (const logicalId of [...operation.running]) {
-    const resource = stack.resources[logicalId];
-    if (resource !== undefined) {
-      const verb = resource.status.split("_")[0] ?? "CREATE";
-      await attempt(world, stack, operation, logicalId, resource, verb, call, async () => {
-        const attributes = await providerOf(resource.type).ready(resource.physicalId, resource.properties, call);
-        if (attributes !== undefined) {
-          resource.attributes = attributes;
-          complete(world, stack, operation, logicalId, resource, verb);
-        }
-      });
+    if (stack.operation === operation) {
+      this.world.schedule(task, stack.id, this.tick());
     }
   }
-}
 
-function complete(world: World, stack: StackState, operation: Running, logicalId: string, resource: ResourceState, verb: string): void {
-  drop(operation.running, logicalId);
-  operation.done.push(logicalId);
-  moveResource(world, stack, logicalId, resource, `${verb}_COMPLETE`);
-}
-
-function drop(list: string[], value: string): void {
-  const index = list.indexOf(value);
-  if (index >= 0) {
-    list.splice(index, 1);
+  private run(stack: StackItem, operation: OperationItem): Promise<void> {
+    switch (operation.kind) {
+      case "create":
+      case "update":
+        return this.forward(stack, operation);
+      case "updateRollback":
+        return this.goBack(stack, operation);
+      case "delete":
+      case "rollback":
+      case "cleanup":
+      case "rollbackCleanup":
+        return this.removeAll(stack, operation);
+    }
   }
-}
 
-async function attempt(
-  world: World,
-  stack: StackState,
-  operation: Running,
-  logicalId: string,
-  resource: ResourceState,
-  verb: string,
-  call: Call,
-  work: () => Promise<void>,
-): Promise<void> {
-  try {
-    await work();
-  } catch (thrown) {
-    drop(operation.running, logicalId);
-    operation.failed = operation.failed === undefined ? `[${logicalId}]` : operation.failed.replace("]", `, ${logicalId}]`);
-    moveResource(world, stack, logicalId, resource, `${verb}_FAILED`, reasonOf(thrown, call));
+  private call(operation: OperationItem): Call {
+    const { dispatcher } = this.world;
+    if (dispatcher === undefined) {
+      throw new Error("The sandbox has no dispatcher yet.");
+    }
+    return dispatcher.callFor(operation.caller);
   }
-}
 
-async function startReady(world: World, stack: StackState, operation: Running, call: Call): Promise<void> {
-  const scope = scopeOf(world, stack);
-  const active = activeResources(scope);
-  const names = new Set(active.map(([logicalId]) => logicalId));
-  for (const [logicalId, template] of active) {
-    const isStarted = operation.done.includes(logicalId) || operation.running.includes(logicalId);
-    const needed = dependenciesOf(template, scope.template).filter((name) => names.has(name));
-    if (isStarted || !needed.every((name) => operation.done.includes(name))) {
-      continue;
+  private context(stack: StackItem, operation: OperationItem, logicalId: string, policies: Properties): HandlerContext {
+    return { world: this.world, call: this.call(operation), stackId: stack.id, stackName: stack.name, logicalId, policies };
+  }
+
+  private planOf(stack: StackItem): Plan {
+    return toPlan(this.world, stack, parseTemplate(stack.template), stack.parameters, stack.tags);
+  }
+
+  // Creating and updating.
+
+  private async forward(stack: StackItem, operation: OperationItem): Promise<void> {
+    const plan = this.planOf(stack);
+    for (const step of operation.steps.filter((each) => each.status === "running")) {
+      await this.continueStep(stack, operation, step);
+    }
+    const failed = operation.steps.filter((step) => step.status === "failed");
+    if (failed.length > 0 || operation.cancelled === true) {
+      this.cancelRunning(stack, operation);
+      this.failForward(stack, operation);
+      return;
+    }
+    const isDone = (id: string): boolean => operation.steps.some((step) => step.logicalId === id && step.status === "done");
+    for (const step of operation.steps) {
+      if (step.status === "waiting" && (plan.needs[step.logicalId] ?? []).every(isDone)) {
+        await this.startStep(stack, operation, step, plan);
+      }
+    }
+    if (operation.steps.every((step) => step.status === "done")) {
+      this.succeed(stack, operation, plan);
+    }
+  }
+
+  private async startStep(stack: StackItem, operation: OperationItem, step: Step, plan: Plan): Promise<void> {
+    const { logicalId } = step;
+    const template = plan.template.resources[logicalId];
+    if (template === undefined) {
+      return;
     }
     const existing = stack.resources[logicalId];
-    const properties = propertiesOf(template, scope, stack.source.tags);
-    if (existing === undefined) {
-      await createResource(world, stack, operation, logicalId, call);
-      continue;
+    let properties: Properties;
+    try {
+      properties = propertiesOf(plan, logicalId, scopeOf(this.world, stack, plan));
+    } catch (thrown) {
+      this.failStep(stack, step, thrown);
+      return;
     }
-    const changed = changedProperties(existing.properties, properties);
-    const isReplaced = changed.some((name) => providerOf(template.Type).createOnly.includes(name));
-    if (changed.length === 0) {
-      operation.done.push(logicalId);
-    } else if (isReplaced) {
-      moveResource(
-        world,
-        stack,
-        logicalId,
-        existing,
-        "UPDATE_IN_PROGRESS",
-        "Requested update requires the creation of a new physical resource; hence creating one.",
-      );
-      operation.obsolete.push({
-        logicalId,
-        resource: { ...existing, status: "UPDATE_COMPLETE", ...policyOf(template.UpdateReplacePolicy) },
-      });
-      await createResource(world, stack, operation, logicalId, call, "UPDATE");
+    const item: ResourceItem = {
+      type: template.type,
+      status: "",
+      updated: this.world.now(),
+      properties,
+      attributes: {},
+      dependsOn: [...(plan.needs[logicalId] ?? [])],
+      deletionPolicy: template.deletionPolicy,
+      policies: template.policies,
+    };
+    if (existing?.physicalId === undefined || existing.status === "DELETE_COMPLETE") {
+      stack.resources[logicalId] = { ...item, isNew: true };
+      this.say(stack, logicalId, "CREATE_IN_PROGRESS");
     } else {
-      const before = existing.properties;
-      moveResource(world, stack, logicalId, existing, "UPDATE_IN_PROGRESS");
-      operation.running.push(logicalId);
-      await attempt(world, stack, operation, logicalId, existing, "UPDATE", call, async () => {
-        await providerOf(existing.type).update(existing.physicalId, properties, before, call);
-        existing.properties = properties;
+      const changes = compare(template.type, existing.properties, properties, template.policies);
+      if (changes.length === 0) {
+        stack.resources[logicalId] = {
+          ...existing,
+          dependsOn: item.dependsOn,
+          deletionPolicy: item.deletionPolicy,
+          policies: item.policies,
+        };
+        step.status = "done";
+        return;
+      }
+      const isReplacement = changes.some((change) => change.recreates);
+      const updating = { ...existing, ...item, status: existing.status, attributes: existing.attributes };
+      Object.assign(step, { action: isReplacement ? "replace" : "update", old: existing });
+      stack.resources[logicalId] = updating;
+      const reason = isReplacement ? "Requested update requires the creation of a new physical resource; hence creating one." : undefined;
+      this.say(stack, logicalId, "UPDATE_IN_PROGRESS", reason);
+      if (isReplacement && keepsCustomName(template.type, existing.properties, properties)) {
+        const name = String(properties[typeOf(template.type).nameProperty ?? ""]);
+        this.failStep(
+          stack,
+          step,
+          new ServiceError(
+            "CustomName",
+            `CloudFormation cannot update a stack when a custom-named resource requires replacing. Rename ${name} and update the stack again.`,
+          ),
+        );
+        return;
+      }
+    }
+    step.status = "running";
+    await this.continueStep(stack, operation, step);
+  }
+
+  private async continueStep(stack: StackItem, operation: OperationItem, step: Step): Promise<void> {
+    const item = stack.resources[step.logicalId];
+    if (item === undefined) {
+      return;
+    }
+    const isFirst = step.state === undefined;
+    try {
+      if (isFirst && matchesFault(this.world, "resourceFailure", step.logicalId, item.type)) {
+        throw new ServiceError("InternalFailure", "The sandbox was told to let this resource fail.");
+      }
+      const progress = await this.callHandler(stack, operation, step, item);
+      this.noteProgress(stack, step, item, progress, isFirst);
+      if (progress.isDone) {
+        const context = this.context(stack, operation, step.logicalId, item.policies);
+        item.attributes = await typeOf(item.type).attributes(context, item.physicalId ?? "");
+        step.status = "done";
+        this.say(stack, step.logicalId, step.action === "create" ? "CREATE_COMPLETE" : "UPDATE_COMPLETE");
+      }
+    } catch (thrown) {
+      if (!retries(thrown)) {
+        this.failStep(stack, step, thrown);
+      }
+    }
+  }
+
+  private callHandler(stack: StackItem, operation: OperationItem, step: Step, item: ResourceItem): Promise<Progress> {
+    const context = this.context(stack, operation, step.logicalId, item.policies);
+    const handler = typeOf(item.type);
+    if (step.action === "update") {
+      return handler.update(context, item.physicalId ?? "", item.properties, step.old?.properties ?? {}, step.state);
+    }
+    return handler.create(context, item.properties, step.state);
+  }
+
+  private noteProgress(stack: StackItem, step: Step, item: ResourceItem, progress: Progress, isFirst: boolean): void {
+    if (progress.state !== undefined) {
+      step.state = progress.state;
+    }
+    if (progress.physicalId !== undefined) {
+      item.physicalId = progress.physicalId;
+      this.say(
+        stack,
+        step.logicalId,
+        step.action === "create" ? "CREATE_IN_PROGRESS" : "UPDATE_IN_PROGRESS",
+        "Resource creation Initiated",
+      );
+    }
+    if (isFirst && !progress.isDone && step.action === "create" && eventuallyConsistent.has(item.type)) {
+      this.say(stack, step.logicalId, "CREATE_IN_PROGRESS", "Eventual consistency check initiated", "CONFIGURATION_COMPLETE");
+    }
+    this.world.save();
+  }
+
+  private failStep(stack: StackItem, step: Step, thrown: unknown): void {
+    step.status = "failed";
+    step.reason = reasonOf(thrown, step, stack.resources[step.logicalId]?.type ?? "");
+    const verb = step.action === "create" ? "CREATE" : step.action === "delete" ? "DELETE" : "UPDATE";
+    this.say(stack, step.logicalId, `${verb}_FAILED`, step.reason);
+  }
+
+  /** What others were doing when one failed is cut short. */
+  private cancelRunning(stack: StackItem, operation: OperationItem): void {
+    for (const step of operation.steps.filter((each) => each.status === "running")) {
+      step.status = "failed";
+      const isCreate = step.action === "create";
+      this.say(
+        stack,
+        step.logicalId,
+        isCreate ? "CREATE_FAILED" : "UPDATE_FAILED",
+        `Resource ${isCreate ? "creation" : "update"} cancelled`,
+      );
+    }
+  }
+
+  private failForward(stack: StackItem, operation: OperationItem): void {
+    const isCreate = operation.kind === "create";
+    const failed = operation.steps.filter((step) => step.status === "failed").map((step) => step.logicalId);
+    const what =
+      operation.cancelled === true
+        ? "User Initiated"
+        : `The following resource(s) failed to ${isCreate ? "create" : "update"}: [${failed.join(", ")}]. `;
+    if (operation.onFailure === "DO_NOTHING") {
+      this.keepBefore(stack, operation);
+      this.finish(stack, isCreate ? "CREATE_FAILED" : "UPDATE_FAILED", what);
+    } else if (!isCreate) {
+      setStackStatus(this.world, stack, "UPDATE_ROLLBACK_IN_PROGRESS", what);
+      this.beginGoingBack(stack, operation);
+    } else if (operation.onFailure === "DELETE") {
+      setStackStatus(this.world, stack, "DELETE_IN_PROGRESS", `${what}Delete requested by user.`);
+      this.next(stack, operation, "delete", this.deletions(stack));
+    } else {
+      setStackStatus(this.world, stack, "ROLLBACK_IN_PROGRESS", `${what}Rollback requested by user.`);
+      this.next(stack, operation, "rollback", this.deletions(stack));
+    }
+  }
+
+  private succeed(stack: StackItem, operation: OperationItem, plan: Plan): void {
+    stack.outputs = outputsOf(this.world, stack, plan);
+    delete stack.rollbackTo;
+    for (const resource of Object.values(stack.resources)) {
+      delete resource.isNew;
+    }
+    if (operation.kind === "create") {
+      this.finish(stack, "CREATE_COMPLETE");
+      return;
+    }
+    setStackStatus(this.world, stack, "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS");
+    this.next(stack, operation, "cleanup", this.leftovers(stack, operation, plan));
+  }
+
+  /** What an update no longer needs: removed resources and what replacements replaced. */
+  private leftovers(stack: StackItem, operation: OperationItem, plan: Plan): Step[] {
+    const replaced = operation.steps
+      .filter((step) => step.action === "replace" && step.old !== undefined)
+      .map((step) => {
+        const keeps = plan.template.resources[step.logicalId]?.updateReplacePolicy;
+        return this.newStep(
+          step.logicalId,
+          "delete",
+          step.old === undefined ? undefined : { ...step.old, deletionPolicy: keeps ?? "Delete" },
+        );
       });
+    const removed = Object.keys(stack.resources)
+      .filter((id) => !plan.order.includes(id))
+      .map((id) => this.newStep(id, "delete", stack.resources[id]));
+    return [...replaced, ...removed];
+  }
+
+  // Going back after a failed update.
+
+  beginGoingBack(stack: StackItem, operation: OperationItem): void {
+    const before = operation.before;
+    if (before === undefined) {
+      return;
+    }
+    const steps: Step[] = [];
+    const extra: Step[] = [];
+    for (const [id, item] of Object.entries(stack.resources)) {
+      const old = before.resources[id];
+      if (old === undefined) {
+        extra.push(this.newStep(id, "delete", item));
+      } else if (item.physicalId !== old.physicalId) {
+        extra.push(this.newStep(id, "delete", { ...item }));
+        stack.resources[id] = structuredClone(old);
+      } else if (compare(item.type, old.properties, item.properties, item.policies).length > 0) {
+        steps.push(this.newStep(id, "update", structuredClone(old)));
+      }
+    }
+    Object.assign(stack, {
+      template: before.template,
+      parameters: before.parameters,
+      tags: before.tags,
+      capabilities: before.capabilities,
+    });
+    this.next(stack, { ...operation, before }, "updateRollback", [
+      ...steps,
+      ...extra.map((step) => ({ ...step, status: "skipped" as const })),
+    ]);
+  }
+
+  private async goBack(stack: StackItem, operation: OperationItem): Promise<void> {
+    for (const step of operation.steps) {
+      if (step.action === "update" && (step.status === "waiting" || step.status === "running")) {
+        await this.revert(stack, operation, step);
+      }
+    }
+    const reverts = operation.steps.filter((step) => step.action === "update");
+    if (reverts.some((step) => step.status === "waiting" || step.status === "running")) {
+      return;
+    }
+    const failed = reverts.filter((step) => step.status === "failed");
+    if (failed.length > 0) {
+      this.keepBefore(stack, operation);
+      const ids = failed.map((step) => step.logicalId).join(", ");
+      this.finish(stack, "UPDATE_ROLLBACK_FAILED", `The following resource(s) failed to update: [${ids}]. `);
+      return;
+    }
+    setStackStatus(this.world, stack, "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS");
+    const extra = operation.steps
+      .filter((step) => step.action === "delete")
+      .map((step) => this.newStep(step.logicalId, "delete", step.old));
+    this.next(stack, operation, "rollbackCleanup", extra);
+  }
+
+  private async revert(stack: StackItem, operation: OperationItem, step: Step): Promise<void> {
+    const item = stack.resources[step.logicalId];
+    const { old } = step;
+    if (item === undefined || old === undefined) {
+      step.status = "done";
+      return;
+    }
+    if (step.status === "waiting") {
+      step.status = "running";
+      this.say(stack, step.logicalId, "UPDATE_IN_PROGRESS");
+    }
+    try {
+      if (matchesFault(this.world, "rollbackFailure", step.logicalId, item.type)) {
+        throw new ServiceError("InternalFailure", "The sandbox was told to let this resource's rollback fail.");
+      }
+      const context = this.context(stack, operation, step.logicalId, old.policies);
+      const progress = await typeOf(item.type).update(context, item.physicalId ?? "", old.properties, item.properties, step.state);
+      step.state = progress.state ?? step.state ?? {};
+      if (progress.isDone) {
+        step.status = "done";
+        stack.resources[step.logicalId] = { ...old, status: item.status };
+        this.say(stack, step.logicalId, "UPDATE_COMPLETE");
+      }
+    } catch (thrown) {
+      if (!retries(thrown)) {
+        this.failStep(stack, step, thrown);
+      }
     }
   }
-}
 
-const policyOf = (policy: string | undefined): { deletionPolicy: string } => ({ deletionPolicy: policy ?? "Delete" });
+  // Deleting.
 
-async function createResource(
-  world: World,
-  stack: StackState,
-  operation: Running,
-  logicalId: string,
-  call: Call,
-  verb = "CREATE",
-): Promise<void> {
-  const scope = scopeOf(world, stack);
-  const template = scope.template.Resources[logicalId];
-  if (template === undefined) {
-    return;
+  /** Steps for every resource that exists. */
+  deletions(stack: StackItem): Step[] {
+    for (const [id, item] of Object.entries(stack.resources)) {
+      if (item.physicalId === undefined) {
+        stack.resources = Object.fromEntries(Object.entries(stack.resources).filter(([key]) => key !== id));
+      }
+    }
+    return Object.entries(stack.resources)
+      .filter(([, item]) => item.status !== "DELETE_COMPLETE" && item.status !== "DELETE_SKIPPED")
+      .map(([id, item]) => this.newStep(id, "delete", item));
   }
-  const properties = propertiesOf(template, scope, stack.source.tags);
-  const resource: ResourceState = {
-    type: template.Type,
-    physicalId: "",
-    attributes: {},
-    properties,
-    dependencies: dependenciesOf(template, scope.template),
-    deletionPolicy: template.DeletionPolicy ?? "Delete",
-    status: "",
-    time: world.now(),
-  };
-  const id = physicalName(world, stack, logicalId, template.Type, properties);
-  stack.resources[logicalId] = resource;
-  moveResource(world, stack, logicalId, resource, `${verb}_IN_PROGRESS`);
-  operation.running.push(logicalId);
-  await attempt(world, stack, operation, logicalId, resource, verb, call, async () => {
-    await providerOf(template.Type).create(id, properties, call);
-    resource.physicalId = id;
-    moveResource(world, stack, logicalId, resource, `${verb}_IN_PROGRESS`, "Resource creation Initiated");
-  });
-}
 
-function fail(world: World, stack: StackState, operation: Running, verb: string): void {
-  for (const logicalId of operation.running) {
-    const resource = stack.resources[logicalId];
-    if (resource !== undefined) {
-      const what = verb === "CREATE" ? "creation" : "update";
-      moveResource(world, stack, logicalId, resource, `${verb}_FAILED`, `Resource ${what} cancelled`);
+  private async removeAll(stack: StackItem, operation: OperationItem): Promise<void> {
+    const settled = new Set(
+      operation.steps.filter((step) => step.status === "done" || step.status === "skipped").map((step) => step.logicalId),
+    );
+    for (const step of operation.steps) {
+      const users = operation.steps.filter((each) => each !== step && each.old?.dependsOn.includes(step.logicalId) === true);
+      if (step.status === "running" || (step.status === "waiting" && users.every((user) => settled.has(user.logicalId)))) {
+        await this.remove(stack, operation, step);
+      }
+      if (step.status === "done" || step.status === "skipped") {
+        settled.add(step.logicalId);
+      }
+    }
+    const isStuck = (step: Step): boolean =>
+      step.status === "waiting" && operation.steps.some((each) => each.status === "failed" && dependsOn(operation, each, step.logicalId));
+    if (operation.steps.every((step) => step.status === "done" || step.status === "skipped" || step.status === "failed" || isStuck(step))) {
+      this.endRemoval(stack, operation);
     }
   }
-  const reason =
-    operation.failed === undefined
-      ? "User Initiated"
-      : `The following resource(s) failed to ${verb.toLowerCase()}: ${operation.failed}. ${stack.onFailure === "DO_NOTHING" ? "" : "Rollback requested by user."}`.trim();
-  const { token, before } = operation;
-  if (operation.kind === "updateRollback") {
-    end(world, stack, "UPDATE_ROLLBACK_FAILED", reason);
-  } else if (stack.onFailure === "DO_NOTHING" && operation.cancelled !== true) {
-    end(world, stack, `${verb}_FAILED`, reason);
-  } else if (operation.kind === "create") {
-    begin(world, stack, stack.onFailure === "DELETE" ? "delete" : "rollback", { token }, reason);
-  } else if (before !== undefined) {
-    goBack(world, stack, operation, reason);
-  }
-}
 
-/** Takes the template from before the update as the goal; what was replaced is there again, what is new becomes obsolete. */
-function goBack(world: World, stack: StackState, operation: Running, reason: string): void {
-  const { token, before } = operation;
-  if (before === undefined) {
-    return;
-  }
-  const obsolete = Object.entries(stack.resources)
-    .filter(([logicalId, { physicalId }]) => physicalId !== "" && before.resources[logicalId]?.physicalId !== physicalId)
-    .map(([logicalId, resource]) => ({ logicalId, resource }));
-  const restored = Object.entries(before.resources).map(([logicalId, old]) => {
-    const current = stack.resources[logicalId];
-    return [logicalId, current?.physicalId === old.physicalId ? current : old] as const;
-  });
-  stack.resources = Object.fromEntries(restored);
-  stack.source = { template: before.template, parameters: before.parameters, tags: before.tags };
-  begin(world, stack, "updateRollback", { token, before, obsolete }, reason);
-}
-
-export function end(world: World, stack: StackState, status: string, reason?: string): void {
-  moveStack(world, stack, status, reason);
-  stack.operation = undefined;
-  stack.updated = world.now();
-}
-
-async function finish(world: World, stack: StackState, operation: Running, call: Call): Promise<void> {
-  const scope = scopeOf(world, stack);
-  const prefix = prefixes[operation.kind];
-  if (operation.kind !== "create" && !stack.status.endsWith("CLEANUP_IN_PROGRESS")) {
-    const wanted = new Set(activeResources(scope).map(([logicalId]) => logicalId));
-    for (const [logicalId, resource] of Object.entries(stack.resources).filter(([name]) => !wanted.has(name))) {
-      operation.obsolete.push({ logicalId, resource });
-      stack.resources = Object.fromEntries(Object.entries(stack.resources).filter(([name]) => name !== logicalId));
+  private async remove(stack: StackItem, operation: OperationItem, step: Step): Promise<void> {
+    const item = step.old;
+    if (item === undefined) {
+      step.status = "done";
+      return;
     }
-    moveStack(world, stack, `${prefix}_COMPLETE_CLEANUP_IN_PROGRESS`);
-  }
-  for (const item of [...operation.obsolete]) {
-    if (await removeOne(world, stack, item.logicalId, item.resource, operation, call)) {
-      operation.obsolete.splice(operation.obsolete.indexOf(item), 1);
+    if (step.status === "waiting") {
+      if (this.isKept(operation, step, item)) {
+        step.status = "skipped";
+        this.say(stack, step.logicalId, "DELETE_SKIPPED", undefined, undefined, item);
+        this.mark(stack, operation, step, "DELETE_SKIPPED");
+        return;
+      }
+      step.status = "running";
+      this.say(stack, step.logicalId, "DELETE_IN_PROGRESS", undefined, undefined, item);
+    }
+    try {
+      if (step.state === undefined && matchesFault(this.world, "deleteFailure", step.logicalId, item.type)) {
+        throw new ServiceError("InternalFailure", "The sandbox was told to let the deletion of this resource fail.");
+      }
+      const context = this.context(stack, operation, step.logicalId, item.policies);
+      const progress = await typeOf(item.type).remove(context, item.physicalId ?? "", item.properties, step.state);
+      if (progress.state !== undefined) {
+        step.state = progress.state;
+      }
+      if (progress.isDone) {
+        step.status = "done";
+        this.say(stack, step.logicalId, "DELETE_COMPLETE", undefined, undefined, item);
+        this.mark(stack, operation, step, "DELETE_COMPLETE");
+      }
+    } catch (thrown) {
+      if (!retries(thrown)) {
+        step.status = operation.isForced === true ? "skipped" : "failed";
+        step.reason = reasonOf(thrown, step, item.type);
+        this.say(stack, step.logicalId, operation.isForced === true ? "DELETE_SKIPPED" : "DELETE_FAILED", step.reason, undefined, item);
+        this.mark(stack, operation, step, operation.isForced === true ? "DELETE_SKIPPED" : "DELETE_FAILED");
+      }
     }
   }
-  if (operation.obsolete.length > 0) {
-    return;
+
+  private isKept(operation: OperationItem, step: Step, item: ResourceItem): boolean {
+    if (operation.retain?.includes(step.logicalId) === true) {
+      return true;
+    }
+    const isRollback = operation.kind === "rollback" || operation.kind === "rollbackCleanup";
+    switch (item.deletionPolicy) {
+      case "Retain":
+        return !(isRollback && item.isNew === true && operation.retainExceptOnCreate === true);
+      case "RetainExceptOnCreate":
+        return !(isRollback && item.isNew === true);
+      default:
+        return false;
+    }
   }
-  const outputs = Object.entries(scope.template.Outputs ?? {}).filter(
-    ([, { Condition }]) => typeof Condition !== "string" || holds(Condition, scope),
+
+  /** A clean-up's leftovers are not the stack's resource of that id any more. */
+  private mark(stack: StackItem, operation: OperationItem, step: Step, status: string): void {
+    const current = stack.resources[step.logicalId];
+    if (current === undefined || current.physicalId !== step.old?.physicalId) {
+      return;
+    }
+    if (operation.kind === "cleanup" || operation.kind === "rollbackCleanup") {
+      stack.resources = Object.fromEntries(Object.entries(stack.resources).filter(([id]) => id !== step.logicalId));
+      return;
+    }
+    current.status = status;
+    current.updated = this.world.now();
+    if (step.reason !== undefined) {
+      current.reason = step.reason;
+    }
+  }
+
+  private endRemoval(stack: StackItem, operation: OperationItem): void {
+    const failed = operation.steps.filter((step) => step.status === "failed").map((step) => step.logicalId);
+    const reason = failed.length === 0 ? undefined : `The following resource(s) failed to delete: [${failed.join(", ")}]. `;
+    switch (operation.kind) {
+      case "rollback":
+        this.finish(stack, reason === undefined ? "ROLLBACK_COMPLETE" : "ROLLBACK_FAILED", reason);
+        break;
+      case "cleanup":
+        this.finish(stack, "UPDATE_COMPLETE");
+        break;
+      case "rollbackCleanup":
+        this.finish(stack, "UPDATE_ROLLBACK_COMPLETE");
+        break;
+      default:
+        if (reason === undefined) {
+          stack.deleted = this.world.now();
+        }
+        this.finish(stack, reason === undefined ? "DELETE_COMPLETE" : "DELETE_FAILED", reason);
+    }
+  }
+
+  // Shared.
+
+  private keepBefore(stack: StackItem, { before }: OperationItem): void {
+    if (before !== undefined) {
+      stack.rollbackTo = before;
+    }
+  }
+
+  /** Goes on with another kind of work under the same operation id and token. */
+  private next(stack: StackItem, operation: OperationItem, kind: OperationKind, steps: Step[]): void {
+    stack.operation = { ...operation, kind, steps, cancelled: false };
+    this.world.cancel(task, stack.id);
+    this.world.schedule(task, stack.id, this.tick());
+  }
+
+  private finish(stack: StackItem, status: string, reason?: string): void {
+    setStackStatus(this.world, stack, status, reason);
+    const changeSet = changeSetsOf(this.world).get(stack.changeSetId ?? "");
+    if (changeSet?.execution === "EXECUTE_IN_PROGRESS") {
+      changeSet.execution = status === "CREATE_COMPLETE" || status === "UPDATE_COMPLETE" ? "EXECUTE_COMPLETE" : "EXECUTE_FAILED";
+    }
+    delete stack.operation;
+    this.world.save();
+  }
+
+  private say(
+    stack: StackItem,
+    logicalId: string,
+    status: string,
+    reason?: string,
+    detailedStatus?: string,
+    item = stack.resources[logicalId],
+  ): void {
+    if (item === undefined) {
+      return;
+    }
+    if (item === stack.resources[logicalId]) {
+      item.status = status;
+      item.updated = this.world.now();
+      if (reason === undefined) {
+        delete item.reason;
+      } else {
+        item.reason = reason;
+      }
+    }
+    addEvent(this.world, stack, {
+      logicalId,
+      type: item.type,
+      status,
+      properties: JSON.stringify(item.properties),
+      ...(item.physicalId === undefined ? {} : { physicalId: item.physicalId }),
+      ...(reason === undefined ? {} : { reason }),
+      ...(detailedStatus === undefined ? {} : { detailedStatus }),
+    });
+  }
+}
+
+/** Types whose creation ends with a check that the others see it. */
+const eventuallyConsistent: ReadonlySet<string> = new Set(["AWS::IAM::Role", "AWS::S3::Bucket", "AWS::Logs::LogGroup"]);
+
+const progressOf = (operation: OperationItem): string => operation.steps.map((step) => step.status).join();
+
+function keepsCustomName(type: string, before: Properties, after: Properties): boolean {
+  const name = typeOf(type).nameProperty;
+  return name !== undefined && after[name] !== undefined && after[name] === before[name];
+}
+
+/** Whether `user` needs the resource, directly or through others. */
+function dependsOn(operation: OperationItem, user: Step, id: string): boolean {
+  const direct = user.old?.dependsOn ?? [];
+  return (
+    direct.includes(id) ||
+    operation.steps.some((step) => direct.includes(step.logicalId) && step !== user && dependsOn(operation, step, id))
   );
-  stack.outputs = Object.fromEntries(outputs.map(([name, output]) => [name, String(evaluate(output["Value"], scope))]));
-  end(world, stack, `${prefix}_COMPLETE`);
-}
-
-/** True when the resource needs no more work: gone, kept, or its removal failed. */
-async function removeOne(
-  world: World,
-  stack: StackState,
-  logicalId: string,
-  resource: ResourceState,
-  operation: Running,
-  call: Call,
-): Promise<boolean> {
-  const isKept =
-    operation.retain.includes(logicalId) ||
-    resource.deletionPolicy === "Retain" ||
-    (resource.deletionPolicy === "RetainExceptOnCreate" && operation.kind !== "rollback");
-  if (isKept && resource.physicalId !== "") {
-    moveResource(world, stack, logicalId, resource, "DELETE_SKIPPED");
-    return true;
-  }
-  if (resource.status !== "DELETE_IN_PROGRESS") {
-    moveResource(world, stack, logicalId, resource, "DELETE_IN_PROGRESS");
-  }
-  try {
-    if (resource.physicalId !== "" && !(await providerOf(resource.type).remove(resource.physicalId, resource.properties, call))) {
-      return false;
-    }
-    moveResource(world, stack, logicalId, resource, "DELETE_COMPLETE");
-  } catch (thrown) {
-    operation.failed = operation.failed === undefined ? `[${logicalId}]` : operation.failed.replace("]", `, ${logicalId}]`);
-    moveResource(world, stack, logicalId, resource, "DELETE_FAILED", reasonOf(thrown, call));
-  }
-  return true;
-}
-
-/** One step of deleting: what nothing living depends on. */
-async function shrink(world: World, stack: StackState, operation: Running, call: Call): Promise<void> {
-  const living = Object.entries(stack.resources).filter(([logicalId]) => !operation.done.includes(logicalId));
-  for (const [logicalId, resource] of living) {
-    if (living.some(([, other]) => other.dependencies.includes(logicalId))) {
-      continue;
-    }
-    if (await removeOne(world, stack, logicalId, resource, operation, call)) {
-      operation.done.push(logicalId);
-    }
-  }
-  if (operation.done.length < Object.keys(stack.resources).length) {
-    return;
-  }
-  const left = Object.entries(stack.resources).filter(([, { status }]) => status === "DELETE_FAILED");
-  const isDelete = operation.kind === "delete";
-  if (left.length > 0) {
-    stack.resources = Object.fromEntries(left);
-    end(world, stack, `${prefixes[operation.kind]}_FAILED`, `The following resource(s) failed to delete: ${operation.failed ?? ""}.`);
-    return;
-  }
-  stack.resources = isDelete ? {} : stack.resources;
-  end(world, stack, `${prefixes[operation.kind]}_COMPLETE`);
-  if (isDelete) {
-    stack.deleted = world.now();
-  }
 }

@@ -1,210 +1,259 @@
-import { isObject, type Json } from "../../search/json";
-import { ServiceError } from "../../service";
+import { scalarText } from "../../inputs";
+import type { Properties } from "./items";
+import { validationError } from "./items";
+
+export interface TemplateParameter {
+  readonly type: string;
+  readonly default: string | undefined;
+  readonly noEcho: boolean;
+  readonly description: string | undefined;
+  readonly raw: Properties;
+}
 
 export interface TemplateResource {
-  readonly Type: string;
-  readonly Properties?: Json;
-  readonly DependsOn?: string | readonly string[];
-  readonly Condition?: string;
-  readonly DeletionPolicy?: string;
-  readonly UpdateReplacePolicy?: string;
-  readonly CreationPolicy?: Json;
+  readonly type: string;
+  readonly properties: Properties;
+  readonly dependsOn: readonly string[];
+  readonly condition: string | undefined;
+  readonly deletionPolicy: string;
+  readonly updateReplacePolicy: string;
+  readonly policies: Properties;
+  readonly metadata: unknown;
+}
+
+export interface TemplateOutput {
+  readonly value: unknown;
+  readonly description: string | undefined;
+  readonly condition: string | undefined;
+  readonly exportName: unknown;
 }
 
 export interface Template {
-  readonly Description?: string;
-  readonly Parameters?: Readonly<Record<string, Json>>;
-  readonly Conditions?: Readonly<Record<string, unknown>>;
-  readonly Mappings?: Readonly<Record<string, Readonly<Record<string, Json>>>>;
-  readonly Resources: Readonly<Record<string, TemplateResource>>;
-  readonly Outputs?: Readonly<Record<string, Json>>;
+  readonly description: string | undefined;
+  readonly version: string | undefined;
+  readonly metadata: unknown;
+  readonly parameters: Readonly<Record<string, TemplateParameter>>;
+  readonly mappings: Properties;
+  readonly conditions: Properties;
+  readonly resources: Readonly<Record<string, TemplateResource>>;
+  readonly outputs: Readonly<Record<string, TemplateOutput>>;
 }
 
-/** What stands for a value that only exists once the resource does. */
-export const knownAfterApply = "{{changeSet:KNOWN_AFTER_APPLY}}";
+export const maxTemplateBytes = 51_200;
 
-export const invalid = (message: string): ServiceError => new ServiceError("ValidationError", message);
+const sections: ReadonlySet<string> = new Set([
+  "AWSTemplateFormatVersion",
+  "Description",
+  "Metadata",
+  "Parameters",
+  "Rules",
+  "Mappings",
+  "Conditions",
+  "Transform",
+  "Resources",
+  "Outputs",
+]);
 
-export function parseTemplate(body: unknown): Template {
-  let parsed: unknown;
+const resourceAttributes: ReadonlySet<string> = new Set([
+  "Type",
+  "Properties",
+  "DependsOn",
+  "Condition",
+  "DeletionPolicy",
+  "UpdateReplacePolicy",
+  "CreationPolicy",
+  "UpdatePolicy",
+  "Metadata",
+]);
+
+const deletionPolicies = ["Delete", "Retain", "RetainExceptOnCreate", "Snapshot"];
+
+export const isObject = (value: unknown): value is Properties => typeof value === "object" && value !== null && !Array.isArray(value);
+
+function formatError(message: string): Error {
+  return validationError(`Template format error: ${message}`);
+}
+
+/** The template of a JSON text; refuses what CloudFormation's front end refuses. */
+export function parseTemplate(text: string): Template {
+  if (Buffer.byteLength(text) > maxTemplateBytes) {
+    throw validationError(
+      `1 validation error detected: Value '[template]' at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${maxTemplateBytes}`,
+    );
+  }
+  const document = parseJson(text);
+  const invalid = Object.keys(document).filter((name) => !sections.has(name));
+  if (invalid.length > 0) {
+    throw validationError(`Invalid template property or properties [${invalid.join(", ")}]`);
+  }
+  const resources = section(document, "Resources");
+  if (Object.keys(resources).length === 0) {
+    throw formatError("At least one Resources member must be defined.");
+  }
+  if (document["Transform"] !== undefined) {
+    throw validationError("Transforms are not available in this sandbox.");
+  }
+  const { Description: description, AWSTemplateFormatVersion: version } = document;
+  return {
+    description: typeof description === "string" ? description : undefined,
+    version: typeof version === "string" ? version : undefined,
+    metadata: document["Metadata"],
+    parameters: mapValues(section(document, "Parameters"), toParameter),
+    mappings: section(document, "Mappings"),
+    conditions: section(document, "Conditions"),
+    resources: mapValues(resources, toResource),
+    outputs: mapValues(section(document, "Outputs"), toOutput),
+  };
+}
+
+function parseJson(text: string): Properties {
+  let document: unknown;
   try {
-    parsed = JSON.parse(typeof body === "string" ? body : "");
-  } catch {
-    throw invalid("Template format error: JSON not well-formed. The sandbox reads templates in JSON only.");
+    document = JSON.parse(text);
+  } catch (thrown) {
+    if (!text.trimStart().startsWith("{")) {
+      throw formatError("the sandbox reads templates in JSON only.");
+    }
+    throw formatError(`JSON not well-formed. (${thrown instanceof Error ? thrown.message : ""})`);
   }
-  if (!isObject(parsed) || !isObject(parsed["Resources"]) || Object.keys(parsed["Resources"]).length === 0) {
-    throw invalid("Template format error: At least one Resources member must be defined.");
+  if (!isObject(document)) {
+    throw formatError("unsupported structure.");
   }
-  return parsed as unknown as Template;
+  return document;
 }
 
-/** What names in a template stand for. */
-export interface Scope {
-  readonly template: Template;
-  readonly values: Readonly<Record<string, unknown>>;
-  /** Physical id without an attribute; undefined for a resource that does not exist yet. */
-  readonly resource: (logicalId: string, attribute: string | undefined) => string | undefined;
-}
-
-const noValue = Symbol("AWS::NoValue");
-
-/** The value with its intrinsic functions replaced. */
-export function evaluate(value: unknown, scope: Scope): unknown {
-  const result = resolve(value, scope);
-  return result === noValue ? undefined : result;
-}
-
-function resolve(value: unknown, scope: Scope): unknown {
-  if (Array.isArray(value)) {
-    return value.map((each) => resolve(each, scope)).filter((each) => each !== noValue);
-  }
+function section(document: Properties, name: string): Properties {
+  const value = document[name] ?? {};
   if (!isObject(value)) {
-    return value;
+    throw formatError(`Every ${name} member must be an object.`);
   }
-  const [first, ...rest] = Object.entries(value);
-  const run = first === undefined || rest.length > 0 ? undefined : functions[first[0]];
-  if (first !== undefined && run !== undefined) {
-    return run(first[1], scope);
+  const bad = Object.keys(value).find((key) => !/^[a-zA-Z0-9]{1,255}$/.test(key));
+  if (bad !== undefined && name !== "Metadata") {
+    throw formatError(`${name.replace(/s$/, "")} name ${bad} is non alphanumeric.`);
   }
-  const members = Object.entries(value).map(([key, each]) => [key, resolve(each, scope)] as const);
-  return Object.fromEntries(members.filter(([, each]) => each !== noValue));
+  return value;
 }
 
-const listOf = (value: unknown, scope: Scope): unknown[] => {
-  const list = resolve(value, scope);
-  return Array.isArray(list) ? (list as unknown[]) : [list];
-};
-
-const functions: Readonly<Record<string, (value: unknown, scope: Scope) => unknown>> = {
-  Ref: (name, scope) => reference(String(name), scope),
-  "Fn::GetAtt": (value, scope) => {
-    const [logicalId = "", ...path] = Array.isArray(value) ? value.map(String) : String(value).split(".");
-    return attribute(logicalId, path.join("."), scope);
-  },
-  "Fn::Sub": (value, scope) => substitute(value, scope),
-  "Fn::Join": (value, scope) => {
-    const [separator, items] = value as [string, unknown];
-    return listOf(items, scope).join(separator);
-  },
-  "Fn::Select": (value, scope) => {
-    const [index, items] = value as [unknown, unknown];
-    return listOf(items, scope)[Number(resolve(index, scope))];
-  },
-  "Fn::Split": (value, scope) => {
-    const [separator, text] = value as [string, unknown];
-    return String(resolve(text, scope)).split(separator);
-  },
-  "Fn::FindInMap": (value, scope) => {
-    const [map, top, second] = (value as unknown[]).map((each) => String(resolve(each, scope)));
-    return scope.template.Mappings?.[map ?? ""]?.[top ?? ""]?.[second ?? ""];
-  },
-  "Fn::Base64": (value, scope) => Buffer.from(String(resolve(value, scope))).toString("base64"),
-  "Fn::If": (value, scope) => {
-    const [name, yes, no] = value as [string, unknown, unknown];
-    return resolve(holds(name, scope) ? yes : no, scope);
-  },
-  "Fn::Equals": (value, scope) => {
-    const [a, b] = (value as unknown[]).map((each) => resolve(each, scope));
-    return String(a) === String(b);
-  },
-  "Fn::And": (value, scope) => (value as unknown[]).every((each) => resolve(each, scope) === true),
-  "Fn::Or": (value, scope) => (value as unknown[]).some((each) => resolve(each, scope) === true),
-  "Fn::Not": (value, scope) => listOf(value, scope)[0] !== true,
-  Condition: (name, scope) =>
-    typeof name === "string" && name in (scope.template.Conditions ?? {}) ? holds(name, scope) : { Condition: resolve(name, scope) },
-};
-
-export function holds(name: string, scope: Scope): boolean {
-  const condition = scope.template.Conditions?.[name];
-  if (condition === undefined) {
-    throw invalid(`Template validation error: Template error: unresolved condition dependency ${name}`);
-  }
-  return resolve(condition, scope) === true;
-}
-
-function reference(name: string, scope: Scope): unknown {
-  if (name === "AWS::NoValue") {
-    return noValue;
-  }
-  if (name in scope.values) {
-    return scope.values[name];
-  }
-  return attribute(name, undefined, scope);
-}
-
-function attribute(logicalId: string, name: string | undefined, scope: Scope): string {
-  if (!(logicalId in scope.template.Resources)) {
-    throw invalid(`Template format error: Unresolved resource dependencies [${logicalId}] in the Resources block of the template`);
-  }
-  return scope.resource(logicalId, name) ?? knownAfterApply;
-}
-
-function substitute(value: unknown, scope: Scope): string {
-  const [text, local] = Array.isArray(value) ? (value as [string, Json]) : [String(value), {}];
-  return text.replace(/\$\{(!?)([^}]+)\}/g, (whole, escaped: string, name: string) => {
-    if (escaped !== "") {
-      return whole.replace("!", "");
-    }
-    if (name in local) {
-      return String(resolve(local[name], scope));
-    }
-    const [logicalId = "", ...path] = name.split(".");
-    return String(path.length === 0 ? reference(name, scope) : attribute(logicalId, path.join("."), scope));
-  });
-}
-
-/** Resources whose condition holds. */
-export function activeResources(scope: Scope): [string, TemplateResource][] {
-  return Object.entries(scope.template.Resources).filter(([, { Condition }]) => Condition === undefined || holds(Condition, scope));
-}
-
-/** Logical ids that must exist before this resource. */
-export function dependenciesOf(resource: TemplateResource, template: Template): string[] {
-  const found = new Set<string>([resource.DependsOn ?? []].flat());
-  collect(resource.Properties, found);
-  return [...found].filter((name) => name in template.Resources);
-}
-
-function collect(value: unknown, found: Set<string>): void {
-  if (Array.isArray(value)) {
-    value.forEach((each) => collect(each, found));
-    return;
-  }
-  if (!isObject(value)) {
-    return;
-  }
-  for (const [key, each] of Object.entries(value)) {
-    if (key === "Ref") {
-      found.add(String(each));
-    } else if (key === "Fn::GetAtt") {
-      found.add(Array.isArray(each) ? String(each[0]) : (String(each).split(".")[0] ?? ""));
-    } else if (key === "Fn::Sub") {
-      const text = String(Array.isArray(each) ? each[0] : each);
-      [...text.matchAll(/\$\{([^!}.]+)/g)].forEach(([, name = ""]) => found.add(name));
-    }
-    collect(each, found);
-  }
-}
-
-/** Given values over defaults; refuses what the template does not declare or what is missing. */
-export function parameterValues(template: Template, given: Readonly<Record<string, string>>): Record<string, string> {
-  const declared = template.Parameters ?? {};
-  const unknown = Object.keys(given).filter((name) => !(name in declared));
-  if (unknown.length > 0) {
-    throw invalid(`Parameters: [${unknown.join(", ")}] do not exist in the template`);
-  }
-  const missing = Object.keys(declared).filter((name) => given[name] === undefined && declared[name]?.["Default"] === undefined);
-  if (missing.length > 0) {
-    throw invalid(`Parameters: [${missing.join(", ")}] must have values`);
-  }
+function mapValues<T>(values: Properties, convert: (value: Properties, name: string) => T): Record<string, T> {
   return Object.fromEntries(
-    Object.entries(declared).map(([name, declaration]) => {
-      const value = given[name] ?? String(declaration["Default"]);
-      const least = declaration["MinLength"];
-      if (least !== undefined && value.length < Number(least)) {
-        throw invalid(`Parameter '${name}' must contain at least ${Number(least)} characters`);
+    Object.entries(values).map(([name, value]) => {
+      if (!isObject(value)) {
+        throw formatError(`[${name}] must be an object.`);
       }
-      return [name, value];
+      return [name, convert(value, name)];
     }),
   );
+}
+
+function toParameter(raw: Properties, name: string): TemplateParameter {
+  const type = raw["Type"];
+  if (typeof type !== "string") {
+    throw formatError(`Every Parameters object must contain a Type member. [${name}]`);
+  }
+  const value = raw["Default"];
+  const description = raw["Description"];
+  return {
+    type,
+    default: value === undefined ? undefined : Array.isArray(value) ? value.join(",") : (scalarText(value) ?? ""),
+    noEcho: raw["NoEcho"] === true || raw["NoEcho"] === "true",
+    description: typeof description === "string" ? description : undefined,
+    raw,
+  };
+}
+
+function toResource(raw: Properties, name: string): TemplateResource {
+  const { Type: type, DependsOn: after, Condition: condition } = raw;
+  if (typeof type !== "string") {
+    throw formatError(`[/Resources/${name}] Every Resources object must contain a Type member.`);
+  }
+  const unknown = Object.keys(raw).filter((key) => !resourceAttributes.has(key));
+  if (unknown.length > 0) {
+    throw validationError(`Invalid template resource property '${unknown[0] ?? ""}'`);
+  }
+  const properties = raw["Properties"] ?? {};
+  if (!isObject(properties)) {
+    throw formatError(`Properties of resource ${name} must be an object.`);
+  }
+  return {
+    type,
+    properties,
+    dependsOn: typeof after === "string" ? [after] : Array.isArray(after) ? after.map(String) : [],
+    condition: typeof condition === "string" ? condition : undefined,
+    deletionPolicy: policyOf(raw, "DeletionPolicy", "Delete", name),
+    updateReplacePolicy: policyOf(raw, "UpdateReplacePolicy", "Delete", name),
+    policies: { CreationPolicy: raw["CreationPolicy"], UpdatePolicy: raw["UpdatePolicy"] },
+    metadata: raw["Metadata"],
+  };
+}
+
+function policyOf(raw: Properties, key: string, fallback: string, name: string): string {
+  const value = raw[key] ?? fallback;
+  if (typeof value !== "string" || !deletionPolicies.includes(value)) {
+    throw formatError(`Unrecognized ${key} ${JSON.stringify(value)} for resource ${name}`);
+  }
+  return value;
+}
+
+function toOutput(raw: Properties, name: string): TemplateOutput {
+  if (raw["Value"] === undefined) {
+    throw formatError(`Every Outputs member must contain a Value object. [${name}]`);
+  }
+  const { Description: description, Condition: condition, Export: exported } = raw;
+  return {
+    value: raw["Value"],
+    description: typeof description === "string" ? description : undefined,
+    condition: typeof condition === "string" ? condition : undefined,
+    exportName: isObject(exported) ? exported["Name"] : undefined,
+  };
+}
+
+/** Values of all parameters: those given, else defaults; refuses unknown, missing and unfitting ones. */
+export function resolveParameters(template: Template, given: Readonly<Record<string, string>>): Record<string, string> {
+  const unknown = Object.keys(given).filter((name) => template.parameters[name] === undefined);
+  if (unknown.length > 0) {
+    throw validationError(`Parameters: [${unknown.join(", ")}] do not exist in the template`);
+  }
+  const values: Record<string, string> = {};
+  const missing: string[] = [];
+  for (const [name, parameter] of Object.entries(template.parameters)) {
+    const value = given[name] ?? parameter.default;
+    if (value === undefined) {
+      missing.push(name);
+    } else {
+      checkParameter(name, parameter, value);
+      values[name] = value;
+    }
+  }
+  if (missing.length > 0) {
+    throw validationError(`Parameters: [${missing.join(", ")}] must have values`);
+  }
+  return values;
+}
+
+function checkParameter(name: string, { type, raw }: TemplateParameter, value: string): void {
+  const { AllowedValues: allowed, AllowedPattern: pattern, MinLength: min, MaxLength: max, MinValue: low, MaxValue: high } = raw;
+  const described = raw["ConstraintDescription"];
+  const failed = (why: string): Error =>
+    validationError(`Parameter '${name}' ${typeof described === "string" ? `failed to satisfy constraint: ${described}` : why}`);
+  if (Array.isArray(allowed) && !allowed.map(String).includes(value)) {
+    throw failed(`must be one of AllowedValues`);
+  }
+  if (typeof pattern === "string" && !new RegExp(`^(?:${pattern})$`).test(value)) {
+    throw failed(`must match pattern ${pattern}`);
+  }
+  if (min !== undefined && value.length < Number(min)) {
+    throw failed(`must contain at least ${Number(min)} characters`);
+  }
+  if (max !== undefined && value.length > Number(max)) {
+    throw failed(`must contain at most ${Number(max)} characters`);
+  }
+  if (type === "Number" && !Number.isFinite(Number(value === "" ? "x" : value))) {
+    throw failed("must be a number");
+  }
+  if (low !== undefined && Number(value) < Number(low)) {
+    throw failed(`must be a number not less than ${Number(low)}`);
+  }
+  if (high !== undefined && Number(value) > Number(high)) {
+    throw failed(`must be a number not greater than ${Number(high)}`);
+  }
 }
