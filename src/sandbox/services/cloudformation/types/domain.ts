@@ -95,8 +95,9 @@ export const domainType: ResourceType = {
       }
       return { isDone: false, state: { phase: "engine" } };
     }
-    if (phase === "engine" && !isSame(properties["EngineVersion"], before["EngineVersion"]) && properties["EngineVersion"] !== undefined) {
-      await call.invoke("es", "UpgradeDomain", { DomainName: physicalId, TargetVersion: properties["EngineVersion"] });
+    const engine = text(properties, "EngineVersion");
+    if (phase === "engine" && engine !== undefined && engine !== (await describe(context, physicalId))["EngineVersion"]) {
+      await call.invoke("es", "UpgradeDomain", { DomainName: physicalId, TargetVersion: engine });
       return { isDone: false, state: { phase: "settle" } };
     }
     return done;
