@@ -21,8 +21,12 @@ export interface Caller {
 
 const scope = /^([^/\s]{1,128})\/(\d{8})\/([a-z0-9-]{1,64})\/([a-z0-9-]{1,64})\/aws4_request$/;
 
-/** Reads the credential scope of a signed or presigned request. Signatures themselves are not verified. */
+/** Reads the credential scope of a signed or presigned request. S3's older signature knows no scope. Signatures themselves are not verified. */
 export function readCaller(headers: Readonly<Record<string, string>>, query: URLSearchParams): Caller | undefined {
+  const older = /^AWS ([^:\s]+):/.exec(headers["authorization"] ?? "")?.[1] ?? query.get("AWSAccessKeyId");
+  if (older !== null) {
+    return { accessKeyId: older, region: sandboxRegion, service: "s3" };
+  }
   const header = /^AWS4-HMAC-SHA256\s+.*?Credential=([^,\s]+)/.exec(headers["authorization"] ?? "")?.[1];
   const match = scope.exec(header ?? query.get("X-Amz-Credential") ?? "");
   if (match === null) {

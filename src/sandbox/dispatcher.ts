@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { isAllowed } from "./authorization";
 import type { Caller } from "./credentials";
 import { matchesFault } from "./faults";
 import { ServiceError, type Call, type Input, type Operation, type Output, type Service } from "./service";
@@ -25,7 +26,8 @@ export class Dispatcher {
       throw unknownOperation(service, operation);
     }
     const arn = callerArn(this.world, caller);
-    if (matchesFault(this.world, "accessDenied", `${service}:${operation}`)) {
+    const isDenied = matchesFault(this.world, "accessDenied", `${service}:${operation}`);
+    if (isDenied || !isAllowed(this.world, arn, caller.region, service, operation, input)) {
       throw accessDenied(service, operation, arn);
     }
     return run(input, this.callFor(caller, arn, requestId));

@@ -1,5 +1,5 @@
 import { handleControl } from "./control";
-import { sandboxRegion, type Caller } from "./credentials";
+import type { Caller } from "./credentials";
 import type { Dispatcher } from "./dispatcher";
 import { matchesFault, rollFault, fault, takeFault } from "./faults";
 import type { WireRequest, WireResponse } from "./http";
@@ -81,7 +81,7 @@ async function serve(world: World, dispatcher: Dispatcher, protocol: Protocol, r
 function authenticate(world: World, request: WireRequest, { service }: Decoded): Caller {
   if (request.caller === undefined) {
     if (service === "s3") {
-      return { accessKeyId: "", region: sandboxRegion, service };
+      throw new ServiceError("AccessDenied", "Access Denied", 403);
     }
     throw service === "sts" || service === "iam" || service === "cloudformation"
       ? missingToken()
@@ -90,7 +90,19 @@ function authenticate(world: World, request: WireRequest, { service }: Decoded):
   if (fault(world, "expiredToken") !== undefined) {
     throw expiredToken(service);
   }
+  if (hasExpired(world, request.query)) {
+    throw new ServiceError("AccessDenied", "Request has expired", 403);
+  }
   return request.caller;
+}
+
+/** For presigned addresses: when they say they end. */
+function hasExpired(world: World, query: URLSearchParams): boolean {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get("X-Amz-Date") ?? "") ?? [];
+  const seconds = query.has("Expires") && query.has("AWSAccessKeyId") ? Number(query.get("Expires")) : Number.NaN;
+  const start = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  const end = Number.isNaN(seconds) ? start + Number(query.get("X-Amz-Expires") ?? "NaN") * 1000 : seconds * 1000;
+  return world.now() > end;
 }
 
 function expiredToken(service: string): ServiceError {
