@@ -1,4 +1,4 @@
-import { rollFault } from "./faults";
+import { domainFault } from "./domainFaults";
 import { jsonResponse, type WireRequest, type WireResponse } from "./http";
 import { closeDomains, deleteDomainData, handleDomain } from "./search/domain";
 import type { Service } from "./service";
@@ -49,11 +49,9 @@ async function answerDomain(world: World, name: string, { caller, remoteAddress,
   if (domain === undefined || endpointOf(world, domain) === undefined) {
     return jsonResponse(404, { message: `The sandbox has no domain ${name} that can be used now.` });
   }
-  if (rollFault(world, "domainThrottled")) {
-    return jsonResponse(429, { message: "429 Too Many Requests" });
-  }
-  if (rollFault(world, "domainUnavailable")) {
-    return { status: 503, headers: { "content-type": "text/html" }, body: "<html><body><h1>503 Service Unavailable</h1></body></html>" };
+  const faulty = domainFault(world, { ...request, caller, remoteAddress });
+  if (faulty !== undefined) {
+    return faulty;
   }
   const arn = caller === undefined ? undefined : callerArn(world, caller);
   const { body, ...response } = await handleDomain(world, name, {

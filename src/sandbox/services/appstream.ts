@@ -8,7 +8,9 @@ import { createImageOperations, findImage } from "./appstream/images";
 import { createSessionOperations } from "./appstream/sessions";
 import { createStackOperations } from "./appstream/stacks";
 import { createTagOperations } from "./appstream/tagging";
+import { takeFault } from "../faults";
 import { Streaming } from "../person/streaming";
+import { assumable } from "./iam/roles";
 
 /** AppStream 2.0 with its simulated instances, sessions and streaming pages. */
 export interface AppStream extends Service {
@@ -29,7 +31,7 @@ export function createAppStream(world: World): AppStream {
     ...createTagOperations(world),
   };
   for (const name of elsewhere) {
-    operations[name] = withRoleCheck(operations[name]);
+    operations[name] = withRoleCheck(world, operations[name]);
   }
   const announced = operations["CreateImageBuilderStreamingURL"];
   operations["CreateImageBuilderStreamingURL"] = async (input, call) => {
@@ -54,8 +56,8 @@ export function createAppStream(world: World): AppStream {
   };
 }
 
-/** The machine role must exist and trust AppStream. */
-function withRoleCheck(operation: Operation | undefined): Operation {
+/** The machine role must exist, be visible to AppStream by now and trust it. */
+function withRoleCheck(world: World, operation: Operation | undefined): Operation {
   return async (input, call) => {
     const role = input["IamRoleArn"];
     if (typeof role === "string") {
@@ -66,6 +68,9 @@ function withRoleCheck(operation: Operation | undefined): Operation {
         }
         throw thrown;
       });
+      if (takeFault(world, "roleNotVisible") || assumable(world, role, "appstream.amazonaws.com") === "notYetVisible") {
+        throw new ServiceError("InvalidRoleException", `AppStream encountered an error because your IAM role ${role} could not be used.`);
+      }
       const { AssumeRolePolicyDocument: trust } = (answer["Role"] ?? {}) as Record<string, unknown>;
       if (typeof trust === "string" && !decodeURIComponent(trust).includes("appstream.amazonaws.com")) {
         throw new ServiceError("InvalidRoleException", `The role ${role} does not trust appstream.amazonaws.com.`);
