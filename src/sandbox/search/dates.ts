@@ -76,11 +76,12 @@ function toMillis(parts: Parts, rounding: Rounding): number | undefined {
   const minute = Number(parts.minute ?? (up ? "59" : "0"));
   const second = Number(parts.second ?? (up ? "59" : "0"));
   const millis = parts.fraction === undefined ? (up ? 999 : 0) : Number(parts.fraction.padEnd(3, "0").slice(0, 3));
-  if (day < 1 || day > lastDay || hour > 23 || minute > 59 || second > 59) {
+  const midnight = hour === 24 && minute === 0 && second === 0 && millis === 0;
+  if (day < 1 || day > 31 || (hour > 23 && !midnight) || minute > 59 || second > 59) {
     return undefined;
   }
   const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
+  date.setUTCFullYear(year, month - 1, Math.min(day, lastDay));
   date.setUTCHours(hour, minute, second, millis);
   return date.getTime() - zoneOffset(parts.zone);
 }
@@ -146,7 +147,7 @@ function parsePattern(text: string, format: string, rounding: Rounding): number 
 }
 
 /** `2020-03-02T21:01:12.123Z`, the form of `key_as_string` and docvalue_fields. */
-export function formatDate(millis: number, format: string = defaultDateFormat): string {
+export function formatDate(millis: number, format: string = defaultDateFormat, zone?: string): string {
   const first = format.split("||")[0] ?? "";
   if (first === "epoch_millis") {
     return String(millis);
@@ -154,7 +155,9 @@ export function formatDate(millis: number, format: string = defaultDateFormat): 
   if (first === "epoch_second") {
     return String(Math.floor(millis / 1000));
   }
-  const iso = new Date(millis).toISOString();
+  const offset = zoneOffset(zone);
+  const shown = offset === 0 ? "Z" : offsetText(offset);
+  const iso = new Date(millis + offset).toISOString().replace("Z", shown);
   if (/^[a-z_0-9]+$/i.test(first) && first.includes("date")) {
     return first === "strict_date" || first === "date" ? iso.slice(0, 10) : iso;
   }
@@ -167,12 +170,18 @@ export function formatDate(millis: number, format: string = defaultDateFormat): 
     mm: iso.slice(14, 16),
     ss: iso.slice(17, 19),
     SSS: iso.slice(20, 23),
-    XXX: "Z",
-    Z: "+0000",
+    XXX: shown,
+    Z: offsetText(offset).replace(":", ""),
   };
   return first.replace(/'([^']*)'|yyyy|uuuu|SSS|MM|dd|HH|mm|ss|XXX|Z/g, (part, quoted) =>
     typeof quoted === "string" ? quoted : (parts[part] ?? part),
   );
+}
+
+function offsetText(offset: number): string {
+  const minutes = Math.abs(offset) / 60_000;
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
 }
 
 /** A date as ranges take it: `now-15m/d`, `2020-03-02||+1d`, or a formatted date. */
@@ -192,8 +201,10 @@ export function parseDateMath(text: string, now: number, formats: string, roundi
     }
   }
   if (anchor === undefined) {
-    throw new EngineError("parse_exception", `failed to parse date field [${text}] with format [${formats}]`, 400, {
-      causedBy: { type: "date_time_parse_exception", reason: `Text '${text}' could not be parsed` },
+    const reason = `failed to parse date field [${text}] with format [${formats}]`;
+    const parsers = { type: "date_time_parse_exception", reason: "Failed to parse with all enclosed parsers" };
+    throw new EngineError("parse_exception", `${reason}: [${reason}]`, 400, {
+      causedBy: { type: "illegal_argument_exception", reason, caused_by: parsers },
     });
   }
   return applyMath(anchor, math, text, rounding);

@@ -1,5 +1,6 @@
 import { shortId, type Engine } from "../engine";
 import { EngineError, illegalArgument } from "../errors";
+import { atLeast } from "../flavor";
 import { isObject, toJsonText, type Json } from "../json";
 import type { SearchIndex } from "../searchIndex";
 import type { Condition, Written } from "../shard";
@@ -14,6 +15,7 @@ export const documentRoutes: readonly Route[] = [
   ["PUT POST", "/{index}/_create/{id}", (request) => indexDocument(request, request.params["id"], true)],
   ["DELETE", "/{index}/_doc/{id}", deleteDocument],
   ["POST", "/{index}/_update/{id}", updateDocument],
+  ["GET", "/{index}/{type}/{id}", typedDocument],
   ["GET POST", "/_mget", multiGet],
   ["GET POST", "/{index}/_mget", multiGet],
 ];
@@ -24,7 +26,8 @@ export function typed(engine: Engine): Json {
 }
 
 export function writeJson(engine: Engine, index: SearchIndex, id: string, written: Written, result: string): Json {
-  const copies = index.replicas + 1;
+  const copies = result === "noop" ? 0 : index.replicas + 1;
+  const numbers = result === "noop" && !atLeast(engine.flavor, 7, 5) ? {} : { _seq_no: written.seq, _primary_term: written.term };
   return {
     _index: index.name,
     ...typed(engine),
@@ -32,8 +35,7 @@ export function writeJson(engine: Engine, index: SearchIndex, id: string, writte
     _version: written.version,
     result,
     _shards: { total: copies, successful: Math.min(copies, engine.options.nodes), failed: 0 },
-    _seq_no: written.seq,
-    _primary_term: written.term,
+    ...numbers,
   };
 }
 
@@ -123,6 +125,16 @@ export async function applyRefresh(engine: Engine, indices: readonly SearchIndex
   }
   indices.forEach((index) => index.refresh());
   return true;
+}
+
+/** Elasticsearch 7 still reads INDEX/TYPE/ID as a document, and so every unknown address of that form. */
+function typedDocument(request: ApiRequest): ApiReply {
+  return request.engine.flavor.opensearch ? unknownPath(request) : getDocument(request);
+}
+
+function unknownPath({ params, method }: ApiRequest): ApiReply {
+  const path = `/${params["index"] ?? ""}/${params["type"] ?? ""}/${params["id"] ?? ""}`;
+  return { status: 400, body: { error: `no handler found for uri [${path}] and method [${method}]` } };
 }
 
 function getDocument(request: ApiRequest): ApiReply {
