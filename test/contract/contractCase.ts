@@ -81,16 +81,23 @@ function normalize(value: unknown, key = "", parent?: Readonly<Record<string, un
   }
   if (typeof value === "object" && value !== null) {
     const object = value as Record<string, unknown>;
-    const entries = Object.entries(object).filter(([name, entry]) => !(name === "meta" && JSON.stringify(entry) === "{}"));
+    const entries = Object.entries(object).filter(([name, entry]) => !isNoise(name, entry));
     const isJsonError = isJsonReaderError(object);
     return Object.fromEntries(
-      entries.map(([name, entry]) => [name, isJsonError && name === "type" ? "<json>" : normalize(entry, name, object)]),
+      entries
+        .filter(([name]) => !(isJsonError && name === "caused_by"))
+        .map(([name, entry]) => [name, isJsonError && name === "type" ? "<json>" : normalize(entry, name, object)]),
     );
   }
   if (typeof value === "number" && (key === "_score" || key === "max_score") && value > 0) {
     return 1;
   }
   return typeof value === "string" ? normalizeText(value, key, parent) : value;
+}
+
+/** What some engines add now and then without a meaning for us. */
+function isNoise(name: string, entry: unknown): boolean {
+  return name === "terminated_early" || (name === "meta" && JSON.stringify(entry) === "{}");
 }
 
 /** The JSON library's own words and classes differ between engines. */

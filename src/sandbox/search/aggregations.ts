@@ -214,7 +214,7 @@ function reader(body: Json, run: Run, numeric?: string): (entry: Bucketed) => re
 }
 
 function withoutField(run: Run): EngineError {
-  return run.engine.flavor.opensearch
+  return atLeast(run.engine.flavor, 7, 8)
     ? new EngineError("illegal_argument_exception", "Required one of fields [field, script], but none were specified. ", 400, {
         ofRequest: true,
       })
@@ -495,7 +495,9 @@ function dateSteps(body: Json, run: Run): { floor: (value: number) => number; ne
     return { floor: (value) => roundTo(value - shift, unit, offset) + shift, next: (key) => nextUnit(key - shift, unit, offset) + shift };
   }
   if (given === "" || given === "undefined") {
-    throw illegalArgument("Zero or negative time interval not supported");
+    throw illegalArgument(
+      modern ? "Invalid interval specified, must be non-null and non-empty" : "Zero or negative time interval not supported",
+    );
   }
   if (named === "calendar_interval") {
     throw illegalArgument(`The supplied interval [${given}] could not be parsed as a calendar interval.`);

@@ -1,4 +1,4 @@
-import { parseDate } from "./dates";
+import { dateStyle, parseDate } from "./dates";
 import { dynamicDefinition } from "./dynamic";
 import { EngineError, illegalArgument } from "./errors";
 import { atLeast, type Flavor } from "./flavor";
@@ -96,7 +96,7 @@ class DocumentParser {
 
   private metadataError(key: string, value: unknown): EngineError {
     const reason = `Field [${key}] is a metadata field and cannot be added inside a document. Use the index API request parameters.`;
-    if (this.flavor.opensearch) {
+    if (atLeast(this.flavor, 7, 8)) {
       const inner = { type: "mapper_parsing_exception", reason };
       return new EngineError("mapper_parsing_exception", this.failed(key, key, value), 400, { causedBy: inner, rootCause: [inner] });
     }
@@ -169,9 +169,7 @@ class DocumentParser {
       );
     }
     if (isNumeric(leaf.type)) {
-      const causedBy = atLeast(this.flavor, 7, 3)
-        ? { type: "illegal_argument_exception", reason: "Cannot parse object as number" }
-        : jackson("Current token (START_OBJECT) not numeric, can not use numeric value accessors");
+      const causedBy = jackson("Current token (START_OBJECT) not numeric, can not use numeric value accessors");
       throw this.fieldError(path, leaf.type, causedBy, "object");
     }
     throw this.fieldError(
@@ -330,7 +328,7 @@ class DocumentParser {
 
   private date(path: string, target: Target, value: Value): Value {
     const text = typeof value === "string" ? value : scalarText(value);
-    const parsed = typeof value === "boolean" ? undefined : parseDate(text, target.format);
+    const parsed = typeof value === "boolean" ? undefined : parseDate(text, target.format, dateStyle(this.flavor));
     if (parsed === undefined) {
       throw this.fieldError(
         path,

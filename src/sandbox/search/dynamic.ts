@@ -1,4 +1,4 @@
-import { parseDate } from "./dates";
+import { dateStyle, parseDate } from "./dates";
 import { isObject, textOr, type Json } from "./json";
 import type { Mapping } from "./mapping";
 
@@ -29,9 +29,7 @@ function detect(path: string, value: Value, text: string, mapping: Mapping): { k
     return /^[+-]?\d+$/.test(value) ? { kind: "long", definition: { type: "long" } } : { kind: "double", definition: { type: "float" } };
   }
   if (!pureNumber && mapping.dateDetection) {
-    const format = mapping.dynamicDateFormats.find(
-      (candidate) => parseDate(value, candidate) !== undefined && !/^\d{4}-\d{2}$/.test(value),
-    );
+    const format = mapping.dynamicDateFormats.find((candidate) => parseDate(value, candidate, dateStyle(mapping.flavor)) !== undefined);
     if (format !== undefined) {
       return { kind: "date", definition: dateDefinition(format, mapping) };
     }

@@ -94,7 +94,9 @@ function compileBool(body: unknown, context: QueryContext): Matcher {
     if (list !== undefined) {
       list.push(...toList(value).map((query) => compileQuery(query, context)));
     } else if (!["minimum_should_match", "boost", "adjust_pure_negative", "_name"].includes(key)) {
-      throw context.flavor.opensearch ? contentError(`[bool] unknown field [${key}]`) : parsing(`[bool] query does not support [${key}]`);
+      throw atLeast(context.flavor, 7, 10)
+        ? contentError(`[bool] unknown field [${key}]`)
+        : parsing(`[bool] query does not support [${key}]`);
     }
   }
   const { must = [], filter = [], should = [], must_not: mustNot = [] } = clauses;

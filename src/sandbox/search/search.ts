@@ -3,8 +3,8 @@ import { formatDate } from "./dates";
 import type { Engine } from "./engine";
 import { EngineError, illegalArgument } from "./errors";
 import { simpleMatch } from "./dynamic";
-import type { Flavor } from "./flavor";
-import { isObject, scalarText, type Json } from "./json";
+import { atLeast, type Flavor } from "./flavor";
+import { isObject, scalarText, tokenName, type Json } from "./json";
 import { compileQuery } from "./query";
 import { matchAll, parsing, toList, valuesOf, type Matcher, type QueryContext } from "./queries/clause";
 import { seqBounds } from "./seqBounds";
@@ -66,6 +66,8 @@ const bodyKeys = new Set([
   "pit",
 ]);
 
+const objectKeys = new Set(["query", "post_filter", "aggs", "aggregations"]);
+
 /** Runs one search and answers in the engines' form (without `took` of its own: it is measured). */
 export function search(engine: Engine, indices: readonly SearchIndex[], body: Json, query: URLSearchParams): Json {
   const started = performance.now();
@@ -76,14 +78,9 @@ export function search(engine: Engine, indices: readonly SearchIndex[], body: Js
 }
 
 function toPlan(engine: Engine, indices: readonly SearchIndex[], body: Json, query: URLSearchParams): SearchPlan {
-  const unknown = Object.keys(body).find((key) => !bodyKeys.has(key));
-  if (unknown !== undefined) {
-    const token = isObject(body[unknown])
-      ? "START_OBJECT"
-      : Array.isArray(body[unknown])
-        ? "START_ARRAY"
-        : `VALUE_${typeof body[unknown] === "string" ? "STRING" : typeof body[unknown] === "number" ? "NUMBER" : String(body[unknown]).toUpperCase()}`;
-    throw parsing(`Unknown key for a ${token} in [${unknown}].`);
+  const wrong = Object.keys(body).find((key) => !bodyKeys.has(key) || (objectKeys.has(key) && !isObject(body[key])));
+  if (wrong !== undefined) {
+    throw parsing(`Unknown key for a ${tokenName(body[wrong])} in [${wrong}].`);
   }
   const from = numberOf(body["from"] ?? query.get("from") ?? 0, "from", 0, engine.flavor);
   const size = numberOf(body["size"] ?? query.get("size") ?? 10, "size", 10, engine.flavor);
@@ -98,7 +95,7 @@ function toPlan(engine: Engine, indices: readonly SearchIndex[], body: Json, que
   }
   const sort = parseSort(body["sort"] ?? query.get("sort")?.split(",") ?? undefined, engine.flavor);
   if (body["search_after"] !== undefined && from > 0) {
-    const type = engine.flavor.opensearch ? "search_exception" : "search_context_exception";
+    const type = atLeast(engine.flavor, 7, 5) ? "search_exception" : "search_context_exception";
     throw shardFailure(
       indices,
       new EngineError(type, "`from` parameter must be set to 0 when `search_after` is used.", 500),

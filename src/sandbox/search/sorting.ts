@@ -167,7 +167,7 @@ export function parseAfter(given: unknown, keys: readonly SortKey[], context: Qu
     if (type === "date" || type === "date_nanos") {
       return typeof value === "number"
         ? value
-        : parseDateMath(scalarText(value), context.now, context.mapping.field(key?.field ?? "")?.format ?? "", "down");
+        : parseDateMath(scalarText(value), context, context.mapping.field(key?.field ?? "")?.format ?? "", "down");
     }
     return typeof value === "number" ? value : scalarText(value);
   });

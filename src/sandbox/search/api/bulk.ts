@@ -1,9 +1,9 @@
 import { shortId, type Engine } from "../engine";
 import { EngineError, illegalArgument } from "../errors";
-import { isObject, scalarText, textOr, type Json } from "../json";
+import { isObject, scalarText, textOr, tokenName, type Json } from "../json";
 import type { SearchIndex } from "../searchIndex";
 import { applyRefresh, checkCondition, checkId, typed, update, writeJson } from "./documents";
-import { jsonError, parseJson, tokenName, type ApiReply, type ApiRequest, type Route } from "./router";
+import { jsonError, parseJson, type ApiReply, type ApiRequest, type Route } from "./router";
 
 export const bulkRoutes: readonly Route[] = [
   ["POST PUT", "/_bulk", bulk],
@@ -101,7 +101,7 @@ function checkIndices(items: readonly BulkItem[], defaultIndex: string | undefin
   }
 }
 
-/** An unknown action is skipped with its source, as the engines do. */
+/** Elasticsearch skips an unknown action with its source, OpenSearch refuses it. */
 function parseAction(line: string, number: number, engine: Engine): { action: Action | undefined; meta: Json } {
   let parsed: unknown;
   try {
@@ -116,11 +116,17 @@ function parseAction(line: string, number: number, engine: Engine): { action: Ac
   if (!isObject(meta)) {
     throw illegalArgument(`Malformed action/metadata line [${number}], expected START_OBJECT but found [${tokenName(meta)}]`);
   }
+  const known = name === "index" || name === "create" || name === "update" || name === "delete";
+  if (!known && engine.flavor.opensearch) {
+    throw illegalArgument(
+      `Malformed action/metadata line [${number}], expected one of [create, delete, index, update] but found [${name}]`,
+    );
+  }
   const unknown = Object.keys(meta).find((key) => !metaKeys.has(key) && !(key === "_type" && !engine.flavor.opensearch));
   if (unknown !== undefined) {
     throw illegalArgument(`Action/metadata line [${number}] contains an unknown parameter [${unknown}]`);
   }
-  return { action: name === "index" || name === "create" || name === "update" || name === "delete" ? name : undefined, meta };
+  return { action: known ? name : undefined, meta };
 }
 
 function runItem(

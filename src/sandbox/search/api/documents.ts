@@ -15,10 +15,12 @@ export const documentRoutes: readonly Route[] = [
   ["PUT POST", "/{index}/_create/{id}", (request) => indexDocument(request, request.params["id"], true)],
   ["DELETE", "/{index}/_doc/{id}", deleteDocument],
   ["POST", "/{index}/_update/{id}", updateDocument],
-  ["GET", "/{index}/{type}/{id}", typedDocument],
   ["GET POST", "/_mget", multiGet],
   ["GET POST", "/{index}/_mget", multiGet],
 ];
+
+/** Comes after every other route: any address of this form was a document once. */
+export const typedRoutes: readonly Route[] = [["GET", "/{index}/{type}/{id}", typedDocument]];
 
 /** Types are gone from OpenSearch's answers. */
 export function typed(engine: Engine): Json {

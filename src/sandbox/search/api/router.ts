@@ -1,7 +1,7 @@
 import type { Engine } from "../engine";
 import { EngineError } from "../errors";
 import { atLeast, type Flavor } from "../flavor";
-import { isObject, type Json } from "../json";
+import { isObject, tokenName, type Json } from "../json";
 
 /** One request, routed: what the handlers of the API see. */
 export interface ApiRequest {
@@ -140,19 +140,6 @@ export function jsonError(thrown: unknown, flavor: Flavor): EngineError {
   return new EngineError("json_parse_exception", `${message}\n at [Source: (byte[])]`, atLeast(flavor, 7, 2) ? 400 : 500, {
     ofRequest: true,
   });
-}
-
-/** What the engines call the first token of a value. */
-export function tokenName(value: unknown): string {
-  return isObject(value)
-    ? "START_OBJECT"
-    : Array.isArray(value)
-      ? "START_ARRAY"
-      : typeof value === "string"
-        ? "VALUE_STRING"
-        : typeof value === "number"
-          ? "VALUE_NUMBER"
-          : `VALUE_${String(value).toUpperCase()}`;
 }
 
 export function flag(request: ApiRequest, name: string): boolean {

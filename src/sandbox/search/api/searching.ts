@@ -55,7 +55,7 @@ function multiSearch(request: ApiRequest): ApiReply {
     throw new EngineError("parse_exception", "request body or source parameter is required");
   }
   if (!request.body.endsWith("\n")) {
-    throw illegalArgument("The msearch request must be terminated by a newline [\\n]");
+    throw illegalArgument("The msearch request must be terminated by a newline [\n]");
   }
   const lines = request.body.split("\n").slice(0, -1);
   const entries: { header: Json; body: Json }[] = [];

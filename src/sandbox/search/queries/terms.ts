@@ -145,7 +145,7 @@ function dateRange(text: string, field: Field, context: QueryContext): readonly 
 }
 
 function date(text: string, field: Field, context: QueryContext, rounding: Rounding, format?: string, zone?: string): number {
-  return parseDateMath(text, context.now, format ?? field.format, rounding, zone);
+  return parseDateMath(text, context, format ?? field.format, rounding, zone);
 }
 
 const bounds = ["gt", "gte", "lt", "lte", "from", "to"] as const;
