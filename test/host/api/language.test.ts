@@ -28,7 +28,7 @@ async function until(what: string, holds: () => boolean): Promise<void> {
   assert.fail(`never: ${what}`);
 }
 
-/** Asks again while the editor gives nothing: a request made as it starts can come back empty. */
+/** Asks again while the editor gives nothing: one request for fixes came back empty on the oldest editor, for a reason not found. */
 async function offered<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
   for (let waited = 0; waited < 20_000; waited += 50) {
     const answer = await ask();
