@@ -1,4 +1,4 @@
-// Who may import whom (docs/architecture.md). Used by the linter's file and by test/unit/architecture.test.ts.
+// Who may import whom. test/unit/architecture.test.ts holds every import line against it; the linter's file repeats the coarse part.
 // Each row: folder under src, what it may import: folders or files under src, and packages.
 
 export const subjects = ["text", "config", "agent", "resources", "logs", "pipeline", "project", "diagnosis", "insights"];

@@ -5,11 +5,13 @@ import { readDefinition } from "./definitionFile";
 import { reportError } from "./report";
 import type { Subcommand } from "./run";
 
+export const exportUsage = "usage: appstream-monitor export PIPELINE.json DIR\n";
+
 /** Writes the templates as JSON and YAML with their parameters. */
 export const exportTemplates: Subcommand = async (args) => {
   const [path, folder] = args;
   if (path === undefined || folder === undefined || args.length !== 2) {
-    process.stderr.write("usage: appstream-monitor export PIPELINE.json DIR\n");
+    process.stderr.write(exportUsage);
     return 2;
   }
   const read = readDefinition(path);

@@ -14,7 +14,7 @@ import { formatFindings, lintFormats } from "./lintFormats";
 import { lintRules } from "./lintRules";
 import type { Subcommand } from "./run";
 
-const usage =
+export const lintUsage =
   "usage: appstream-monitor lint [--kind auto|agent|session|pipeline|script] [--format text|json|sarif|github] [--fix] [--max-warnings N] PATH…\n";
 const kinds = ["auto", "agent", "session", "pipeline", "script"] as const;
 
@@ -29,7 +29,7 @@ interface LintOptions {
 export const lint: Subcommand = async (args) => {
   const options = parseArguments(args);
   if (options === undefined) {
-    process.stderr.write(usage);
+    process.stderr.write(lintUsage);
     return 2;
   }
   const run = new LintRun(options);

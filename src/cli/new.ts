@@ -6,12 +6,12 @@ import { checkPipeline } from "../core/pipeline/parse";
 import { fileNames, placeholderAddress, projectFiles } from "../core/pipeline/project";
 import type { Subcommand } from "./run";
 
-const usage = "usage: appstream-monitor new DIR --preset tutorial|recommended --name NAME --region REGION [--allow CIDR]…\n";
+export const newUsage = "usage: appstream-monitor new DIR --preset tutorial|recommended --name NAME --region REGION [--allow CIDR]…\n";
 
 export const newProject: Subcommand = async (args) => {
   const choice = readArguments(args);
   if (choice === undefined) {
-    process.stderr.write(usage);
+    process.stderr.write(newUsage);
     return 2;
   }
   const { folder, ...project } = choice;

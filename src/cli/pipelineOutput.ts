@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createInterface } from "node:readline/promises";
 import type { PipelineEvent } from "../core/pipeline/progress";
 
@@ -47,6 +48,8 @@ export async function ask(question: string): Promise<string> {
 /** A signal that SIGINT and SIGTERM fire once; the second one ends the process as usual. */
 export function interruptSignal(): AbortSignal {
   const controller = new AbortController();
+  // Every call of a command listens on this one signal, many at once while names and permissions are checked.
+  setMaxListeners(100, controller.signal);
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     process.once(name, () => {
       controller.abort();

@@ -6,7 +6,7 @@ import { ConfigurationRejected, type RenderedRecord, renderRecords } from "../co
 import { NotAnEvent, readSampleEvents } from "../core/agent/sampleEvent";
 import { findTimeZone } from "../core/agent/timeZone";
 
-const usage =
+export const renderUsage =
   "usage: appstream-monitor render --config FILE [--event FILE] [--env NAME=VALUE …] [--now TIME] [--culture C] [--time-zone Z] [--computer-name N] [--format text|json]\n";
 
 class WrongUsage extends Error {}
@@ -23,7 +23,7 @@ export async function render(args: readonly string[]): Promise<number> {
     return 0;
   } catch (thrown) {
     if (thrown instanceof WrongUsage) {
-      process.stderr.write(`${thrown.message}\n${usage}`);
+      process.stderr.write(`${thrown.message}\n${renderUsage}`);
       return 2;
     }
     if (thrown instanceof ConfigurationRejected) {

@@ -2,14 +2,15 @@ import type * as AwsBundle from "../aws";
 import type * as SandboxBundle from "../sandbox";
 import { deploy } from "./deploy";
 import { destroy } from "./destroy";
-import { exportTemplates } from "./export";
-import { lint } from "./lint";
-import { newProject } from "./new";
+import { exportTemplates, exportUsage } from "./export";
+import { lint, lintUsage } from "./lint";
+import { newProject, newUsage } from "./new";
+import { pipelineUsage } from "./pipelineArguments";
 import { preview } from "./preview";
-import { render } from "./render";
-import { sandbox } from "./sandbox";
-import { tail } from "./tail";
-import { template } from "./template";
+import { render, renderUsage } from "./render";
+import { sandbox, sandboxUsage } from "./sandbox";
+import { tail, tailUsage } from "./tail";
+import { template, templateUsage } from "./template";
 
 /** Bundles that a subcommand loads when it needs them. */
 export interface CliBundles {
@@ -20,28 +21,53 @@ export interface CliBundles {
 /** Gets the arguments after its name; resolves with the exit code, where 2 is wrong usage. */
 export type Subcommand = (args: readonly string[], bundles: CliBundles) => Promise<number>;
 
-/** One file per subcommand; `usage` is one line. */
-const subcommands: Readonly<Record<string, Subcommand>> = {
-  deploy,
-  destroy,
-  export: exportTemplates,
-  lint,
-  new: newProject,
-  preview,
-  render,
-  sandbox,
-  tail,
-  template,
+interface SubcommandEntry {
+  readonly run: Subcommand;
+  /** One line with its end. */
+  readonly usage: string;
+  readonly summary: string;
+}
+
+const subcommands: Readonly<Record<string, SubcommandEntry>> = {
+  deploy: {
+    run: deploy,
+    usage: pipelineUsage("deploy"),
+    summary: "Creates or changes the pipeline of a definition file, and goes on where it stopped.",
+  },
+  destroy: { run: destroy, usage: pipelineUsage("destroy"), summary: "Deletes what deploy made, and says what remains." },
+  export: { run: exportTemplates, usage: exportUsage, summary: "Writes the CloudFormation templates of a definition into a folder." },
+  lint: { run: lint, usage: lintUsage, summary: "Checks agent configurations, config.json files, session scripts and definitions." },
+  new: { run: newProject, usage: newUsage, summary: "Writes a new monitoring project." },
+  preview: { run: preview, usage: pipelineUsage("preview"), summary: "Shows what deploy would do and what it costs; changes nothing." },
+  render: { run: render, usage: renderUsage, summary: "Shows the records that the agent would send." },
+  sandbox: { run: sandbox, usage: sandboxUsage, summary: "Runs the stand-in for AWS on this machine." },
+  tail: { run: tail, usage: tailUsage, summary: "Follows the indexed logs: events on standard output, notices on standard error." },
+  template: { run: template, usage: templateUsage, summary: "Prints one of the CloudFormation templates." },
 };
 
+/** `--help` alone lists the subcommands; after a name, or as `help NAME`, it prints that one's usage. */
 export async function run(args: readonly string[], bundles: CliBundles): Promise<number> {
-  const [name, ...rest] = args;
-  const subcommand = name === undefined ? undefined : subcommands[name];
-  if (subcommand !== undefined) {
-    return subcommand(rest, bundles);
+  const [first, ...rest] = args;
+  const helps = first === "help" || first === "--help" || first === "-h";
+  const name = helps ? rest[0] : first;
+  const subcommand = name !== undefined && Object.hasOwn(subcommands, name) ? subcommands[name] : undefined;
+  if (subcommand === undefined) {
+    const wrong = name !== undefined || !helps;
+    if (name !== undefined) {
+      process.stderr.write(`There is no subcommand ${name}.\n`);
+    }
+    (wrong ? process.stderr : process.stdout).write(overview());
+    return wrong ? 2 : 0;
   }
-  const help = name === "--help" || name === "help";
-  const known = Object.keys(subcommands).sort().join(" | ");
-  (help ? process.stdout : process.stderr).write(`usage: appstream-monitor ${known}\n`);
-  return help ? 0 : 2;
+  if (helps || rest[0] === "--help" || rest[0] === "-h") {
+    process.stdout.write(`${subcommand.summary}\n${subcommand.usage}`);
+    return 0;
+  }
+  return subcommand.run(rest, bundles);
+}
+
+function overview(): string {
+  const width = Math.max(...Object.keys(subcommands).map((name) => name.length));
+  const lines = Object.entries(subcommands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}\n`);
+  return `usage: appstream-monitor SUBCOMMAND …, or SUBCOMMAND --help\n\n${lines.join("")}`;
 }

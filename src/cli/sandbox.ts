@@ -1,7 +1,7 @@
 import { parseArgs } from "node:util";
 import type { CliBundles } from "./run";
 
-const usage =
+export const sandboxUsage =
   "usage: appstream-monitor sandbox --port N [--speed X|real] [--seed N] [--state DIR] [--person auto|manual] [--fault NAME[=VALUE]]…\n";
 
 /** Runs the sandbox until it is told to stop; its address is the one line on standard output. */
@@ -21,16 +21,16 @@ export async function sandbox(args: readonly string[], bundles: CliBundles): Pro
       },
     }));
   } catch (thrown) {
-    process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n${usage}`);
+    process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n${sandboxUsage}`);
     return 2;
   }
   if (values.port === undefined) {
-    process.stderr.write(`--port is missing.\n${usage}`);
+    process.stderr.write(`--port is missing.\n${sandboxUsage}`);
     return 2;
   }
   const parsed = parseSandboxArguments(values);
   if ("problem" in parsed) {
-    process.stderr.write(`${parsed.problem}\n${usage}`);
+    process.stderr.write(`${parsed.problem}\n${sandboxUsage}`);
     return 2;
   }
   return runSandbox(parsed);

@@ -7,14 +7,14 @@ import { TailSession } from "../core/logs/tailSession";
 import type { CliBundles } from "./run";
 import { parseTailArguments, type TailArguments } from "./tailArguments";
 
-const usage =
+export const tailUsage =
   "usage: appstream-monitor tail --endpoint URL --index NAME [--since 15m|all|now] [--filter TEXT] [--format text|ndjson] [--unsigned] [--profile P] [--region R]\n";
 
 /** Follows an index until it is told to stop: events on standard output, notices on standard error. */
 export async function tail(args: readonly string[], bundles: CliBundles): Promise<number> {
   const parsed = parseTailArguments(args, process.env);
   if (typeof parsed === "string") {
-    process.stderr.write(`${parsed}\n${usage}`);
+    process.stderr.write(`${parsed}\n${tailUsage}`);
     return 2;
   }
   const stop = new AbortController();

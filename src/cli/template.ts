@@ -4,13 +4,13 @@ import { reportError } from "./report";
 import { readDefinition } from "./definitionFile";
 import type { Subcommand } from "./run";
 
-const usage = "usage: appstream-monitor template PIPELINE.json --stack ingest|streaming\n";
+export const templateUsage = "usage: appstream-monitor template PIPELINE.json --stack ingest|streaming\n";
 
 export const template: Subcommand = async (args) => {
   const [first, second, third] = args;
   const [path, stack] = first === "--stack" ? [third, second] : second === "--stack" ? [first, third] : [];
   if (path === undefined || args.length !== 3 || (stack !== "ingest" && stack !== "streaming")) {
-    process.stderr.write(usage);
+    process.stderr.write(templateUsage);
     return 2;
   }
   const part: StackPart = stack;

@@ -2,10 +2,6 @@ export function partitionOf(region: string): string {
   return region.startsWith("cn-") ? "aws-cn" : region.startsWith("us-gov-") ? "aws-us-gov" : "aws";
 }
 
-export function urlSuffixOf(region: string): string {
-  return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
-}
-
 export function toArn(service: string, region: string, account: string, resource: string): string {
   return `arn:${partitionOf(region)}:${service}:${region}:${account}:${resource}`;
 }

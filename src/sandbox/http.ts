@@ -24,7 +24,3 @@ export interface WireResponse {
 export function jsonResponse(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): WireResponse {
   return { status, headers: { "content-type": "application/json", ...headers }, body: JSON.stringify(value) };
 }
-
-export function textResponse(status: number, text: string): WireResponse {
-  return { status, headers: { "content-type": "text/plain; charset=utf-8" }, body: text };
-}

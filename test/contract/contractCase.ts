@@ -62,6 +62,7 @@ const volatile: Readonly<Record<string, unknown>> = {
   "index.uuid": "<uuid>",
   node: "<node>",
   creation_date: "<time>",
+  "index.creation_date": "<time>",
   build_hash: "<build>",
   build_date: "<build>",
   cluster_uuid: "<uuid>",
@@ -80,7 +81,13 @@ function normalize(value: unknown, key = "", parent?: Readonly<Record<string, un
   }
   if (typeof value === "object" && value !== null) {
     const object = value as Record<string, unknown>;
-    return Object.fromEntries(Object.entries(object).map(([name, entry]) => [name, normalize(entry, name, object)]));
+    const entries = Object.entries(object).filter(([name, entry]) => !isNoise(name, entry));
+    const isJsonError = isJsonReaderError(object);
+    return Object.fromEntries(
+      entries
+        .filter(([name]) => !(isJsonError && name === "caused_by"))
+        .map(([name, entry]) => [name, isJsonError && name === "type" ? "<json>" : normalize(entry, name, object)]),
+    );
   }
   if (typeof value === "number" && (key === "_score" || key === "max_score") && value > 0) {
     return 1;
@@ -88,21 +95,31 @@ function normalize(value: unknown, key = "", parent?: Readonly<Record<string, un
   return typeof value === "string" ? normalizeText(value, key, parent) : value;
 }
 
+/** What some engines add now and then without a meaning for us. */
+function isNoise(name: string, entry: unknown): boolean {
+  return name === "terminated_early" || (name === "meta" && JSON.stringify(entry) === "{}");
+}
+
+/** The JSON library's own words and classes differ between engines. */
+function isJsonReaderError(object: Readonly<Record<string, unknown>>): boolean {
+  return typeof object["reason"] === "string" && object["reason"].includes("[Source:");
+}
+
 function normalizeText(text: string, key: string, parent?: Readonly<Record<string, unknown>>): string {
   if (key === "_id" && /^[\w-]{20}$/.test(text)) {
     return "<id>";
   }
-  if (
-    key === "reason" &&
-    (parent?.["type"] === "json_parse_exception" || parent?.["type"] === "stream_read_exception" || text.includes("[Source:"))
-  ) {
+  if (key === "reason" && parent !== undefined && isJsonReaderError(parent)) {
     return "<json>";
   }
   return text
     .replace(/\[(c-[\w-]+)\/[\w-]{22}\]/g, "[$1/<uuid>]")
     .replace(/\b1:\d+\b/g, "1:0")
     .replace(/with id '[\w-]{20}'/g, "with id '<id>'")
-    .replace(/@[0-9a-f]{5,8}\b/g, "@<hash>");
+    .replace(/allowed: \[([^\]]*)\]/, (_all, list: string) => `allowed: [${list.split(", ").sort().join(", ")}]`)
+    .replace(/failed to create query: \{.*\}$/s, "failed to create query: <query>")
+    .replace(/\nWas expecting.*$/s, "")
+    .replace(/Lexical error .*$/s, "Lexical error");
 }
 
 function project(value: unknown, keep: readonly string[] | undefined): unknown {

@@ -1,7 +1,7 @@
 import { type DotnetDate, utcDate } from "../config/decoration/dotnetDate";
 import type { AgentEnvironment } from "./environment";
 import { parseJsonObject } from "./jsonReader";
-import { isJsonArray, isJsonObject, type Json, jsonInteger, type JsonObject, readIsoDate, writeJson } from "./newtonsoft";
+import { isJsonArray, isJsonObject, type Json, type JsonObject, readIsoDate, writeJson } from "./newtonsoft";
 import { levelOfName, type WindowsEvent } from "./windowsEvent";
 import { composeEventXml } from "./windowsXml";
 
@@ -164,8 +164,5 @@ class Members {
     return this.text("line", "plain", "text")?.split(/\r\n|\r|\n/);
   }
 }
-
-/** Integers of EventData and the like, for those who make events in code. */
-export const eventNumber = (value: number): Json => jsonInteger(value);
 
 export { readIsoDate };

@@ -82,11 +82,6 @@ export const restXmlProtocol: Protocol = {
   },
 };
 
-/** True for requests that can only be S3's: a bucket in the host name, or nothing that names another service. */
-export function isVirtualHosted(request: WireRequest): boolean {
-  return bucketInHost(request) !== "";
-}
-
 function bucketInHost(request: WireRequest): string {
   const name = /^(.+)\.localhost(?::\d+)?$/i.exec(request.headers["host"] ?? "")?.[1] ?? "";
   return /^s3([.-]|$)/.test(name) ? "" : name.replace(/\.s3([.-][a-z0-9-]+)?$/, "");

@@ -1,6 +1,6 @@
 import { formatDate, nextUnit, parseTimeValue, roundTo, zoneOffset } from "./dates";
 import type { Engine } from "./engine";
-import { EngineError, illegalArgument } from "./errors";
+import { contentError, EngineError, illegalArgument } from "./errors";
 import { atLeast } from "./flavor";
 import { isObject, scalarText, type Json } from "./json";
 import { isNumeric, type Field } from "./mapping";
@@ -26,7 +26,7 @@ interface Run {
   readonly engine: Engine;
 }
 
-type Aggregator = (body: Json, docs: readonly Bucketed[], sub: Json | undefined, run: Run) => Json;
+type Aggregator = (body: Json, docs: readonly Bucketed[], sub: Json | undefined, run: Run, name: string) => Json;
 
 export function aggregate(aggs: Json, docs: readonly Bucketed[], contexts: Contexts, engine: Engine): Json {
   return runAll(aggs, docs, { contexts: remember(contexts), engine });
@@ -74,22 +74,24 @@ function runOne(name: string, definition: Json, docs: readonly Bucketed[], run: 
     throw parsing(`Expected [START_OBJECT] under [${kind}], but got a [VALUE_STRING] in [${name}]`);
   }
   const meta = isObject(definition["meta"]) ? { meta: definition["meta"] } : {};
-  return { ...meta, ...aggregator(body, docs, isObject(sub) ? sub : undefined, run) };
+  return { ...meta, ...aggregator(body, docs, isObject(sub) ? sub : undefined, run, name) };
 }
 
 function unknownAggregation(kind: string, run: Run): EngineError {
-  return atLeast(run.engine.flavor, 7, 5)
-    ? new EngineError("parsing_exception", `Unknown aggregation type [${kind}]`, 400, {
-        fields: { line: 1, col: 1 },
-        causedBy: { type: "named_object_not_found_exception", reason: `[1:1] unknown field [${kind}]` },
-      })
-    : new EngineError("parsing_exception", `Unknown BaseAggregationBuilder [${kind}]`, 400, {
-        fields: { line: 1, col: 1 },
-        causedBy: {
-          type: "named_object_not_found_exception",
-          reason: `[1:1] unable to parse BaseAggregationBuilder with name [${kind}]: parser not found`,
-        },
-      });
+  if (atLeast(run.engine.flavor, 7, 5)) {
+    return new EngineError("parsing_exception", `Unknown aggregation type [${kind}]`, 400, {
+      ofRequest: true,
+      fields: { line: 1, col: 1 },
+      causedBy: { type: "named_object_not_found_exception", reason: `[1:1] unknown field [${kind}]` },
+    });
+  }
+  const reason = `[1:1] unable to parse BaseAggregationBuilder with name [${kind}]: parser not found`;
+  return new EngineError("named_object_not_found_exception", reason, 400, { ofRequest: true });
+}
+
+/** A value that the parser of an aggregation refuses. */
+function badField(kind: string, field: string, reason: string): EngineError {
+  return contentError(`[${kind}] failed to parse field [${field}]`, { type: "illegal_argument_exception", reason });
 }
 
 const aggregators: Readonly<Record<string, Aggregator>> = {
@@ -100,7 +102,7 @@ const aggregators: Readonly<Record<string, Aggregator>> = {
   filters: filtersAggregation,
   global: (_body, docs, sub, run) => bucket(docs, sub, run),
   missing: (body, docs, sub, run) => {
-    const read = reader(body, run, false);
+    const read = reader(body, run);
     return bucket(
       docs.filter((entry) => read(entry).length === 0),
       sub,
@@ -114,19 +116,19 @@ const aggregators: Readonly<Record<string, Aggregator>> = {
   date_range: rangeAggregation,
   top_hits: topHits,
   stats: (body, docs, _sub, run) => {
-    const { count, min, max, sum } = numbers(body, docs, run);
+    const { count, min, max, sum } = numbers("stats", body, docs, run);
     return { count, min: count === 0 ? null : min, max: count === 0 ? null : max, avg: count === 0 ? null : sum / count, sum };
   },
-  min: (body, docs, _sub, run) => single(body, docs, run, ({ count, min }) => (count === 0 ? null : min)),
-  max: (body, docs, _sub, run) => single(body, docs, run, ({ count, max }) => (count === 0 ? null : max)),
-  sum: (body, docs, _sub, run) => single(body, docs, run, ({ sum }) => sum),
-  avg: (body, docs, _sub, run) => single(body, docs, run, ({ count, sum }) => (count === 0 ? null : sum / count)),
+  min: (body, docs, _sub, run) => single("min", body, docs, run, ({ count, min }) => (count === 0 ? null : min)),
+  max: (body, docs, _sub, run) => single("max", body, docs, run, ({ count, max }) => (count === 0 ? null : max)),
+  sum: (body, docs, _sub, run) => single("sum", body, docs, run, ({ sum }) => sum),
+  avg: (body, docs, _sub, run) => single("avg", body, docs, run, ({ count, sum }) => (count === 0 ? null : sum / count)),
   value_count: (body, docs, _sub, run) => {
-    const read = reader(body, run, false);
+    const read = reader(body, run);
     return { value: docs.reduce((sum, entry) => sum + read(entry).length, 0) };
   },
   cardinality: (body, docs, _sub, run) => {
-    const read = reader(body, run, false);
+    const read = reader(body, run);
     return { value: new Set(docs.flatMap((entry) => read(entry))).size };
   },
   percentiles: percentiles,
@@ -175,10 +177,10 @@ function filtersAggregation(body: Json, docs: readonly Bucketed[], sub: Json | u
 }
 
 /** The values that an aggregation reads from a document; an unmapped field has none. */
-function reader(body: Json, run: Run, numeric: boolean): (entry: Bucketed) => readonly Scalar[] {
+function reader(body: Json, run: Run, numeric?: string): (entry: Bucketed) => readonly Scalar[] {
   const name = body["field"];
   if (typeof name !== "string") {
-    throw illegalArgument("Required one of fields [field, script], but none were specified. ");
+    throw withoutField(run);
   }
   const missing = body["missing"] as Scalar | undefined;
   const known = new Map<SearchIndex, (entry: Bucketed) => readonly Scalar[]>();
@@ -211,17 +213,33 @@ function reader(body: Json, run: Run, numeric: boolean): (entry: Bucketed) => re
   };
 }
 
-function checkReadable(field: Field, context: QueryContext, numeric: boolean): void {
+function withoutField(run: Run): EngineError {
+  return atLeast(run.engine.flavor, 7, 8)
+    ? new EngineError("illegal_argument_exception", "Required one of fields [field, script], but none were specified. ", 400, {
+        ofRequest: true,
+      })
+    : new EngineError(
+        "illegal_state_exception",
+        "value source config is invalid; must have either a field context or a script or marked as unwrapped",
+        500,
+      );
+}
+
+function checkReadable(field: Field, context: QueryContext, numeric: string | undefined): void {
   if (field.type === "text" && !field.fielddata) {
     throw fielddataDisabled(field, context);
   }
-  if (numeric && (field.type === "keyword" || field.type === "ip")) {
-    throw illegalArgument(`Expected numeric type on field [${field.path}], but got [${field.type}]`);
+  if (numeric !== undefined && (field.type === "keyword" || field.type === "ip")) {
+    throw illegalArgument(
+      atLeast(context.flavor, 7, 8)
+        ? `Field [${field.path}] of type [${field.type}] is not supported for aggregation [${numeric}]`
+        : `Expected numeric type on field [${field.path}], but got [${field.type}]`,
+    );
   }
 }
 
-function numbers(body: Json, docs: readonly Bucketed[], run: Run): { count: number; min: number; max: number; sum: number } {
-  const read = reader(body, run, true);
+function numbers(kind: string, body: Json, docs: readonly Bucketed[], run: Run): { count: number; min: number; max: number; sum: number } {
+  const read = reader(body, run, kind);
   const result = { count: 0, min: Infinity, max: -Infinity, sum: 0 };
   for (const entry of docs) {
     for (const value of read(entry)) {
@@ -235,8 +253,14 @@ function numbers(body: Json, docs: readonly Bucketed[], run: Run): { count: numb
   return result;
 }
 
-function single(body: Json, docs: readonly Bucketed[], run: Run, pick: (stats: ReturnType<typeof numbers>) => number | null): Json {
-  const value = pick(numbers(body, docs, run));
+function single(
+  kind: string,
+  body: Json,
+  docs: readonly Bucketed[],
+  run: Run,
+  pick: (stats: ReturnType<typeof numbers>) => number | null,
+): Json {
+  const value = pick(numbers(kind, body, docs, run));
   const format = dateFormatOf(body, run, docs);
   return { value, ...(value !== null && format !== undefined ? { value_as_string: formatDate(value, format) } : {}) };
 }
@@ -249,7 +273,7 @@ function dateFormatOf(body: Json, run: Run, docs: readonly Bucketed[]): string |
 }
 
 function percentiles(body: Json, docs: readonly Bucketed[], _sub: Json | undefined, run: Run): Json {
-  const read = reader(body, run, true);
+  const read = reader(body, run, "range");
   const values = docs.flatMap((entry) => read(entry).map(Number)).sort((a, b) => a - b);
   const wanted = Array.isArray(body["percents"]) ? body["percents"].map(Number) : [1, 5, 25, 50, 75, 95, 99];
   const at = (percent: number): number | null => {
@@ -263,8 +287,8 @@ function percentiles(body: Json, docs: readonly Bucketed[], _sub: Json | undefin
   return { values: Object.fromEntries(wanted.map((percent) => [percent.toFixed(1), at(percent)])) };
 }
 
-function termsAggregation(body: Json, docs: readonly Bucketed[], sub: Json | undefined, run: Run): Json {
-  const read = reader(body, run, false);
+function termsAggregation(body: Json, docs: readonly Bucketed[], sub: Json | undefined, run: Run, name: string): Json {
+  const read = reader(body, run);
   const groups = new Map<Scalar, Bucketed[]>();
   for (const entry of docs) {
     for (const value of new Set(read(entry))) {
@@ -278,7 +302,7 @@ function termsAggregation(body: Json, docs: readonly Bucketed[], sub: Json | und
   }
   const size = Number(body["size"] ?? 10);
   if (size <= 0) {
-    throw illegalArgument(`[size] must be greater than 0. Found [${size}] in [terms]`);
+    throw badField("terms", "size", `[size] must be greater than 0. Found [${size}] in [${name}]`);
   }
   const include = termFilter(body["include"], true);
   const exclude = termFilter(body["exclude"], false);
@@ -356,14 +380,14 @@ function bucketValue(entry: SortableBucket, path: string): Scalar {
   return typeof value === "number" ? value : 0;
 }
 
-function histogramAggregation(body: Json, docs: readonly Bucketed[], sub: Json | undefined, run: Run): Json {
+function histogramAggregation(body: Json, docs: readonly Bucketed[], sub: Json | undefined, run: Run, name: string): Json {
   const interval = Number(body["interval"]);
   if (!(interval > 0)) {
-    throw illegalArgument("[interval] must be >0 for histogram aggregation [histogram]");
+    throw badField("histogram", "interval", `[interval] must be >0 for histogram aggregation [${name}]`);
   }
   const offset = Number(body["offset"] ?? 0);
   const floor = (value: number): number => Math.floor((value - offset) / interval) * interval + offset;
-  const groups = groupNumbers(reader(body, run, true), docs, floor);
+  const groups = groupNumbers(reader(body, run, "histogram"), docs, floor);
   const keys = fillKeys([...groups.keys()], body, (key) => key + interval, floor);
   return { buckets: keys.map((key) => ({ key, ...bucket(groups.get(key) ?? [], sub, run) })) };
 }
@@ -443,12 +467,17 @@ const calendarUnits: Readonly<Record<string, string>> = {
 
 function dateHistogramAggregation(body: Json, docs: readonly Bucketed[], sub: Json | undefined, run: Run): Json {
   const { floor, next } = dateSteps(body, run);
-  const groups = groupNumbers(reader(body, run, true), docs, floor);
+  const groups = groupNumbers(reader(body, run, "date_histogram"), docs, floor);
   const format = typeof body["format"] === "string" ? body["format"] : (dateFormatOf(body, run, docs) ?? "strict_date_optional_time");
   const minimum = Number(body["min_doc_count"] ?? 0);
   const parseBound = (value: unknown): number => (typeof value === "number" ? value : new Date(scalarText(value)).getTime());
   const keys = fillKeys([...groups.keys()], body, next, floor, parseBound).filter((key) => (groups.get(key)?.length ?? 0) >= minimum);
-  const entries = keys.map((key) => ({ key_as_string: formatDate(key, format), key, ...bucket(groups.get(key) ?? [], sub, run) }));
+  const zone = typeof body["time_zone"] === "string" ? body["time_zone"] : undefined;
+  const entries = keys.map((key) => ({
+    key_as_string: formatDate(key, format, zone),
+    key,
+    ...bucket(groups.get(key) ?? [], sub, run),
+  }));
   return { buckets: body["keyed"] === true ? Object.fromEntries(entries.map((entry) => [entry.key_as_string, entry])) : entries };
 }
 
@@ -456,7 +485,7 @@ function dateSteps(body: Json, run: Run): { floor: (value: number) => number; ne
   const modern = atLeast(run.engine.flavor, 7, 2);
   const named = ["calendar_interval", "fixed_interval"].find((key) => body[key] !== undefined);
   if (named !== undefined && !modern) {
-    throw parsing(`[date_histogram] unknown field [${named}], parser not found`);
+    throw contentError(`[date_histogram] unknown field [${named}], parser not found`);
   }
   const given = scalarText(body["calendar_interval"] ?? body["fixed_interval"] ?? body["interval"] ?? "");
   const unit = named === "fixed_interval" ? undefined : calendarUnits[given];
@@ -466,7 +495,9 @@ function dateSteps(body: Json, run: Run): { floor: (value: number) => number; ne
     return { floor: (value) => roundTo(value - shift, unit, offset) + shift, next: (key) => nextUnit(key - shift, unit, offset) + shift };
   }
   if (given === "" || given === "undefined") {
-    throw illegalArgument("Invalid interval specified, must be non-null and non-empty");
+    throw illegalArgument(
+      modern ? "Invalid interval specified, must be non-null and non-empty" : "Zero or negative time interval not supported",
+    );
   }
   if (named === "calendar_interval") {
     throw illegalArgument(`The supplied interval [${given}] could not be parsed as a calendar interval.`);
@@ -479,7 +510,7 @@ function dateSteps(body: Json, run: Run): { floor: (value: number) => number; ne
 }
 
 function rangeAggregation(body: Json, docs: readonly Bucketed[], sub: Json | undefined, run: Run): Json {
-  const read = reader(body, run, true);
+  const read = reader(body, run, "range");
   const ranges = Array.isArray(body["ranges"]) ? body["ranges"].filter(isObject) : [];
   const bound = (value: unknown): number | undefined =>
     value === undefined || value === null
@@ -508,7 +539,7 @@ function rangeAggregation(body: Json, docs: readonly Bucketed[], sub: Json | und
 }
 
 function topHits(body: Json, docs: readonly Bucketed[], _sub: Json | undefined, run: Run): Json {
-  const sort = parseSort(body["sort"]);
+  const sort = parseSort(body["sort"], run.engine.flavor);
   const from = Number(body["from"] ?? 0);
   const size = Number(body["size"] ?? 3);
   const readers = new Map<SearchIndex, ReturnType<typeof sortReader>[]>();

@@ -1,4 +1,5 @@
 import { EngineError } from "./errors";
+import { atLeast, type Flavor } from "./flavor";
 
 /** The named and literal formats of date fields that the sandbox understands. */
 export const defaultDateFormat = "strict_date_optional_time||epoch_millis";
@@ -8,13 +9,23 @@ const strictPattern =
 const lenientPattern =
   /^(\d{1,9})(?:-(\d{1,2})(?:-(\d{1,2})(?:T(?:(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:[.,](\d{1,9}))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?)?)?)?$/;
 
+/** What differs between engines: the oldest wants whole dates, takes 30 February for the last day and 24:00 for the next one. */
+export interface DateStyle {
+  readonly early: boolean;
+  readonly negativeEpoch: boolean;
+}
+
+export function dateStyle(flavor: Flavor): DateStyle {
+  return { early: !atLeast(flavor, 7, 2), negativeEpoch: flavor.opensearch };
+}
+
 /** How a missing part is filled: the start of the period, or its last millisecond (ranges with lte and gt). */
 export type Rounding = "down" | "up";
 
 /** Milliseconds, or undefined where the text does not match any of the formats (separated by ||). */
-export function parseDate(text: string, formats: string = defaultDateFormat, rounding: Rounding = "down"): number | undefined {
+export function parseDate(text: string, formats: string, style: DateStyle, rounding: Rounding = "down"): number | undefined {
   for (const format of formats.split("||")) {
-    const value = parseOne(text, format, rounding);
+    const value = parseOne(text, format, style, rounding);
     if (value !== undefined) {
       return value;
     }
@@ -22,34 +33,38 @@ export function parseDate(text: string, formats: string = defaultDateFormat, rou
   return undefined;
 }
 
-function parseOne(text: string, format: string, rounding: Rounding): number | undefined {
+function parseOne(text: string, format: string, style: DateStyle, rounding: Rounding): number | undefined {
   switch (format) {
     case "epoch_millis":
-      return /^-?\d+(\.\d+)?$/.test(text) ? Math.floor(Number(text)) : undefined;
+      return isEpoch(text, style) ? Math.floor(Number(text)) : undefined;
     case "epoch_second":
-      return /^-?\d+(\.\d+)?$/.test(text) ? Math.floor(Number(text) * 1000) : undefined;
+      return isEpoch(text, style) ? Math.floor(Number(text) * 1000) : undefined;
     case "strict_date_optional_time":
     case "strict_date_optional_time_nanos":
     case "strict_date_time":
     case "strict_date":
     case "iso8601":
-      return fromMatch(strictPattern.exec(text), rounding);
+      return fromMatch(strictPattern.exec(text), style, rounding);
     case "date_optional_time":
     case "dateOptionalTime":
     case "date":
     case "date_time":
-      return fromMatch(lenientPattern.exec(text), rounding);
+      return fromMatch(lenientPattern.exec(text), style, rounding);
     default:
-      return parsePattern(text, format, rounding);
+      return parsePattern(text, format, style, rounding);
   }
 }
 
-function fromMatch(match: RegExpExecArray | null, rounding: Rounding): number | undefined {
-  if (match === null) {
+function isEpoch(text: string, style: DateStyle): boolean {
+  return /^-?\d+(\.\d+)?$/.test(text) && (style.negativeEpoch || !text.startsWith("-"));
+}
+
+function fromMatch(match: RegExpExecArray | null, style: DateStyle, rounding: Rounding): number | undefined {
+  if (match === null || (style.early && (match[3] === undefined || match[0].includes(",")))) {
     return undefined;
   }
   const [, year, month, day, hour, minute, second, fraction, zone] = match;
-  return toMillis({ year, month, day, hour, minute, second, fraction, zone }, rounding);
+  return toMillis({ year, month, day, hour, minute, second, fraction, zone }, style, rounding);
 }
 
 interface Parts {
@@ -63,7 +78,7 @@ interface Parts {
   zone: string | undefined;
 }
 
-function toMillis(parts: Parts, rounding: Rounding): number | undefined {
+function toMillis(parts: Parts, style: DateStyle, rounding: Rounding): number | undefined {
   const up = rounding === "up";
   const year = Number(parts.year ?? "1970");
   const month = Number(parts.month ?? (up ? "12" : "1"));
@@ -76,11 +91,12 @@ function toMillis(parts: Parts, rounding: Rounding): number | undefined {
   const minute = Number(parts.minute ?? (up ? "59" : "0"));
   const second = Number(parts.second ?? (up ? "59" : "0"));
   const millis = parts.fraction === undefined ? (up ? 999 : 0) : Number(parts.fraction.padEnd(3, "0").slice(0, 3));
-  if (day < 1 || day > lastDay || hour > 23 || minute > 59 || second > 59) {
+  const midnight = style.early && hour === 24 && minute === 0 && second === 0 && millis === 0;
+  if (day < 1 || day > (style.early ? 31 : lastDay) || (hour > 23 && !midnight) || minute > 59 || second > 59) {
     return undefined;
   }
   const date = new Date(0);
-  date.setUTCFullYear(year, month - 1, day);
+  date.setUTCFullYear(year, month - 1, Math.min(day, lastDay));
   date.setUTCHours(hour, minute, second, millis);
   return date.getTime() - zoneOffset(parts.zone);
 }
@@ -109,7 +125,7 @@ const patternParts: Readonly<Record<string, [keyof Parts, string]>> = {
   Z: ["zone", "([+-]\\d{4})"],
 };
 
-function parsePattern(text: string, format: string, rounding: Rounding): number | undefined {
+function parsePattern(text: string, format: string, style: DateStyle, rounding: Rounding): number | undefined {
   const names: (keyof Parts)[] = [];
   const source = format.replace(
     /'([^']*)'|(yyyy|uuuu|SSSSSSS|SSS|MM|dd|HH|mm|ss|XXX|Z)|([a-zA-Z]+)|([^a-zA-Z'])/g,
@@ -142,11 +158,11 @@ function parsePattern(text: string, format: string, rounding: Rounding): number 
   names.forEach((name, at) => {
     parts[name] = match[at + 1];
   });
-  return toMillis(parts, rounding);
+  return toMillis(parts, style, rounding);
 }
 
 /** `2020-03-02T21:01:12.123Z`, the form of `key_as_string` and docvalue_fields. */
-export function formatDate(millis: number, format: string = defaultDateFormat): string {
+export function formatDate(millis: number, format: string = defaultDateFormat, zone?: string): string {
   const first = format.split("||")[0] ?? "";
   if (first === "epoch_millis") {
     return String(millis);
@@ -154,7 +170,9 @@ export function formatDate(millis: number, format: string = defaultDateFormat): 
   if (first === "epoch_second") {
     return String(Math.floor(millis / 1000));
   }
-  const iso = new Date(millis).toISOString();
+  const offset = zoneOffset(zone);
+  const shown = offset === 0 ? "Z" : offsetText(offset);
+  const iso = new Date(millis + offset).toISOString().replace("Z", shown);
   if (/^[a-z_0-9]+$/i.test(first) && first.includes("date")) {
     return first === "strict_date" || first === "date" ? iso.slice(0, 10) : iso;
   }
@@ -167,33 +185,47 @@ export function formatDate(millis: number, format: string = defaultDateFormat): 
     mm: iso.slice(14, 16),
     ss: iso.slice(17, 19),
     SSS: iso.slice(20, 23),
-    XXX: "Z",
-    Z: "+0000",
+    XXX: shown,
+    Z: offsetText(offset).replace(":", ""),
   };
   return first.replace(/'([^']*)'|yyyy|uuuu|SSS|MM|dd|HH|mm|ss|XXX|Z/g, (part, quoted) =>
     typeof quoted === "string" ? quoted : (parts[part] ?? part),
   );
 }
 
+function offsetText(offset: number): string {
+  const minutes = Math.abs(offset) / 60_000;
+  const two = (value: number): string => String(value).padStart(2, "0");
+  return `${offset < 0 ? "-" : "+"}${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`;
+}
+
 /** A date as ranges take it: `now-15m/d`, `2020-03-02||+1d`, or a formatted date. */
-export function parseDateMath(text: string, now: number, formats: string, rounding: Rounding, zone?: string): number {
+export function parseDateMath(
+  text: string,
+  context: { readonly now: number; readonly flavor: Flavor },
+  formats: string,
+  rounding: Rounding,
+  zone?: string,
+): number {
   let anchor: number | undefined;
   let math: string;
   if (text.startsWith("now")) {
-    anchor = now;
+    anchor = context.now;
     math = text.slice(3);
   } else {
     const split = text.indexOf("||");
     const date = split < 0 ? text : text.slice(0, split);
     math = split < 0 ? "" : text.slice(split + 2);
-    anchor = parseDate(date, formats, math === "" ? rounding : "down");
+    anchor = parseDate(date, formats, dateStyle(context.flavor), math === "" ? rounding : "down");
     if (anchor !== undefined && zone !== undefined && !/(Z|[+-]\d{2}:?\d{2})$/.test(date.replace(/^\d{4}-\d{2}-\d{2}/, ""))) {
       anchor -= zoneOffset(zone);
     }
   }
   if (anchor === undefined) {
-    throw new EngineError("parse_exception", `failed to parse date field [${text}] with format [${formats}]`, 400, {
-      causedBy: { type: "date_time_parse_exception", reason: `Text '${text}' could not be parsed` },
+    const reason = `failed to parse date field [${text}] with format [${formats}]`;
+    const parsers = { type: "date_time_parse_exception", reason: "Failed to parse with all enclosed parsers" };
+    throw new EngineError("parse_exception", `${reason}: [${reason}]`, 400, {
+      causedBy: { type: "illegal_argument_exception", reason, caused_by: parsers },
     });
   }
   return applyMath(anchor, math, text, rounding);

@@ -1,4 +1,4 @@
-import { parseDate } from "./dates";
+import { dateStyle, parseDate } from "./dates";
 import { dynamicDefinition } from "./dynamic";
 import { EngineError, illegalArgument } from "./errors";
 import { atLeast, type Flavor } from "./flavor";
@@ -88,35 +88,39 @@ class DocumentParser {
     for (const key in object) {
       const value = object[key];
       if (prefix === "" && metadataFields.has(key)) {
-        throw this.metadataError(key);
+        throw this.metadataError(key, value);
       }
-      this.checkName(key, prefix);
-      this.put(prefix + key, value);
+      this.put(prefix + this.checkName(key, prefix), value);
     }
   }
 
-  private metadataError(key: string): EngineError {
-    return mappingError(
-      atLeast(this.flavor, 7, 8)
-        ? `Field [${key}] is a metadata field and cannot be added inside a document. Use the index API request parameters.`
-        : `Field [${key}] is a metadata field and cannot be added inside a document. Use the index API request parameters.`,
-    );
+  private metadataError(key: string, value: unknown): EngineError {
+    const reason = `Field [${key}] is a metadata field and cannot be added inside a document. Use the index API request parameters.`;
+    if (atLeast(this.flavor, 7, 8)) {
+      const inner = { type: "mapper_parsing_exception", reason };
+      return new EngineError("mapper_parsing_exception", this.failed(key, key, value), 400, { causedBy: inner, rootCause: [inner] });
+    }
+    return mappingError(key === "_id" ? reason : `Cannot generate dynamic mappings of type [${key}] for [${key}]`);
   }
 
-  private checkName(key: string, prefix: string): void {
-    if (key.trim() === "" || key.split(".").some((part) => part.trim() === "" && key !== ".")) {
-      const bad = key.startsWith(".") || key.endsWith(".") || key.includes("..");
-      throw new EngineError("mapper_parsing_exception", "failed to parse", 400, {
-        causedBy: {
-          type: "illegal_argument_exception",
-          reason: bad
-            ? `object field starting or ending with a [.] makes object resolution ambiguous: [${prefix}${key}]`
-            : key === ""
-              ? "field name cannot be an empty string"
-              : `object field cannot contain only whitespace: ['${prefix}${key}']`,
-        },
-      });
+  /** A trailing dot is dropped; an empty part anywhere else is refused. */
+  private checkName(key: string, prefix: string): string {
+    const parts = key.split(".");
+    while (parts.length > 1 && parts.at(-1) === "") {
+      parts.pop();
     }
+    if (!parts.includes("")) {
+      return parts.join(".");
+    }
+    throw new EngineError("mapper_parsing_exception", "failed to parse", 400, {
+      causedBy: {
+        type: "illegal_argument_exception",
+        reason:
+          key === ""
+            ? "field name cannot be an empty string"
+            : `object field starting or ending with a [.] makes object resolution ambiguous: [${prefix}${key}]`,
+      },
+    });
   }
 
   private put(path: string, value: unknown): void {
@@ -165,7 +169,8 @@ class DocumentParser {
       );
     }
     if (isNumeric(leaf.type)) {
-      throw this.fieldError(path, leaf.type, { type: "illegal_argument_exception", reason: "Cannot parse object as number" }, "object");
+      const causedBy = jackson("Current token (START_OBJECT) not numeric, can not use numeric value accessors");
+      throw this.fieldError(path, leaf.type, causedBy, "object");
     }
     throw this.fieldError(
       path,
@@ -288,12 +293,7 @@ class DocumentParser {
   private number(path: string, target: Target, value: Value): Value | undefined {
     const floating = target.type.endsWith("float") || target.type === "double";
     if (value === "") {
-      throw this.fieldError(
-        path,
-        target.type,
-        { type: "number_format_exception", reason: floating ? "empty String" : `For input string: ""` },
-        value,
-      );
+      return undefined;
     }
     const parsed =
       typeof value === "boolean"
@@ -304,16 +304,11 @@ class DocumentParser {
             ? Number(value)
             : NaN;
     if (Number.isNaN(parsed)) {
-      const reason =
+      const causedBy =
         typeof value === "boolean"
-          ? `Current token (VALUE_${String(value).toUpperCase()}) not numeric, can not use numeric value accessors`
-          : `For input string: "${value}"`;
-      throw this.fieldError(
-        path,
-        target.type,
-        { type: typeof value === "boolean" ? "json_parse_exception" : this.numberFormat(floating), reason },
-        value,
-      );
+          ? jackson(`Current token (VALUE_${String(value).toUpperCase()}) not numeric, can not use numeric value accessors`)
+          : { type: floating ? "number_format_exception" : "illegal_argument_exception", reason: `For input string: "${value}"` };
+      throw this.fieldError(path, target.type, causedBy, value);
     }
     if (target.definition["ignore_malformed"] === true && !Number.isFinite(parsed)) {
       return undefined;
@@ -321,19 +316,19 @@ class DocumentParser {
     const whole = floating ? parsed : Math.trunc(parsed);
     const limit = ({ byte: 7, short: 15, integer: 31, long: 63 } as Record<string, number>)[target.type];
     if (limit !== undefined && (whole >= 2 ** limit || whole < -(2 ** limit))) {
-      const reason = `Value [${scalarText(value)}] is out of range for ${target.type === "integer" ? "an" : "a"} ${target.type}`;
-      throw this.fieldError(path, target.type, { type: "illegal_argument_exception", reason }, value);
+      const kind = `${target.type === "integer" ? "an" : "a"} ${target.type}`;
+      const causedBy =
+        typeof value === "number"
+          ? jackson(`Numeric value (${javaNumber(value)}) out of range of ${kind}`)
+          : { type: "illegal_argument_exception", reason: `Value [${String(value)}] is out of range for ${kind}` };
+      throw this.fieldError(path, target.type, causedBy, value);
     }
     return target.type === "float" || target.type === "half_float" ? Math.fround(whole) : whole;
   }
 
-  private numberFormat(floating: boolean): string {
-    return floating || this.flavor.major < 0 ? "number_format_exception" : "illegal_argument_exception";
-  }
-
   private date(path: string, target: Target, value: Value): Value {
     const text = typeof value === "string" ? value : scalarText(value);
-    const parsed = typeof value === "boolean" ? undefined : parseDate(text, target.format);
+    const parsed = typeof value === "boolean" ? undefined : parseDate(text, target.format, dateStyle(this.flavor));
     if (parsed === undefined) {
       throw this.fieldError(
         path,
@@ -356,8 +351,11 @@ class DocumentParser {
     if (value === false || value === "false" || value === "") {
       return false;
     }
-    const reason = `Failed to parse value [${scalarText(value)}] as only [true] or [false] are allowed.`;
-    throw this.fieldError(path, "boolean", { type: "illegal_argument_exception", reason }, value);
+    const causedBy =
+      typeof value === "number"
+        ? jackson("Current token (VALUE_NUMBER_INT) not of boolean type")
+        : { type: "illegal_argument_exception", reason: `Failed to parse value [${value}] as only [true] or [false] are allowed.` };
+    throw this.fieldError(path, "boolean", causedBy, value);
   }
 
   private ip(path: string, value: Value): Value {
@@ -369,17 +367,25 @@ class DocumentParser {
   }
 
   private fieldError(path: string, type: string, causedBy: Json, value: unknown): EngineError {
-    const reason = `failed to parse field [${path}] of type [${type}] in document with id '${this.id}'`;
-    const preview = value === "object" ? objectPreview(this.text, path) : scalarText(value);
-    return new EngineError(
-      "mapper_parsing_exception",
-      atLeast(this.flavor, 7, 2) ? `${reason}. Preview of field's value: '${preview}'` : reason,
-      400,
-      {
-        causedBy,
-      },
-    );
+    return new EngineError("mapper_parsing_exception", this.failed(path, type, value), 400, { causedBy });
   }
+
+  private failed(path: string, type: string, value: unknown): string {
+    const reason = `failed to parse field [${path}] of type [${type}] in document with id '${this.id}'`;
+    const preview = value === "object" ? objectPreview(this.text, path) : typeof value === "number" ? javaNumber(value) : scalarText(value);
+    return atLeast(this.flavor, 7, 2) ? `${reason}. Preview of field's value: '${preview}'` : reason;
+  }
+}
+
+/** What the engines' JSON reader says, with its mark. */
+function jackson(reason: string): Json {
+  return { type: "json_parse_exception", reason: `${reason}\n at [Source: (byte[])]` };
+}
+
+/** 1.0E30 in place of 1e+30. */
+function javaNumber(value: number): string {
+  const [mantissa = "", exponent] = String(value).split("e");
+  return exponent === undefined ? mantissa : `${mantissa.includes(".") ? mantissa : `${mantissa}.0`}E${Number(exponent)}`;
 }
 
 /** The engines print the offending object as a Java map. */

@@ -5,12 +5,12 @@ import { checkAccess } from "./access";
 import { bulkRoutes } from "./api/bulk";
 import { catRoutes } from "./api/cat";
 import { clusterRoutes } from "./api/cluster";
-import { documentRoutes } from "./api/documents";
+import { documentRoutes, typedRoutes } from "./api/documents";
 import { indexRoutes } from "./api/indices";
 import { Router, type ApiReply } from "./api/router";
 import { searchRoutes } from "./api/searching";
 import { templateRoutes } from "./api/templates";
-import { dashboardsReply } from "./dashboards";
+import { dashboardsReply, isPage } from "./dashboards";
 import { Engine } from "./engine";
 import { EngineError } from "./errors";
 import { toFlavor } from "./flavor";
@@ -28,6 +28,7 @@ const router = new Router([
   ...templateRoutes,
   ...documentRoutes,
   ...indexRoutes,
+  ...typedRoutes,
 ]);
 
 const engines = new WeakMap<World, Map<string, Engine>>();
@@ -35,7 +36,7 @@ const engines = new WeakMap<World, Map<string, Engine>>();
 /** Answers one request to `/_domain/NAME/...` as the domain's engine would. */
 export async function handleDomain(world: World, name: string, request: DomainRequest): Promise<DomainResponse> {
   const domain = world.collection(domainCollection).get(name);
-  const refusal = checkAccess(world, name, domain, request);
+  const refusal = isPage(request) ? undefined : checkAccess(world, name, domain, request);
   if (refusal !== undefined) {
     return pack(request, { status: 403, body: { Message: refusal } });
   }
@@ -98,6 +99,11 @@ export function engineOf(world: World, name: string, domain: Item | undefined = 
   if (known === undefined) {
     known = new Map();
     engines.set(world, known);
+    const held = known;
+    world.onReset(() => {
+      held.forEach((engine) => engine.destroy());
+      held.clear();
+    });
   }
   const version = textOr(domain?.["EngineVersion"], "OpenSearch_2.19");
   const found = known.get(name);

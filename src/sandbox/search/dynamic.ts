@@ -1,4 +1,4 @@
-import { parseDate } from "./dates";
+import { dateStyle, parseDate } from "./dates";
 import { isObject, textOr, type Json } from "./json";
 import type { Mapping } from "./mapping";
 
@@ -29,12 +29,19 @@ function detect(path: string, value: Value, text: string, mapping: Mapping): { k
     return /^[+-]?\d+$/.test(value) ? { kind: "long", definition: { type: "long" } } : { kind: "double", definition: { type: "float" } };
   }
   if (!pureNumber && mapping.dateDetection) {
-    const format = mapping.dynamicDateFormats.find((candidate) => parseDate(value, candidate) !== undefined);
+    const format = mapping.dynamicDateFormats.find((candidate) => parseDate(value, candidate, dateStyle(mapping.flavor)) !== undefined);
     if (format !== undefined) {
-      return { kind: "date", definition: format === "strict_date_optional_time" ? { type: "date" } : { type: "date", format } };
+      return { kind: "date", definition: dateDefinition(format, mapping) };
     }
   }
   return { kind: "string", definition: { type: "text", fields: { keyword: { type: "keyword", ignore_above: 256 } } } };
+}
+
+function dateDefinition(format: string, mapping: Mapping): Json {
+  if (format === "strict_date_optional_time") {
+    return { type: "date" };
+  }
+  return mapping.flavor.opensearch ? { type: "date", format, print_format: format.split("||")[0] } : { type: "date", format };
 }
 
 /** JSON.parse cannot tell 1 from 1.0: the text of a new field is looked at, once. */

@@ -91,6 +91,7 @@ export class Engine {
       "index.number_of_replicas": String(this.options.defaultReplicas),
       ...templates.reduce<Settings>((all, template) => ({ ...all, ...parseSettings(template.settings, this.flavor) }), {}),
       ...parseSettings(body.settings, this.flavor),
+      ...(this.flavor.opensearch ? { "index.replication.type": "DOCUMENT" } : {}),
       "index.provided_name": name,
       "index.creation_date": String(created),
       "index.uuid": uuid,
@@ -133,7 +134,7 @@ export class Engine {
       return openOnly(target);
     }
     if (!make) {
-      throw indexNotFound(name);
+      throw indexNotFound(name, "index_expression");
     }
     return this.create(name, {});
   }

@@ -42,3 +42,16 @@ export function textOr(value: unknown, otherwise: string): string {
 export function scalarText(value: unknown): string {
   return typeof value === "string" ? value : toJsonText(value);
 }
+
+/** What the engines call the first token of a value. */
+export function tokenName(value: unknown): string {
+  return isObject(value)
+    ? "START_OBJECT"
+    : Array.isArray(value)
+      ? "START_ARRAY"
+      : typeof value === "string"
+        ? "VALUE_STRING"
+        : typeof value === "number"
+          ? "VALUE_NUMBER"
+          : `VALUE_${String(value).toUpperCase()}`;
+}

@@ -43,7 +43,7 @@ export class Mapping {
   private root: Json = {};
   private readonly leaves = new Map<string, Field>();
   private readonly objects = new Set<string>();
-  private readonly flavor: Flavor;
+  readonly flavor: Flavor;
 
   constructor(flavor: Flavor, definition: Json = {}) {
     this.flavor = flavor;
@@ -129,7 +129,7 @@ export class Mapping {
     const merged: Json = { ...current };
     for (const [key, value] of Object.entries(update)) {
       if (key !== "properties") {
-        merged[key] = value;
+        merged[key] = key === "dynamic" ? scalarText(value) : value;
       }
     }
     if (isObject(update["properties"])) {
@@ -177,20 +177,17 @@ export class Mapping {
   }
 
   private conflict(path: string, before: string, after: string): EngineError {
+    const modern = atLeast(this.flavor, 7, 8);
     if (before === "object" || after === "object" || before === "nested" || after === "nested") {
-      const toObject = after === "object" || after === "nested";
+      const shown = (type: string): string => (type === "object" || type === "nested" ? "ObjectMapper" : type);
       return illegalArgument(
-        atLeast(this.flavor, 7, 9)
-          ? toObject
-            ? `can't merge a non object mapping [${path}] with an object mapping`
-            : `can't merge a non object mapping [${path}] with an object mapping`
-          : toObject
-            ? `Can't merge a non object mapping [${path}] with an object mapping [${path}]`
-            : `Can't merge a non object mapping [${path}] with an object mapping [${path}]`,
+        modern
+          ? `can't merge a non object mapping [${path}] with an object mapping`
+          : `mapper [${path}] of different type, current_type [${shown(before)}], merged_type [${shown(after)}]`,
       );
     }
     return illegalArgument(
-      atLeast(this.flavor, 7, 8)
+      modern
         ? `mapper [${path}] cannot be changed from type [${before}] to [${after}]`
         : `mapper [${path}] of different type, current_type [${before}], merged_type [${after}]`,
     );

@@ -1,6 +1,6 @@
-import { EngineError } from "./errors";
-import type { Flavor } from "./flavor";
-import { isObject } from "./json";
+import { contentError, EngineError } from "./errors";
+import { atLeast, type Flavor } from "./flavor";
+import { isObject, type Json } from "./json";
 import {
   expectObject,
   matchAll,
@@ -12,6 +12,7 @@ import {
   type QueryCompiler,
   type QueryContext,
 } from "./queries/clause";
+import { createFailure } from "./queries/failure";
 import { fullTextQueries } from "./queries/fullText";
 import { queryStringQueries } from "./queries/queryString";
 import { termQueries } from "./queries/terms";
@@ -46,7 +47,7 @@ export function compileQuery(query: unknown, context: QueryContext): Matcher {
   const names = Object.keys(query);
   const name = names[0];
   if (name === undefined) {
-    throw new EngineError("illegal_argument_exception", "query malformed, empty clause found");
+    throw new EngineError("illegal_argument_exception", "query malformed, empty clause found at [1:1]", 400, { ofRequest: true });
   }
   const compiler = Object.hasOwn(compilers, name) ? compilers[name] : undefined;
   if (!isObject(query[name])) {
@@ -58,16 +59,30 @@ export function compileQuery(query: unknown, context: QueryContext): Matcher {
   if (names.length > 1) {
     throw parsing(`[${name}] malformed query, expected [END_OBJECT] but found [FIELD_NAME]`);
   }
-  return compiler(query[name], context);
+  return atLeast(context.flavor, 7, 5) ? compiler(query[name], context) : namingQuery(query, () => compiler(query[name], context));
+}
+
+/** Older engines print the query in place of what is wrong with it. */
+function namingQuery(query: Json, compile: () => Matcher): Matcher {
+  try {
+    return compile();
+  } catch (thrown) {
+    if (thrown instanceof EngineError && thrown.message.startsWith(createFailure) && thrown.causedBy !== undefined) {
+      const { type, status, fields, causedBy } = thrown;
+      throw new EngineError(type, `${createFailure}${JSON.stringify(query, null, 2)}`, status, { fields, causedBy });
+    }
+    throw thrown;
+  }
 }
 
 function unknownQuery(name: string, flavor: Flavor): EngineError {
   return flavor.opensearch || flavor.minor >= 5
     ? new EngineError("parsing_exception", `unknown query [${name}]`, 400, {
+        ofRequest: true,
         fields: { line: 1, col: 1 },
         causedBy: { type: "named_object_not_found_exception", reason: `[1:1] unknown field [${name}]` },
       })
-    : new EngineError("parsing_exception", `no [query] registered for [${name}]`, 400, { fields: { line: 1, col: 1 } });
+    : new EngineError("parsing_exception", `no [query] registered for [${name}]`, 400, { ofRequest: true, fields: { line: 1, col: 1 } });
 }
 
 function compileBool(body: unknown, context: QueryContext): Matcher {
@@ -79,7 +94,9 @@ function compileBool(body: unknown, context: QueryContext): Matcher {
     if (list !== undefined) {
       list.push(...toList(value).map((query) => compileQuery(query, context)));
     } else if (!["minimum_should_match", "boost", "adjust_pure_negative", "_name"].includes(key)) {
-      throw parsing(`[bool] query does not support [${key}]`);
+      throw atLeast(context.flavor, 7, 10)
+        ? contentError(`[bool] unknown field [${key}]`)
+        : parsing(`[bool] query does not support [${key}]`);
     }
   }
   const { must = [], filter = [], should = [], must_not: mustNot = [] } = clauses;

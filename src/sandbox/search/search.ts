@@ -3,7 +3,8 @@ import { formatDate } from "./dates";
 import type { Engine } from "./engine";
 import { EngineError, illegalArgument } from "./errors";
 import { simpleMatch } from "./dynamic";
-import { isObject, scalarText, type Json } from "./json";
+import { atLeast, type Flavor } from "./flavor";
+import { isObject, scalarText, tokenName, type Json } from "./json";
 import { compileQuery } from "./query";
 import { matchAll, parsing, toList, valuesOf, type Matcher, type QueryContext } from "./queries/clause";
 import { seqBounds } from "./seqBounds";
@@ -65,6 +66,8 @@ const bodyKeys = new Set([
   "pit",
 ]);
 
+const objectKeys = new Set(["query", "post_filter", "aggs", "aggregations"]);
+
 /** Runs one search and answers in the engines' form (without `took` of its own: it is measured). */
 export function search(engine: Engine, indices: readonly SearchIndex[], body: Json, query: URLSearchParams): Json {
   const started = performance.now();
@@ -75,70 +78,66 @@ export function search(engine: Engine, indices: readonly SearchIndex[], body: Js
 }
 
 function toPlan(engine: Engine, indices: readonly SearchIndex[], body: Json, query: URLSearchParams): SearchPlan {
-  const unknown = Object.keys(body).find((key) => !bodyKeys.has(key));
-  if (unknown !== undefined) {
-    const token = isObject(body[unknown])
-      ? "START_OBJECT"
-      : Array.isArray(body[unknown])
-        ? "START_ARRAY"
-        : `VALUE_${typeof body[unknown] === "string" ? "STRING" : typeof body[unknown] === "number" ? "NUMBER" : String(body[unknown]).toUpperCase()}`;
-    throw parsing(`Unknown key for a ${token} in [${unknown}].`);
+  const wrong = Object.keys(body).find((key) => !bodyKeys.has(key) || (objectKeys.has(key) && !isObject(body[key])));
+  if (wrong !== undefined) {
+    throw parsing(`Unknown key for a ${tokenName(body[wrong])} in [${wrong}].`);
   }
-  const from = numberOf(body["from"] ?? query.get("from") ?? 0, "from");
-  const size = numberOf(body["size"] ?? query.get("size") ?? 10, "size");
+  const from = numberOf(body["from"] ?? query.get("from") ?? 0, "from", 0, engine.flavor);
+  const size = numberOf(body["size"] ?? query.get("size") ?? 10, "size", 10, engine.flavor);
   const window = Math.min(...indices.map((index) => index.resultWindow), indices.length === 0 ? 10_000 : Infinity);
   if (from + size > window) {
     throw shardFailure(
       indices,
-      new EngineError(
-        engine.flavor.opensearch || engine.flavor.minor >= 5 ? "illegal_argument_exception" : "query_phase_execution_exception",
+      illegalArgument(
         `Result window is too large, from + size must be less than or equal to: [${window}] but was [${from + size}]. See the scroll api for a more efficient way to request large data sets. This limit can be set by changing the [index.max_result_window] index level setting.`,
       ),
     );
   }
-  const sort = parseSort(body["sort"] ?? query.get("sort")?.split(",") ?? undefined);
+  const sort = parseSort(body["sort"] ?? query.get("sort")?.split(",") ?? undefined, engine.flavor);
   if (body["search_after"] !== undefined && from > 0) {
-    throw shardFailure(indices, illegalArgument("`from` parameter must be set to 0 when `search_after` is used."));
+    const type = atLeast(engine.flavor, 7, 5) ? "search_exception" : "search_context_exception";
+    throw shardFailure(
+      indices,
+      new EngineError(type, "`from` parameter must be set to 0 when `search_after` is used.", 500),
+      engine.flavor,
+    );
   }
   const track = body["track_total_hits"] ?? query.get("track_total_hits") ?? 10_000;
   const trackTotal = track === true || track === "true" ? Infinity : track === false || track === "false" ? -1 : Number(track);
   return { body, query, from, size, sort, trackTotal, trackScores: body["track_scores"] === true };
 }
 
-function numberOf(value: unknown, name: string): number {
+function numberOf(value: unknown, name: string, otherwise: number, flavor: Flavor): number {
   const number = Number(value);
   if (!Number.isInteger(number)) {
     throw illegalArgument(`Failed to parse int parameter [${name}] with value [${scalarText(value)}]`);
   }
+  if (number === -1 && !flavor.opensearch) {
+    return otherwise;
+  }
   if (number < 0) {
-    throw illegalArgument(`[${name}] parameter cannot be negative${name === "size" ? `, found [${number}]` : ""}`);
+    throw illegalArgument(`[${name}] parameter cannot be negative, found [${number}]`);
   }
   return number;
 }
 
 /** A failure on every shard, as the coordinating node reports it. */
-export function shardFailure(indices: readonly SearchIndex[], error: EngineError): EngineError {
-  const cause = withUuid(error.toJson(), indices);
-  const failed = indices.map((index) => ({
-    shard: 0,
-    index: index.name,
-    node: nodeId,
-    reason: { ...cause, ...(cause["index"] === undefined ? {} : { index: index.name, index_uuid: index.uuid }) },
-  }));
+export function shardFailure(indices: readonly SearchIndex[], error: EngineError, flavor?: Flavor): EngineError {
+  const cause = error.toJson();
+  const named = (index: SearchIndex): Json => ({
+    ...cause,
+    ...(cause["index"] === undefined ? {} : { index: index.name, index_uuid: index.uuid }),
+  });
+  const failed = indices.map((index) => ({ shard: 0, index: index.name, node: nodeId, reason: named(index) }));
+  const first = indices[0];
+  const own = error.type === "illegal_argument_exception" || error.type === "illegal_state_exception";
+  const outer = first === undefined ? cause : named(first);
+  const causedBy = own ? { ...cause, caused_by: cause } : flavor?.opensearch === true ? outer : undefined;
   return new EngineError("search_phase_execution_exception", "all shards failed", error.status, {
     fields: { phase: "query", grouped: true, failed_shards: failed },
-    rootCause: indices.map((index) => {
-      const rest = Object.fromEntries(Object.entries(cause).filter(([key]) => key !== "caused_by"));
-      return rest["index"] === undefined ? rest : { ...rest, index: index.name, index_uuid: index.uuid };
-    }),
-    ...(error.type === "illegal_argument_exception" || error.type === "query_phase_execution_exception"
-      ? { causedBy: { type: error.type, reason: error.message, caused_by: { type: error.type, reason: error.message } } }
-      : {}),
+    rootCause: indices.map((index) => Object.fromEntries(Object.entries(named(index)).filter(([key]) => key !== "caused_by"))),
+    ...(causedBy === undefined ? {} : { causedBy }),
   });
-}
-
-function withUuid(cause: Json, indices: readonly SearchIndex[]): Json {
-  return cause["index_uuid"] === "_na_" ? { ...cause, index_uuid: indices[0]?.uuid ?? "_na_" } : cause;
 }
 
 export const nodeId = "sAnDbOxNoDe00000000001";
@@ -187,9 +186,7 @@ class SearchRun {
 
   /** Refusals while a request is parsed concern the request; those of a shard are wrapped. */
   private failure(error: EngineError): EngineError {
-    return error.type === "parsing_exception" || error.type === "x_content_parse_exception" || error.type === "parse_exception_request"
-      ? error
-      : shardFailure(this.indices, error);
+    return error.ofRequest ? error : shardFailure(this.indices, error, this.engine.flavor);
   }
 
   private aggregations(aggs: Json): Json {
@@ -279,6 +276,9 @@ class SearchRun {
   }
 
   private maxScore(): number | null {
+    if (this.shardCount === 0) {
+      return 0;
+    }
     const scored =
       (this.plan.sort.length === 0 || this.plan.sort.some((key) => key.field === "_score") || this.plan.trackScores) && this.plan.size > 0;
     return scored && this.hits.length > 0 ? Math.max(...this.hits.slice(0, 1).map((hit) => hit.score)) : null;
@@ -335,9 +335,8 @@ function docvalueFields(given: unknown, doc: StoredDocument, context: QueryConte
     )) {
       const values = valuesOf(doc, field);
       if (values.length > 0) {
-        fields[field.path] = values.map((value) =>
-          field.type.startsWith("date") ? formatDate(Number(value), format ?? field.format) : value,
-        );
+        const shown = values.map((value) => (field.type.startsWith("date") ? formatDate(Number(value), format ?? field.format) : value));
+        fields[field.path] = [...toList(fields[field.path] ?? []), ...shown];
       }
     }
     if (pattern === "_seq_no") {

@@ -1,7 +1,7 @@
 import { parseTimeValue } from "./dates";
 import { parseDocument, type Values } from "./document";
 import { EngineError } from "./errors";
-import type { Flavor } from "./flavor";
+import { atLeast, type Flavor } from "./flavor";
 import type { Journal } from "./journal";
 import { isObject, type Json } from "./json";
 import { Mapping } from "./mapping";
@@ -110,7 +110,7 @@ export class SearchIndex {
 
   write(request: WriteRequest, now: number): Written & { readonly shard: number } {
     const shard = this.shardFor(request.id, request.routing);
-    const source = parseSource(request.source, this.flavor);
+    const source = parseSource(request.source);
     const { values, additions } = parseDocument(source, request.source, request.id, this.mapping, this.flavor);
     // The engines extend the mapping before they look at the version.
     if (additions !== undefined) {
@@ -151,7 +151,11 @@ export class SearchIndex {
     this.saveState();
   }
 
+  /** Opening begins a new primary term; from 7.2 on, closing does too. */
   close(closed: boolean): void {
+    if (this.closed !== closed && (!closed || atLeast(this.flavor, 7, 2))) {
+      this.shards.forEach((shard) => (shard.term += 1));
+    }
     this.closed = closed;
     this.saveState();
   }
@@ -270,21 +274,30 @@ function applyState(index: SearchIndex | undefined, saved: Json, flavor: Flavor,
   return found;
 }
 
-function parseSource(text: string, flavor: Flavor): Json {
+function parseSource(text: string): Json {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (thrown) {
-    throw malformed(thrown instanceof Error ? thrown.message : String(thrown));
+    throw malformed(text, thrown instanceof Error ? thrown.message : String(thrown));
   }
   if (!isObject(value)) {
-    throw malformed(flavor.opensearch ? "Malformed content, must start with an object" : "Malformed content, must start with an object");
+    const reason = "Compressor detection can only be called on some xcontent bytes or compressed xcontent bytes";
+    throw failedToParse({ type: "not_x_content_exception", reason });
   }
   return value;
 }
 
-function malformed(reason: string): EngineError {
-  return reason.startsWith("Malformed content")
-    ? new EngineError("mapper_parsing_exception", "failed to parse", 400, { causedBy: { type: "not_x_content_exception", reason } })
-    : new EngineError("mapper_parsing_exception", "failed to parse", 400, { causedBy: { type: "json_parse_exception", reason } });
+function malformed(text: string, message: string): EngineError {
+  const rest = /after JSON at position (\d+)/.exec(message)?.[1];
+  if (rest === undefined) {
+    return failedToParse({ type: "json_parse_exception", reason: `${message}\n at [Source: (byte[])"${text.slice(0, 100)}"]` });
+  }
+  const found = text.charAt(Number(rest));
+  const token = found === "{" ? "START_OBJECT" : found === "[" ? "START_ARRAY" : found === '"' ? "VALUE_STRING" : "VALUE_NUMBER";
+  return failedToParse({ type: "illegal_argument_exception", reason: `Malformed content, found extra data after parsing: ${token}` });
+}
+
+function failedToParse(causedBy: Json): EngineError {
+  return new EngineError("mapper_parsing_exception", "failed to parse", 400, { causedBy });
 }

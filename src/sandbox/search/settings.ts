@@ -1,4 +1,4 @@
-import { illegalArgument } from "./errors";
+import { EngineError, illegalArgument } from "./errors";
 import { atLeast, type Flavor } from "./flavor";
 import { isObject, scalarText, type Json } from "./json";
 
@@ -72,7 +72,8 @@ export function parseSettings(given: unknown, flavor: Flavor): Settings {
   for (const name of Object.keys(flat)) {
     const short = name.slice("index.".length);
     if (!known.has(short) && !knownGroups.some((group) => short.startsWith(group))) {
-      throw illegalArgument(
+      throw new EngineError(
+        flavor.opensearch && flavor.major >= 3 ? "settings_exception" : "illegal_argument_exception",
         `unknown setting [${name}] please check that any required plugins are installed, or check the breaking changes documentation for removed settings`,
       );
     }

@@ -1,5 +1,6 @@
 import { parseDateMath, formatDate } from "./dates";
-import { EngineError, illegalArgument } from "./errors";
+import { contentError, EngineError, illegalArgument } from "./errors";
+import { atLeast, type Flavor } from "./flavor";
 import { isObject, scalarText, type Json } from "./json";
 import { isNumeric, type Field } from "./mapping";
 import { toList, valuesOf, type QueryContext } from "./queries/clause";
@@ -18,32 +19,33 @@ export interface SortKey {
   readonly format: string | undefined;
 }
 
-export function parseSort(given: unknown): readonly SortKey[] {
-  return given === undefined || given === null ? [] : toList(given).map(parseKey);
+export function parseSort(given: unknown, flavor: Flavor): readonly SortKey[] {
+  return given === undefined || given === null ? [] : toList(given).map((entry) => parseKey(entry, flavor));
 }
 
-function parseKey(entry: unknown): SortKey {
+function parseKey(entry: unknown, flavor: Flavor): SortKey {
   if (typeof entry === "string") {
     const [field = "", order] = entry.split(":");
-    return toKey(field, order === undefined ? {} : { order });
+    return toKey(field, order === undefined ? {} : { order }, flavor);
   }
   if (!isObject(entry) || Object.keys(entry).length !== 1) {
     throw illegalArgument("malformed sort format, within the sort array, an object, or an actual string are allowed");
   }
   const [field = "", options] = Object.entries(entry)[0] ?? [];
-  return toKey(field, isObject(options) ? options : { order: options });
+  return toKey(field, isObject(options) ? options : { order: options }, flavor);
 }
 
-const sortOptions = new Set(["order", "missing", "unmapped_type", "mode", "format", "numeric_type", "nested", "nested_path"]);
+const sortOptions = new Set(["order", "missing", "unmapped_type", "mode", "numeric_type", "nested", "nested_path"]);
 
-function toKey(field: string, options: Json): SortKey {
+function toKey(field: string, options: Json, flavor: Flavor): SortKey {
   const unknown = Object.keys(options).find((key) => !sortOptions.has(key));
   if (unknown !== undefined) {
-    throw new EngineError("x_content_parse_exception", `[1:1] [field_sort] unknown field [${unknown}]`);
+    throw contentError(`[field_sort] unknown field [${unknown}]${atLeast(flavor, 7, 5) ? "" : ", parser not found"}`);
   }
   const order = scalarText(options["order"] ?? (field === "_score" ? "desc" : "asc")).toLowerCase();
   if (order !== "asc" && order !== "desc") {
-    throw illegalArgument(`No enum constant org.elasticsearch.search.sort.SortOrder.${order.toUpperCase()}`);
+    const reason = `No enum constant org.${flavor.opensearch ? "opensearch" : "elasticsearch"}.search.sort.SortOrder.${order.toUpperCase()}`;
+    throw new EngineError("illegal_argument_exception", reason, 400, { ofRequest: true });
   }
   return {
     field,
@@ -143,6 +145,9 @@ export function parseAfter(given: unknown, keys: readonly SortKey[], context: Qu
   if (!Array.isArray(given)) {
     throw illegalArgument("Values cannot be null or empty");
   }
+  if (keys.length === 0) {
+    throw illegalArgument("Sort must contain at least one field.");
+  }
   if (given.length !== keys.length) {
     throw illegalArgument(`search_after has ${given.length} value(s) but sort has ${keys.length}.`);
   }
@@ -162,7 +167,7 @@ export function parseAfter(given: unknown, keys: readonly SortKey[], context: Qu
     if (type === "date" || type === "date_nanos") {
       return typeof value === "number"
         ? value
-        : parseDateMath(scalarText(value), context.now, context.mapping.field(key?.field ?? "")?.format ?? "", "down");
+        : parseDateMath(scalarText(value), context, context.mapping.field(key?.field ?? "")?.format ?? "", "down");
     }
     return typeof value === "number" ? value : scalarText(value);
   });

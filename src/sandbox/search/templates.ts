@@ -1,5 +1,5 @@
 import { simpleMatch } from "./dynamic";
-import { isObject, type Json } from "./json";
+import { type Json } from "./json";
 
 export interface TemplateContent {
   readonly settings?: Json;
@@ -40,8 +40,4 @@ export function matchingTemplates(
 export function patternsOf(body: Json): readonly string[] {
   const patterns = body["index_patterns"];
   return Array.isArray(patterns) ? patterns.map(String) : typeof patterns === "string" ? [patterns] : [];
-}
-
-export function objectOrUndefined(value: unknown): Json | undefined {
-  return isObject(value) ? value : undefined;
 }

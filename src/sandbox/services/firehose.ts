@@ -7,6 +7,7 @@ import { StreamDelivery } from "./firehose/delivery";
 import { describeStream, destinationId } from "./firehose/description";
 import { mergeUpdate, toDestination } from "./firehose/destinations";
 import { parseBatch, parseRecord } from "./firehose/records";
+import { checkRoles } from "./firehose/roles";
 import type { StoredRecord } from "./firehose/spool";
 import { findStream, getStream, listStreams, putStream, removeStream, streamKey, type StreamItem, type Tag } from "./firehose/streams";
 import { invalidArgument, streamName, Violations } from "./firehose/validation";
@@ -102,6 +103,7 @@ class Firehose implements Service {
     }
     const type = textOr(input["DeliveryStreamType"], "DirectPut");
     const destination = toDestination(input);
+    checkRoles(this.world, destination);
     const stream: StreamItem = {
       name,
       region: call.region,
@@ -161,6 +163,7 @@ class Firehose implements Service {
       throw invalidArgument(`Destination Id ${String(input["DestinationId"])} not found`);
     }
     const merged = mergeUpdate(stream.destination, input);
+    checkRoles(this.world, merged);
     stream.previous = stream.destination;
     stream.changesAt = this.world.now() + this.world.duration("streamUpdated");
     stream.destination = { ...merged };

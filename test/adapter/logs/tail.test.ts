@@ -188,7 +188,7 @@ test("from the palette a stream or a domain is asked for; a fleet and a session 
 
 test("a pipeline is tailed in its own Region", async () => {
   const { execute, regions } = setUp();
-  const file = "file:///work/appstream-pipeline.json";
+  const file = "file:///project/appstream-pipeline.json";
   fake.files.set(file, JSON.stringify({ version: 1, name: "demo", region: "eu-central-1", preset: "recommended" }));
   await execute("tail", { pipeline: file });
   assert.deepEqual(regions, ["eu-central-1"]);

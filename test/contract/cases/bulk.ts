@@ -4,6 +4,7 @@ export const bulkCases: readonly ContractCase[] = [
   {
     name: "every action of a bulk is answered by itself, in order",
     steps: [
+      step("PUT /c-bulk", { settings: { number_of_shards: 1 } }),
       step("POST /_bulk", [
         { index: { _index: "c-bulk", _id: "1" } },
         { a: 1 },

@@ -55,6 +55,40 @@ export const mappingCases: readonly ContractCase[] = [
     ].flatMap((text, at) => [step(`PUT /c-date-${at}/_doc/1`, { t: text }, ["result"]), step(`GET /c-date-${at}/_mapping`)]),
   },
   {
+    name: "a date field keeps milliseconds, whatever form the date has",
+    steps: [
+      step("PUT /c-form", { settings: { number_of_shards: 1 }, mappings: { properties: { t: { type: "date" } } } }),
+      ...[
+        "2020",
+        "2020-03",
+        "2020-03-02",
+        "2020-02-30",
+        "2020-03-02T24:00:00Z",
+        "2020-03-02T21:01:12.1239Z",
+        "2020-03-02T21:01:12+01:30",
+        "2020-03-02T21:01:12,5Z",
+        "1583182872123",
+        1583182872123,
+        1583182872123.7,
+        -1,
+        "-1",
+      ].map((t, at) => step(`PUT /c-form/_doc/${at}`, { t }, ["status", "result", "error.caused_by.reason"])),
+      step("POST /c-form/_refresh"),
+      step(
+        "GET /c-form/_search",
+        {
+          size: 20,
+          sort: ["_seq_no"],
+          docvalue_fields: [
+            { field: "t", format: "epoch_millis" },
+            { field: "t", format: "strict_date_optional_time" },
+          ],
+        },
+        ["hits.hits.*.fields"],
+      ),
+    ],
+  },
+  {
     name: "a later value that does not fit is refused",
     steps: [
       step("PUT /c-conf", {

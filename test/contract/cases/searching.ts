@@ -127,7 +127,7 @@ export const searchCases: readonly ContractCase[] = [
       find({ match_all: {} }),
       find({ match_none: {} }),
       find({ constant_score: { filter: { term: { id: 7 } } } }),
-      find({ bool: { wrong: [] } }),
+      find({ bool: { wrong: 1 } }),
       find({ nonsense: {} }),
       find({ term: { id: 1 }, match_all: {} }),
       find({}),

@@ -28,6 +28,18 @@ async function until(what: string, holds: () => boolean): Promise<void> {
   assert.fail(`never: ${what}`);
 }
 
+/** Asks again while the editor gives nothing: one request for fixes came back empty on the oldest editor, for a reason not found. */
+async function offered<T>(what: string, ask: () => Promise<T | undefined>): Promise<T> {
+  for (let waited = 0; waited < 20_000; waited += 50) {
+    const answer = await ask();
+    if (answer !== undefined) {
+      return answer;
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  return assert.fail(`never: ${what}`);
+}
+
 const config = `{
   "Sources": [{ "Id": "App", "SourceType": "WindowsEventLogSource", "LogName": "Application" }],
   "Sinks": [{ "Id": "F", "SinkType": "KinesisFirehose", "ProfileName": "appstream_machine_role", "Region": "us-east-1", "StreamName": "S", "Format": "json", "ObjectDecoration": "Host={ComputerName}" }],
@@ -47,14 +59,15 @@ suite("language features", () => {
     const [problem] = ours(document).filter((one) => (one.code as { value: string }).value === "dangling-sink-ref");
     assert.ok(problem !== undefined);
     assert.equal(document.getText(problem.range).replaceAll('"', ""), "G");
-    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-      "vscode.executeCodeActionProvider",
-      document.uri,
-      problem.range,
-    );
-    const preferred = actions.find((action) => action.isPreferred === true && action.edit !== undefined);
-    assert.ok(preferred?.edit !== undefined, actions.map((action) => action.title).join(", "));
-    await vscode.workspace.applyEdit(preferred.edit);
+    const edit = await offered("a preferred quick fix", async () => {
+      const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+        "vscode.executeCodeActionProvider",
+        document.uri,
+        problem.range,
+      );
+      return actions.find((action) => action.isPreferred === true)?.edit;
+    });
+    await vscode.workspace.applyEdit(edit);
     await until("no error left", () => !ours(document).some((one) => one.severity === vscode.DiagnosticSeverity.Error));
   });
 
@@ -97,14 +110,16 @@ suite("language features", () => {
       await until("problems", () => ours(document).length > 0);
       const all = new vscode.Range(0, 0, document.lineCount, 0);
       const kind = "source.fixAll.appstreamMonitor";
-      const [action] = await vscode.commands.executeCommand<vscode.CodeAction[]>(
-        "vscode.executeCodeActionProvider",
-        document.uri,
-        all,
-        kind,
-      );
-      assert.ok(action?.edit !== undefined, name);
-      await vscode.workspace.applyEdit(action.edit);
+      const edit = await offered(`${name}: fix all`, async () => {
+        const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+          "vscode.executeCodeActionProvider",
+          document.uri,
+          all,
+          kind,
+        );
+        return actions[0]?.edit;
+      });
+      await vscode.workspace.applyEdit(edit);
       await until(`${name} without errors`, () => !ours(document).some((one) => one.severity === vscode.DiagnosticSeverity.Error));
       assert.doesNotThrow(() => JSON.parse(document.getText()) as unknown);
     }

@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Locator, Page } from "playwright-core";
@@ -12,6 +12,32 @@ interface Host {
 
 export async function loadHost(): Promise<Host> {
   return (await import(pathToFileURL(join(root, "tools", "host.mjs")).href)) as Host;
+}
+
+/** The sandbox outlives its window on purpose; a run stops its own, so that the next one begins with an empty account. */
+async function stopSandbox(): Promise<void> {
+  const storage = join(root, ".cache", "start", "user-data", "User", "globalStorage", "appstream-monitor.appstream-monitor");
+  const address = join(storage, "sandbox", "address.json");
+  if (!existsSync(address)) {
+    return;
+  }
+  const { pid } = JSON.parse(readFileSync(address, "utf8")) as { pid: number };
+  process.kill(pid, "SIGTERM");
+  for (let tries = 0; isRunning(pid); tries++) {
+    if (tries === 100) {
+      throw new Error("the sandbox does not end when told to");
+    }
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false; // No such process: it has saved its state and ended.
+  }
 }
 
 /** The product as `npm start -- --web --no-open` serves it, and a browser page on it. */
@@ -61,6 +87,7 @@ export class Workbench {
     const ended = new Promise((resolve) => this.server.once("exit", resolve));
     this.server.kill("SIGTERM");
     await ended;
+    await stopSandbox();
   }
 
   /** Saved under the ignored out folder, for people to look at. */
@@ -125,17 +152,25 @@ export class Workbench {
     return this.page.locator(".monaco-dialog-box");
   }
 
-  /** Visible lines of the output panel. */
-  async outputText(): Promise<string> {
-    const lines = await this.page.locator(".part.panel .view-line").allTextContents();
-    return lines.join("\n").replaceAll("\u00a0", " ");
+  /** Everything that was written to an output channel, from the file behind it: the panel holds only the lines in view. */
+  channelText(name: string): string {
+    const logs = join(root, ".cache", "start", "user-data", "logs");
+    const files = readdirSync(logs, { recursive: true, encoding: "utf8" }).filter(
+      (path) => /\d+-[^/\\]*\.log$/.test(path) && path.includes(name),
+    );
+    return files.map((path) => readFileSync(join(logs, path), "utf8")).join("");
   }
 
-  async waitForOutput(pattern: RegExp, timeoutMs = 60_000): Promise<void> {
+  /** Asks until the channel's text satisfies the test; resolves with that text. */
+  async waitForChannel(name: string, holds: (text: string) => boolean, timeoutMs = 60_000): Promise<string> {
     const end = Date.now() + timeoutMs;
-    while (!pattern.test(await this.outputText())) {
+    for (;;) {
+      const text = this.channelText(name);
+      if (holds(text)) {
+        return text;
+      }
       if (Date.now() > end) {
-        throw new Error(`the output panel shows no ${String(pattern)}:\n${await this.outputText()}`);
+        throw new Error(`the output channel ${name} holds only:\n${text}`);
       }
       await this.page.waitForTimeout(200);
     }

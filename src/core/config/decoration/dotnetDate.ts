@@ -11,8 +11,6 @@ export interface DotnetDate {
 /** Minutes east of UTC that the machine's zone has at a wall-clock time. */
 export type LocalOffset = (wall: number) => number;
 
-export const utcOffset: LocalOffset = () => 0;
-
 export function utcDate(milliseconds: number, ticks = 0): DotnetDate {
   return { kind: "date", wall: milliseconds, ticks, zone: "utc" };
 }

@@ -1,15 +1,11 @@
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
-import type { TextEdit, TextSpan } from "../../text/span";
+import type { TextEdit } from "../../text/span";
 import type { JsonNode, JsonProperty } from "../jsonNode";
 import { encodeString } from "../jsonText";
 
 export function fix(title: string, edits: readonly TextEdit[], options: { safe?: boolean; preferred?: boolean } = {}): Fix {
   return { title, edits, safe: options.safe ?? false, ...(options.preferred === undefined ? {} : { preferred: options.preferred }) };
-}
-
-export function replaceSpan(span: TextSpan, text: string): TextEdit {
-  return { span, text };
 }
 
 /** Sets a scalar to a text value; quotes are kept or added. */

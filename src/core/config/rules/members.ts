@@ -1,5 +1,5 @@
 import type { AgentModel, Declaration } from "../agentModel";
-import { rootShape, sectionOf, sectionNames } from "../agentSchema";
+import { rootShape, sectionNames } from "../agentSchema";
 import type { JsonNode, JsonProperty } from "../jsonNode";
 import type { KeyRow, Shape } from "../schema";
 import { rowOfLower } from "../schema";
@@ -82,13 +82,4 @@ export function* everyObject(root: JsonNode | undefined): Generator<JsonNode> {
       }
     }
   }
-}
-
-/** The value of a key, whatever section it is in: used where a rule asks for one key of one object. */
-export function scalarOf(node: JsonNode, key: string): string | undefined {
-  return node.member(key)?.scalar;
-}
-
-export function isSection(property: JsonProperty): boolean {
-  return sectionOf(property.name) !== undefined;
 }

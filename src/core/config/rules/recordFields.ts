@@ -1,19 +1,8 @@
 import type { Declaration } from "../agentModel";
 import { isTrue } from "../agentModel";
 import { analyzeDotnetRegex } from "../decoration/dotnetRegex";
+import { eventFields } from "../knownNames";
 
-const eventFields = [
-  "EventId",
-  "Description",
-  "LevelDisplayName",
-  "LogName",
-  "MachineName",
-  "ProviderName",
-  "TimeCreated",
-  "Index",
-  "UserName",
-  "Keywords",
-];
 const pollingProperties = (
   "Id Version Qualifiers Level Task Opcode Keywords RecordId ProviderName ProviderId LogName ProcessId ThreadId MachineName UserId " +
   "TimeCreated ActivityId RelatedActivityId Bookmark LevelDisplayName OpcodeDisplayName TaskDisplayName KeywordsDisplayNames Properties " +

@@ -1,9 +1,9 @@
 import { shortId, type Engine } from "../engine";
 import { EngineError, illegalArgument } from "../errors";
-import { isObject, scalarText, textOr, type Json } from "../json";
+import { isObject, scalarText, textOr, tokenName, type Json } from "../json";
 import type { SearchIndex } from "../searchIndex";
 import { applyRefresh, checkCondition, checkId, typed, update, writeJson } from "./documents";
-import { parseJson, type ApiReply, type ApiRequest, type Route } from "./router";
+import { jsonError, parseJson, type ApiReply, type ApiRequest, type Route } from "./router";
 
 export const bulkRoutes: readonly Route[] = [
   ["POST PUT", "/_bulk", bulk],
@@ -62,11 +62,11 @@ const metaKeys = new Set([
 
 function parseBulk(request: ApiRequest): readonly BulkItem[] {
   const { body, engine } = request;
-  if (body.trim() === "") {
+  if (body === "") {
     throw new EngineError("parse_exception", "request body is required");
   }
   if (!body.endsWith("\n")) {
-    throw illegalArgument("The bulk request must be terminated by a newline [\\n]".replace("\\n", "\n"));
+    throw illegalArgument("The bulk request must be terminated by a newline [\\n]");
   }
   const lines = body.split("\n");
   lines.pop();
@@ -82,29 +82,42 @@ function parseBulk(request: ApiRequest): readonly BulkItem[] {
       at += 1;
       source = (lines[at] ?? "").replace(/\r$/, "");
     }
-    items.push({ action, meta, source });
+    if (action !== undefined) {
+      items.push({ action, meta, source });
+    }
   }
   if (items.length === 0) {
     throw new EngineError("action_request_validation_exception", "Validation Failed: 1: no requests added;");
   }
+  checkIndices(items, request.params["index"]);
   return items;
 }
 
-function parseAction(line: string, number: number, engine: Engine): { action: Action; meta: Json } {
+function checkIndices(items: readonly BulkItem[], defaultIndex: string | undefined): void {
+  const missing = items.filter((item) => defaultIndex === undefined && textOr(item.meta["_index"], "") === "");
+  if (missing.length > 0) {
+    const list = missing.map((_item, at) => `${at + 1}: index is missing;`).join("");
+    throw new EngineError("action_request_validation_exception", `Validation Failed: ${list}`);
+  }
+}
+
+/** Elasticsearch skips an unknown action with its source, OpenSearch refuses it. */
+function parseAction(line: string, number: number, engine: Engine): { action: Action | undefined; meta: Json } {
   let parsed: unknown;
   try {
     parsed = JSON.parse(line);
   } catch (thrown) {
-    throw new EngineError("json_parse_exception", thrown instanceof Error ? thrown.message : String(thrown));
+    throw jsonError(thrown, engine.flavor);
   }
   if (!isObject(parsed)) {
-    throw illegalArgument(`Malformed action/metadata line [${number}], expected START_OBJECT but found [VALUE_STRING]`);
+    throw illegalArgument(`Malformed action/metadata line [${number}], expected START_OBJECT but found [${tokenName(parsed)}]`);
   }
   const [name, meta] = Object.entries(parsed)[0] ?? ["", {}];
   if (!isObject(meta)) {
-    throw illegalArgument(`Malformed action/metadata line [${number}], expected START_OBJECT but found [VALUE_STRING]`);
+    throw illegalArgument(`Malformed action/metadata line [${number}], expected START_OBJECT but found [${tokenName(meta)}]`);
   }
-  if (name !== "index" && name !== "create" && name !== "update" && name !== "delete") {
+  const known = name === "index" || name === "create" || name === "update" || name === "delete";
+  if (!known && engine.flavor.opensearch) {
     throw illegalArgument(
       `Malformed action/metadata line [${number}], expected one of [create, delete, index, update] but found [${name}]`,
     );
@@ -113,7 +126,7 @@ function parseAction(line: string, number: number, engine: Engine): { action: Ac
   if (unknown !== undefined) {
     throw illegalArgument(`Action/metadata line [${number}] contains an unknown parameter [${unknown}]`);
   }
-  return { action: name, meta };
+  return { action: known ? name : undefined, meta };
 }
 
 function runItem(
@@ -128,9 +141,6 @@ function runItem(
   const id = given === undefined || given === null || (given === "" && action !== "delete") ? undefined : scalarText(given);
   const chosen = id ?? shortId(15);
   try {
-    if (name === "") {
-      throw new EngineError("action_request_validation_exception", "Validation Failed: 1: index is missing;");
-    }
     checkId(chosen);
     const index = engine.writable(name, action !== "delete");
     const json = apply(engine, index, { ...item, id: chosen, automatic: id === undefined });
@@ -162,7 +172,10 @@ function apply(engine: Engine, index: SearchIndex, item: BulkItem & { readonly i
       return { ...writeJson(engine, index, id, written, written.existed ? "deleted" : "not_found"), status: written.existed ? 200 : 404 };
     }
     case "update": {
-      const done = update(engine, index, id, parseJson(item.source), { routing, condition: { ...condition, create: false } });
+      const done = update(engine, index, id, parseJson(item.source, engine.flavor), {
+        routing,
+        condition: { ...condition, create: false },
+      });
       return { ...writeJson(engine, index, id, done.written, done.result), status: done.status };
     }
     default: {

@@ -66,7 +66,9 @@ function health(request: ApiRequest): ApiReply {
     initializing_shards: 0,
     unassigned_shards: unassigned,
   };
-  const percent = active + unassigned === 0 ? 100 : (100 * active) / (active + unassigned);
+  const all = engine.all();
+  const wantedCopies = all.reduce((sum, index) => sum + index.shards.length * (index.replicas + 1), 0);
+  const percent = wantedCopies === 0 ? 100 : (100 * all.reduce((sum, index) => sum + copies(index), 0)) / wantedCopies;
   const status = unassigned > 0 ? "yellow" : "green";
   const wanted = request.query.get("wait_for_status");
   const timedOut = wanted === "green" && status === "yellow";

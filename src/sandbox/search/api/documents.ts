@@ -1,5 +1,6 @@
 import { shortId, type Engine } from "../engine";
 import { EngineError, illegalArgument } from "../errors";
+import { atLeast } from "../flavor";
 import { isObject, toJsonText, type Json } from "../json";
 import type { SearchIndex } from "../searchIndex";
 import type { Condition, Written } from "../shard";
@@ -18,13 +19,17 @@ export const documentRoutes: readonly Route[] = [
   ["GET POST", "/{index}/_mget", multiGet],
 ];
 
+/** Comes after every other route: any address of this form was a document once. */
+export const typedRoutes: readonly Route[] = [["GET", "/{index}/{type}/{id}", typedDocument]];
+
 /** Types are gone from OpenSearch's answers. */
 export function typed(engine: Engine): Json {
   return engine.flavor.opensearch ? {} : { _type: "_doc" };
 }
 
 export function writeJson(engine: Engine, index: SearchIndex, id: string, written: Written, result: string): Json {
-  const copies = index.replicas + 1;
+  const copies = result === "noop" ? 0 : index.replicas + 1;
+  const numbers = result === "noop" && !atLeast(engine.flavor, 7, 5) ? {} : { _seq_no: written.seq, _primary_term: written.term };
   return {
     _index: index.name,
     ...typed(engine),
@@ -32,8 +37,7 @@ export function writeJson(engine: Engine, index: SearchIndex, id: string, writte
     _version: written.version,
     result,
     _shards: { total: copies, successful: Math.min(copies, engine.options.nodes), failed: 0 },
-    _seq_no: written.seq,
-    _primary_term: written.term,
+    ...numbers,
   };
 }
 
@@ -123,6 +127,16 @@ export async function applyRefresh(engine: Engine, indices: readonly SearchIndex
   }
   indices.forEach((index) => index.refresh());
   return true;
+}
+
+/** Elasticsearch 7 still reads INDEX/TYPE/ID as a document, and so every unknown address of that form. */
+function typedDocument(request: ApiRequest): ApiReply {
+  return request.engine.flavor.opensearch ? unknownPath(request) : getDocument(request);
+}
+
+function unknownPath({ params, method }: ApiRequest): ApiReply {
+  const path = `/${params["index"] ?? ""}/${params["type"] ?? ""}/${params["id"] ?? ""}`;
+  return { status: 400, body: { error: `no handler found for uri [${path}] and method [${method}]` } };
 }
 
 function getDocument(request: ApiRequest): ApiReply {

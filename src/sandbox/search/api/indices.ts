@@ -2,6 +2,7 @@ import { simpleMatch } from "../dynamic";
 import { EngineError, illegalArgument, indexNotFound } from "../errors";
 import { atLeast } from "../flavor";
 import { isObject, scalarText, type Json } from "../json";
+import { mappingError } from "../mapping";
 import { nodeId } from "../search";
 import type { SearchIndex } from "../searchIndex";
 import { checkUpdatable, nestSettings, parseSettings } from "../settings";
@@ -81,7 +82,7 @@ const mappingKeys = [
 ];
 
 /** The mapping itself, out of the typed form where the request says so. */
-export function untyped(given: unknown, request: ApiRequest): Json {
+export function untyped(given: unknown, request: ApiRequest, whole = true): Json {
   if (!isObject(given)) {
     return {};
   }
@@ -103,9 +104,10 @@ export function untyped(given: unknown, request: ApiRequest): Json {
   if (unknown.length > 0) {
     const shown = unknown.map((key) => ` [${key} : ${javaText(given[key])}]`).join("");
     const reason = `Root mapping definition has unsupported parameters: ${shown}`;
-    throw new EngineError("mapper_parsing_exception", `Failed to parse mapping [_doc]: ${reason}`, 400, {
-      causedBy: { type: "mapper_parsing_exception", reason },
-    });
+    const causedBy = { type: "mapper_parsing_exception", reason };
+    throw whole
+      ? new EngineError("mapper_parsing_exception", `Failed to parse mapping [_doc]: ${reason}`, 400, { causedBy })
+      : mappingError(reason);
   }
   return given;
 }
@@ -193,7 +195,7 @@ function getFieldMapping(request: ApiRequest): ApiReply {
 }
 
 function putMapping(request: ApiRequest): ApiReply {
-  const mapping = untyped(jsonBody(request, true), request);
+  const mapping = untyped(jsonBody(request, true), request, false);
   const indices = chosen(request);
   if (indices.length === 0) {
     throw indexNotFound(request.params["index"] ?? "_all");
@@ -242,7 +244,8 @@ function openOrClose(request: ApiRequest, close: boolean): ApiReply {
   const indices = chosen(request);
   indices.forEach((index) => index.close(close));
   const closed = Object.fromEntries(indices.map((index) => [index.name, { closed: true }]));
-  return acknowledged({ shards_acknowledged: true, ...(close && atLeast(request.engine.flavor, 7, 2) ? { indices: closed } : {}) });
+  const modern = atLeast(request.engine.flavor, 7, 2);
+  return acknowledged({ ...(close && !modern ? {} : { shards_acknowledged: true }), ...(close && modern ? { indices: closed } : {}) });
 }
 
 function changeAliases(request: ApiRequest): ApiReply {
@@ -321,7 +324,7 @@ function deleteAlias(request: ApiRequest): ApiReply {
 
 function resolveIndex(request: ApiRequest): ApiReply {
   if (!atLeast(request.engine.flavor, 7, 9)) {
-    return { status: 400, body: { error: `no handler found for uri [/_resolve/index/${request.params["name"] ?? ""}] and method [GET]` } };
+    throw indexNotFound("_resolve", "index_expression");
   }
   const patterns = (request.params["name"] ?? "").split(",");
   const matches = (text: string): boolean => patterns.some((pattern) => simpleMatch(pattern === "_all" ? "*" : pattern, text));

@@ -1,6 +1,7 @@
 import type { Engine } from "../engine";
 import { EngineError } from "../errors";
-import { isObject, type Json } from "../json";
+import { atLeast, type Flavor } from "../flavor";
+import { isObject, tokenName, type Json } from "../json";
 
 /** One request, routed: what the handlers of the API see. */
 export interface ApiRequest {
@@ -38,7 +39,9 @@ export class Router {
   route(engine: Engine, method: string, path: string, query: URLSearchParams, body: string): ApiReply | Promise<ApiReply> {
     const parts = segments(path).map(decode);
     const allowed = new Set<string>();
-    for (const route of this.routes) {
+    // A word that the API knows is never read as an index name.
+    const known = this.routes.filter((route) => route.parts[0] === parts[0] && fit(route.parts, parts) !== undefined);
+    for (const route of known.length > 0 ? known : this.routes) {
       const params = fit(route.parts, parts);
       if (params === undefined) {
         continue;
@@ -91,7 +94,10 @@ function fit(pattern: readonly string[], parts: readonly string[]): Record<strin
       if (part !== wanted) {
         return undefined;
       }
-    } else if (part === "" || (wanted === "{index}" && part.startsWith("_") && part !== "_all")) {
+    } else if (
+      part === "" ||
+      (wanted === "{index}" && pattern.slice(1).some((other) => !other.startsWith("{")) && part.startsWith("_") && part !== "_all")
+    ) {
       return undefined;
     } else {
       params[wanted.slice(1, -1)] = part;
@@ -109,27 +115,31 @@ export function jsonBody(request: ApiRequest, required = false): Json {
     }
     return {};
   }
-  return parseJson(text);
+  return parseJson(text, request.engine.flavor);
 }
 
-export function parseJson(text: string): Json {
+export function parseJson(text: string, flavor: Flavor): Json {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (thrown) {
-    throw new EngineError("json_parse_exception", `${thrown instanceof Error ? thrown.message : String(thrown)}\n at [Source: (byte[])]`);
+    throw jsonError(thrown, flavor);
   }
   if (!isObject(value)) {
-    throw new EngineError(
-      "parsing_exception",
-      `Expected [START_OBJECT] but found [${Array.isArray(value) ? "START_ARRAY" : "VALUE_STRING"}]`,
-      400,
-      {
-        fields: { line: 1, col: 1 },
-      },
-    );
+    throw new EngineError("parsing_exception", `Expected [START_OBJECT] but found [${tokenName(value)}]`, 400, {
+      fields: { line: 1, col: 1 },
+      ofRequest: true,
+    });
   }
   return value;
+}
+
+/** Text that is no JSON: Elasticsearch 7.1 counts it as its own failure. */
+export function jsonError(thrown: unknown, flavor: Flavor): EngineError {
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new EngineError("json_parse_exception", `${message}\n at [Source: (byte[])]`, atLeast(flavor, 7, 2) ? 400 : 500, {
+    ofRequest: true,
+  });
 }
 
 export function flag(request: ApiRequest, name: string): boolean {

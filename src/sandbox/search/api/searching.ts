@@ -52,7 +52,7 @@ const headerKeys = new Set([
 function multiSearch(request: ApiRequest): ApiReply {
   const started = performance.now();
   if (request.body.trim() === "") {
-    throw new EngineError("parse_exception", "request body is required");
+    throw new EngineError("parse_exception", "request body or source parameter is required");
   }
   if (!request.body.endsWith("\n")) {
     throw illegalArgument("The msearch request must be terminated by a newline [\n]");
@@ -67,13 +67,13 @@ function multiSearch(request: ApiRequest): ApiReply {
       }
       throw new EngineError("action_request_validation_exception", "Validation Failed: 1: no requests added;");
     }
-    const header = head === "" ? {} : parseJson(head);
+    const header = head === "" ? {} : parseJson(head, request.engine.flavor);
     const unknown = Object.keys(header).find((key) => !headerKeys.has(key) && !(key === "type" && !request.engine.flavor.opensearch));
     if (unknown !== undefined) {
       throw illegalArgument(`key [${unknown}] is not supported in the metadata section`);
     }
     const text = (lines[at + 1] ?? "").trim();
-    entries.push({ header, body: text === "" ? {} : parseJson(text) });
+    entries.push({ header, body: text === "" ? {} : parseJson(text, request.engine.flavor) });
   }
   if (entries.length === 0) {
     throw new EngineError("action_request_validation_exception", "Validation Failed: 1: no requests added;");
@@ -105,7 +105,7 @@ function runEntry(request: ApiRequest, header: Json, body: Json): Json {
   } catch (thrown) {
     if (thrown instanceof EngineError) {
       // A body that cannot be parsed fails the whole request, as in the engines.
-      if (thrown.type === "parsing_exception" || thrown.type === "x_content_parse_exception") {
+      if (thrown.ofRequest) {
         throw thrown;
       }
       return thrown.toBody();
@@ -180,7 +180,7 @@ const metaFields: readonly (readonly [string, string, boolean])[] = [
 function fieldCaps(request: ApiRequest): ApiReply {
   const patterns = request.query.get("fields")?.split(",");
   if (patterns === undefined) {
-    throw new EngineError("action_request_validation_exception", "Validation Failed: 1: no fields specified;");
+    throw illegalArgument("specified fields can't be null or empty");
   }
   const indices = indicesOf(request);
   const found = new Map<string, Map<string, { field: Field | undefined; indices: string[] }>>();

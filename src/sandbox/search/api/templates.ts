@@ -25,10 +25,8 @@ function composableOnly(handler: ApiHandler): ApiHandler {
     if (atLeast(request.engine.flavor, 7, 8)) {
       return handler(request);
     }
-    const error = new EngineError("invalid_index_name_exception", "Invalid index name [_index_template], must not start with '_'.", 400, {
-      fields: { index_uuid: "_na_", index: "_index_template" },
-    });
-    return { status: 400, body: error.toBody() };
+    const error = `Incorrect HTTP method for uri [/_index_template/${request.params["name"] ?? ""}] and method [${request.method}], allowed: [POST]`;
+    return { status: 405, body: { error, status: 405 } };
   };
 }
 

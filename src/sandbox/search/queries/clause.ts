@@ -46,7 +46,7 @@ export function toList(value: unknown): readonly unknown[] {
 }
 
 export function parsing(reason: string): EngineError {
-  return new EngineError("parsing_exception", reason, 400, { fields: { line: 1, col: 1 } });
+  return new EngineError("parsing_exception", reason, 400, { fields: { line: 1, col: 1 }, ofRequest: true });
 }
 
 /** `{field: value}` or `{field: {…}}` of a one-field query. */
@@ -58,7 +58,9 @@ export function singleField(body: unknown, query: string): { readonly name: stri
   }
   const name = names[0];
   if (name === undefined) {
-    throw new EngineError("illegal_argument_exception", "field name is null or empty");
+    throw query.startsWith("match")
+      ? parsing("No text specified for text query")
+      : new EngineError("illegal_argument_exception", "field name is null or empty", 400, { ofRequest: true });
   }
   return { name, value: given[name] };
 }

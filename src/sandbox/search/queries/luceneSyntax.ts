@@ -1,4 +1,6 @@
-import { EngineError } from "../errors";
+import type { EngineError } from "../errors";
+import type { QueryContext } from "./clause";
+import { queryFailure } from "./failure";
 
 export type Occur = "must" | "mustNot" | "should";
 
@@ -11,17 +13,24 @@ export type Expression =
   | { readonly kind: "range"; readonly field?: string | undefined; readonly bounds: Readonly<Record<string, string>> };
 
 /** The classic Lucene query syntax of `query_string`; refuses what the classic parser refuses. */
-export function parseExpression(text: string, requireAll: boolean, leadingWildcard: boolean): Expression | undefined {
-  return new LuceneParser(text, requireAll, leadingWildcard).parse();
+export function parseExpression(
+  text: string,
+  requireAll: boolean,
+  leadingWildcard: boolean,
+  context: QueryContext,
+): Expression | undefined {
+  return new LuceneParser(text, requireAll, leadingWildcard, context).parse();
 }
 
 class LuceneParser {
   private readonly text: string;
   private readonly requireAll: boolean;
   private readonly leadingWildcard: boolean;
+  private readonly context: QueryContext;
   private at = 0;
 
-  constructor(text: string, requireAll: boolean, leadingWildcard: boolean) {
+  constructor(text: string, requireAll: boolean, leadingWildcard: boolean, context: QueryContext) {
+    this.context = context;
     this.text = text;
     this.requireAll = requireAll;
     this.leadingWildcard = leadingWildcard;
@@ -30,15 +39,15 @@ class LuceneParser {
   parse(): Expression | undefined {
     const expression = this.clauses(undefined, false);
     if (this.at < this.text.length) {
-      throw this.failure(`Encountered " "${this.text.charAt(this.at)}" "" at line 1, column ${this.at}.`);
+      throw this.failure(`Encountered " "${this.peek()}" "${this.peek()} "" at line 1, column ${this.at}.`);
     }
     return expression;
   }
 
   private failure(detail: string): EngineError {
-    return new EngineError("query_shard_exception", `Failed to parse query [${this.text}]`, 400, {
-      causedBy: { type: "parse_exception", reason: `Cannot parse '${this.text}': ${detail}` },
-    });
+    const inner = { type: detail.startsWith("Lexical") ? "token_mgr_error" : "parse_exception", reason: detail };
+    const causedBy = { type: "parse_exception", reason: `Cannot parse '${this.text}': ${detail}`, caused_by: inner };
+    return queryFailure(`Failed to parse query [${this.text}]`, this.context, causedBy);
   }
 
   private clauses(field: string | undefined, nested: boolean): Expression | undefined {
@@ -171,6 +180,10 @@ class LuceneParser {
   }
 
   private term(field: string | undefined): Expression {
+    const keyword = /^(AND|OR)(?=\s|$)/.exec(this.text.slice(this.at))?.[1];
+    if (keyword !== undefined) {
+      throw this.failure(`Encountered " <${keyword}> "${keyword} "" at line 1, column ${this.at}.`);
+    }
     const comparison = field === undefined ? null : /^(>=|<=|>|<)\s*((?:\\.|[^\s\\()"])+)/.exec(this.text.slice(this.at));
     if (comparison !== null) {
       this.at += comparison[0].length;
@@ -179,7 +192,7 @@ class LuceneParser {
     }
     const match = /^(?:\\.|[^\s\\+\-!(){}[\]^"~:/]|(?<!^)[+\-])+/.exec(this.text.slice(this.at));
     if (match === null) {
-      throw this.failure(`Encountered " "${this.peek()}" "" at line 1, column ${this.at}.`);
+      throw this.failure(`Encountered " "${this.peek()}" "${this.peek()} "" at line 1, column ${this.at}.`);
     }
     this.at += match[0].length;
     const fuzzy = /^~\d*\.?\d*/.exec(this.text.slice(this.at));

@@ -17,7 +17,7 @@ export const queryStringQueries: Readonly<Record<string, QueryCompiler>> = {
     const text = queryText(given, "query_string");
     const options = toOptions(given, context);
     const leading = given["allow_leading_wildcard"] !== false;
-    return toMatcher(parseExpression(text, options.operator === "and", leading), context, options);
+    return toMatcher(parseExpression(text, options.operator === "and", leading, context), context, options);
   },
   simple_query_string: (body, context) => {
     const given = expectObject(body, "simple_query_string");

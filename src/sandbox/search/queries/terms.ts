@@ -1,6 +1,6 @@
 import { parseDateMath, type Rounding } from "../dates";
 import { simpleMatch } from "../dynamic";
-import { EngineError, illegalArgument } from "../errors";
+import { illegalArgument } from "../errors";
 import { atLeast } from "../flavor";
 import { isObject, scalarText } from "../json";
 import { isNumeric, type Field } from "../mapping";
@@ -16,6 +16,7 @@ import {
   type QueryCompiler,
   type QueryContext,
 } from "./clause";
+import { queryFailure } from "./failure";
 import type { StoredDocument } from "../shard";
 
 type Value = string | number | boolean;
@@ -39,7 +40,7 @@ export const termQueries: Readonly<Record<string, QueryCompiler>> = {
   terms: (body, context) => {
     const { name, value } = singleField(body, "terms");
     if (!Array.isArray(value)) {
-      throw parsing("[terms] query requires a field name, followed by array of terms or a document lookup specification");
+      throw parsing(`[terms] query does not support [${name}]`);
     }
     return termMatcher(name, value as unknown[], context, false);
   },
@@ -89,10 +90,6 @@ function termValue(value: unknown, field: Field, context: QueryContext): Value |
     return text === "true";
   }
   return text;
-}
-
-export function queryFailure(reason: string, context: QueryContext, causedBy: Record<string, unknown>): EngineError {
-  return new EngineError("query_shard_exception", reason, 400, { fields: { index: context.index, index_uuid: "_na_" }, causedBy });
 }
 
 export function termMatcher(name: string, wanted: readonly unknown[], context: QueryContext, insensitive: boolean): Matcher {
@@ -148,7 +145,7 @@ function dateRange(text: string, field: Field, context: QueryContext): readonly 
 }
 
 function date(text: string, field: Field, context: QueryContext, rounding: Rounding, format?: string, zone?: string): number {
-  return parseDateMath(text, context.now, format ?? field.format, rounding, zone);
+  return parseDateMath(text, context, format ?? field.format, rounding, zone);
 }
 
 const bounds = ["gt", "gte", "lt", "lte", "from", "to"] as const;
@@ -289,12 +286,11 @@ export function patternMatcher(
     return matchNone;
   }
   if (field.type !== "text" && field.type !== "keyword") {
-    const kind = query === "prefix" || query === "wildcard" || query === "regexp" ? query : "fuzzy";
-    const reason =
-      kind === "prefix"
-        ? `Can only use prefix queries on keyword${context.flavor.opensearch || context.flavor.minor >= 9 ? ", text and wildcard" : " and text"} fields - not on [${field.path}] which is of type [${field.type}]`
-        : `Can only use ${kind} queries on keyword${context.flavor.opensearch || context.flavor.minor >= 9 ? ", text and wildcard" : " and text"} fields - not on [${field.path}] which is of type [${field.type}]`;
-    throw queryFailure(`failed to create query: ${reason}`, context, { type: "illegal_argument_exception", reason });
+    const types = context.flavor.opensearch || context.flavor.minor < 9 ? "keyword and text" : "keyword, text and wildcard";
+    throw queryFailure(
+      `Can only use ${query} queries on ${types} fields - not on [${field.path}] which is of type [${field.type}]`,
+      context,
+    );
   }
   return field.type === "text"
     ? (doc) => valuesOf(doc, field).some((value) => analyze(String(value), field.analyzer).some(passes))

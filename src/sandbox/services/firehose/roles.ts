@@ -1,0 +1,30 @@
+import { takeFault } from "../../faults";
+import { textOr } from "../../search/json";
+import { assumable, decideForRole } from "../iam/roles";
+import { domainsOf } from "../opensearch/domains";
+import type { World } from "../../world";
+import { asObject, searchKinds, type Destination } from "./destinations";
+import { invalidArgument } from "./validation";
+
+/** Refuses a destination whose role Firehose cannot assume, or whose role cannot see the domain. */
+export function checkRoles(world: World, { kind, description }: Destination): void {
+  const s3 = asObject(description["S3DestinationDescription"]);
+  const roles = [description["RoleARN"], s3["RoleARN"]].filter((role) => typeof role === "string");
+  for (const role of new Set(roles)) {
+    if (takeFault(world, "firehoseAssumeRole") || assumable(world, role, "firehose.amazonaws.com") !== "yes") {
+      throw invalidArgument(`Firehose is unable to assume role ${role}. Please check the role provided.`);
+    }
+  }
+  if (searchKinds.includes(kind) && typeof description["DomainARN"] === "string") {
+    checkDomain(world, textOr(description["RoleARN"], ""), description["DomainARN"]);
+  }
+}
+
+function checkDomain(world: World, role: string, domain: string): void {
+  const exists = [...domainsOf(world).values()].some((each) => each.ARN === domain);
+  const actions = ["es:DescribeDomain", "es:DescribeElasticsearchDomain"];
+  const mayDescribe = actions.some((action) => decideForRole(world, role, { action, resource: domain }) === "allowed");
+  if (!exists || !mayDescribe) {
+    throw invalidArgument(`The domain ${domain} cannot be described. Verify that the IAM role has access to the domain.`);
+  }
+}

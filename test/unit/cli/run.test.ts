@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { run } from "../../../src/cli/run";
+
+const bundles = { aws: () => Promise.reject(new Error("not needed")), sandbox: () => Promise.reject(new Error("not needed")) };
+
+async function output(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  const { stdout, stderr } = process;
+  const written = stdout.write.bind(stdout);
+  const failed = stderr.write.bind(stderr);
+  let out = "";
+  let err = "";
+  stdout.write = (text: string | Uint8Array): boolean => {
+    out += String(text);
+    return true;
+  };
+  stderr.write = (text: string | Uint8Array): boolean => {
+    err += String(text);
+    return true;
+  };
+  try {
+    const code = await run(args, bundles);
+    return { code, out, err };
+  } finally {
+    stdout.write = written;
+    stderr.write = failed;
+  }
+}
+
+const names = ["deploy", "destroy", "export", "lint", "new", "preview", "render", "sandbox", "tail", "template"];
+
+test("help lists every subcommand with what it does, on standard output", async () => {
+  for (const word of ["help", "--help", "-h"]) {
+    const { code, out, err } = await output(word);
+    assert.deepEqual([code, err], [0, ""]);
+    assert.deepEqual(
+      [...out.matchAll(/^ {2}(\w+) +[A-Z].*\.$/gm)].map((match) => match[1]),
+      names,
+    );
+  }
+});
+
+test("help of one subcommand is its usage line", async () => {
+  for (const name of names) {
+    for (const args of [
+      [name, "--help"],
+      ["help", name],
+    ]) {
+      const { code, out, err } = await output(...args);
+      assert.deepEqual([code, err], [0, ""]);
+      assert.match(out, new RegExp(`^usage: appstream-monitor ${name} `, "m"));
+    }
+  }
+});
+
+test("a missing or unknown subcommand is wrong usage, on standard error", async () => {
+  for (const args of [[], ["follow"], ["help", "follow"], ["constructor"]]) {
+    const { code, out, err } = await output(...args);
+    assert.deepEqual([code, out], [2, ""]);
+    assert.match(err, /usage: appstream-monitor SUBCOMMAND/);
+  }
+});
