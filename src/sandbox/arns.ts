@@ -27,3 +27,7 @@ export function parseArn(text: string): ArnParts | undefined {
   const [, partition = "", service = "", region = "", account = "", resource = ""] = match;
   return { partition, service, region, account, resource };
 }
+
+export function urlSuffixOf(region: string): string {
+  return region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
+}

@@ -65,7 +65,12 @@ function pipeline(name: string): Resources {
       Type: "AWS::IAM::Policy",
       Properties: {
         PolicyName: "deliver",
-        PolicyDocument: { Statement: [{ Effect: "Allow", Action: "s3:*", Resource: { "Fn::Sub": "${Bucket.Arn}/*" } }] },
+        PolicyDocument: {
+          Statement: [
+            { Effect: "Allow", Action: "s3:*", Resource: { "Fn::Sub": "${Bucket.Arn}/*" } },
+            { Effect: "Allow", Action: "es:Describe*", Resource: { "Fn::GetAtt": ["Domain", "Arn"] } },
+          ],
+        },
         Roles: [{ Ref: "Role" }],
       },
     },
@@ -363,24 +368,28 @@ test("a sandbox that was killed while it created a stack goes on with it", async
   const stateDir = mkdtempSync(join(tmpdir(), "sandbox-"));
   const outer = { sandbox, client };
   const options = { port: 0, speed: 20, seed: 7, person: "manual", log: () => undefined, stateDir } as const;
-  sandbox = new Sandbox(options);
-  await sandbox.start();
-  client = connect();
-  const set = await changeSet("resumed", body(pipeline("resumed")), "CREATE");
-  await client.send(new ExecuteChangeSetCommand({ ChangeSetName: set.ChangeSetId }));
-  while (!(await events(set.StackId)).includes("Bucket CREATE_COMPLETE")) {
-    await new Promise((done) => setTimeout(done, 5));
+  const restart = async (): Promise<void> => {
+    sandbox = new Sandbox(options);
+    await sandbox.start();
+    client = connect();
+  };
+  try {
+    await restart();
+    const set = await changeSet("resumed", body(pipeline("resumed")), "CREATE");
+    await client.send(new ExecuteChangeSetCommand({ ChangeSetName: set.ChangeSetId }));
+    while (!(await events(set.StackId)).includes("Bucket CREATE_COMPLETE")) {
+      await new Promise((done) => setTimeout(done, 5));
+    }
+    client.destroy();
+    await sandbox.stop();
+    await restart();
+    assert.equal((await settled(set.StackId)).StackStatus, "CREATE_COMPLETE");
+    const seen = await events(set.StackId);
+    assert.equal(seen.filter((event) => event === "Bucket CREATE_COMPLETE").length, 1);
+  } finally {
+    client.destroy();
+    await sandbox.stop();
+    ({ sandbox, client } = outer);
+    rmSync(stateDir, { recursive: true });
   }
-  client.destroy();
-  await sandbox.stop();
-  sandbox = new Sandbox(options);
-  await sandbox.start();
-  client = connect();
-  assert.equal((await settled(set.StackId)).StackStatus, "CREATE_COMPLETE");
-  const seen = await events(set.StackId);
-  assert.equal(seen.filter((event) => event === "Bucket CREATE_COMPLETE").length, 1);
-  client.destroy();
-  await sandbox.stop();
-  ({ sandbox, client } = outer);
-  rmSync(stateDir, { recursive: true });
 });
