@@ -63,7 +63,8 @@ function answer(target: string, incoming: IncomingMessage, body: Buffer, outgoin
 }
 
 function pass(answered: IncomingMessage, bytes: Buffer, outgoing: ServerResponse, fault: Fault): void {
-  const { "transfer-encoding": _chunked, ...headers } = answered.headers;
+  const headers = { ...answered.headers };
+  delete headers["transfer-encoding"];
   const send = (): void => {
     outgoing.writeHead(answered.statusCode ?? 502, { ...headers, "content-length": bytes.length });
     if (fault === "cut") {

@@ -45,35 +45,35 @@ for (const engine of chosenEngines()) {
     });
     after(() => running.stop());
 
-    test("concurrent writers with refreshes, updates, deletions and a rotation: every event once", async () => {
+    test("concurrent writers with refreshes, updates, deletions and a rotation: every event once", async (context) => {
       let index = "busy-2020-03-02";
       await createIndex(running.url, index, 3);
       const tail = startTail(running.url, "busy", { kind: "now" });
+      context.after(() => tail.stop());
       await sleep(1000);
       const writers = new Writers({ url: running.url, index: () => index, random, count: 4, change: true });
       await sleep(8000);
       index = "busy-2020-03-03";
-      await createIndex(running.url, index, 5);
       await sleep(8000);
       await writers.stop();
       await assertExactlyOnce(tail, writers.written);
-      await tail.stop();
     });
 
-    test("a history of 60,000 events is read whole while more are written", async () => {
+    test("a history of 60,000 events is read whole while more are written", async (context) => {
       await createIndex(running.url, "history", 2);
       const writers = new Writers({ url: running.url, index: () => "history", random, count: 4, bulk: 2000, pauseMs: 0 });
       await until(() => writers.written.kept.size > 60_000, 60_000);
       const tail = startTail(running.url, "history", { kind: "all" });
+      context.after(() => tail.stop());
       await sleep(3000);
       await writers.stop();
       await assertExactlyOnce(tail, writers.written);
-      await tail.stop();
     });
 
-    test("a node killed and started again on its data: nothing is lost or repeated", async () => {
+    test("a node killed and started again on its data: nothing is lost or repeated", async (context) => {
       await createIndex(running.url, "killed", 3);
       const tail = startTail(running.url, "killed", { kind: "all" });
+      context.after(() => tail.stop());
       const writers = new Writers({ url: running.url, index: () => "killed", random, count: 3 });
       await sleep(4000);
       await running.kill();
@@ -82,28 +82,28 @@ for (const engine of chosenEngines()) {
       await sleep(4000);
       await writers.stop();
       await assertExactlyOnce(tail, writers.written);
-      await tail.stop();
     });
 
-    test("a proxy that is slow, cuts answers, resets and refuses: nothing is lost or repeated", async () => {
+    test("a proxy that is slow, cuts answers, resets and refuses: nothing is lost or repeated", async (context) => {
       await createIndex(running.url, "faulty", 3);
       const faults: readonly Fault[] = ["slow", "cut", "reset", "429", "503", "html"];
       const proxy = await startFaultyProxy(running.url, () =>
         random() < 0.3 ? (faults[Math.floor(random() * faults.length)] ?? "none") : "none",
       );
+      context.after(() => proxy.stop());
       const tail = startTail(proxy.url, "faulty", { kind: "all" });
+      context.after(() => tail.stop());
       const writers = new Writers({ url: running.url, index: () => "faulty", random, count: 3, change: true });
       await sleep(20_000);
       await writers.stop();
       await assertExactlyOnce(tail, writers.written);
       assert.ok(proxy.faults > 0);
-      await tail.stop();
-      await proxy.stop();
     });
 
-    test("an index deleted and made again with fewer shards: its new events are shown from the first", async () => {
+    test("an index deleted and made again with fewer shards: its new events are shown from the first", async (context) => {
       await createIndex(running.url, "again", 5);
       const tail = startTail(running.url, "again", { kind: "all" });
+      context.after(() => tail.stop());
       const before = new Writers({ url: running.url, index: () => "again", random, count: 2 });
       await sleep(3000);
       await before.stop();
@@ -117,19 +117,20 @@ for (const engine of chosenEngines()) {
       await renewed.stop();
       await until(() => total() >= shownBefore + renewed.written.kept.size, settled);
       assert.equal(total() - shownBefore, renewed.written.kept.size, `seed ${seed}`);
-      await tail.stop();
     });
 
     test(
       `${soakSeconds} s of writing with random faults: nothing is lost or repeated`,
       { timeout: (soakSeconds + 300) * 1000 },
-      async () => {
+      async (context) => {
         await createIndex(running.url, "soak", 5);
         const faults: readonly Fault[] = ["slow", "cut", "reset", "429", "503", "html"];
         const proxy = await startFaultyProxy(running.url, () =>
           random() < 0.08 ? (faults[Math.floor(random() * faults.length)] ?? "none") : "none",
         );
         const tail = startTail(proxy.url, "soak", { kind: "all" });
+        context.after(() => proxy.stop());
+        context.after(() => tail.stop());
         const writers = new Writers({ url: running.url, index: () => "soak", random, count: 4, change: true });
         const end = Date.now() + soakSeconds * 1000;
         while (Date.now() < end) {
@@ -142,9 +143,24 @@ for (const engine of chosenEngines()) {
         }
         await writers.stop();
         await assertExactlyOnce(tail, writers.written);
-        await tail.stop();
-        await proxy.stop();
       },
     );
+
+    test("two nodes with a replica, one of them killed: what its copies held back and what is renumbered is shown once", async (context) => {
+      await running.stop();
+      const cluster = await startEngine({ engine, nodes: 2 });
+      context.after(() => cluster.stop());
+      await createIndex(cluster.url, "copies", 2, 1);
+      const tail = startTail(cluster.url, "copies", { kind: "all" });
+      context.after(() => tail.stop());
+      const writers = new Writers({ url: cluster.url, index: () => "copies", random, count: 6, bulk: 1000, pauseMs: 10, change: true });
+      await sleep(15_000);
+      await cluster.kill(1);
+      await sleep(10_000);
+      await cluster.restart(1);
+      await sleep(5000);
+      await writers.stop();
+      await assertExactlyOnce(tail, writers.written);
+    });
   });
 }

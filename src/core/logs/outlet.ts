@@ -1,9 +1,10 @@
 import type { Clock } from "../clock";
 import { compareTimes, eventTime } from "./eventTime";
+import { ShownIds } from "./shownIds";
 import type { LogEntry, NoticeCode, TailListener } from "./tailEvents";
 import type { TailIndices } from "./tailIndices";
 
-const ringSize = 125_000;
+const recordScope = " record";
 const rateWindow = 10_000;
 const lateAfter = 5 * 60_000;
 
@@ -13,8 +14,7 @@ export class Outlet {
   readonly #clock: Clock;
   readonly #recordIdentity: boolean;
   readonly #signal: AbortSignal;
-  #recent = new Set<string>();
-  #older = new Set<string>();
+  readonly #ids = new ShownIds();
   #arrivals: { readonly at: number; readonly count: number }[] = [];
   #newest: number | undefined;
   #shown = 0;
@@ -65,31 +65,17 @@ export class Outlet {
 
   /** Ids of an index that was made anew are other ids. */
   forget(index: string): void {
-    for (const ring of [this.#recent, this.#older]) {
-      for (const key of ring) {
-        if (key.startsWith(`${index}\n`)) {
-          ring.delete(key);
-        }
-      }
-    }
+    this.#ids.forget(index);
   }
 
   #isNew(entry: LogEntry): boolean {
-    const keys = [`${entry.index}\n${entry.id}`];
     const record = this.#recordIdentity ? recordKey(entry.source) : undefined;
-    if (record !== undefined) {
-      keys.push(record);
-    }
-    if (keys.some((key) => this.#recent.has(key) || this.#older.has(key))) {
+    const newId = this.#ids.add(entry.index, entry.id);
+    const newRecord = record === undefined || this.#ids.add(recordScope, record);
+    if (!newId || !newRecord) {
       this.#redelivered++;
-      return false;
     }
-    if (this.#recent.size + keys.length > ringSize) {
-      this.#older = this.#recent;
-      this.#recent = new Set();
-    }
-    keys.forEach((key) => this.#recent.add(key));
-    return true;
+    return newId && newRecord;
   }
 
   #marked(entry: LogEntry, now: number, live: boolean): LogEntry {

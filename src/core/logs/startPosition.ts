@@ -3,13 +3,14 @@ import { compareTimes, eventTime } from "./eventTime";
 import type { LogFilter } from "./filter";
 import { listRange, toEntry } from "./listing";
 import { merged, type Outlet } from "./outlet";
-import { hitsOf } from "./searchAnswers";
+import { hitsOf, type Hit } from "./searchAnswers";
 import type { SearchExchange } from "./searchExchange";
 import { listBody } from "./searchRequests";
 import type { StreamCursor } from "./streamCursor";
 import type { LogEntry, TailStart } from "./tailEvents";
 
 const sinceLimit = 10_000;
+const startAttempts = 6;
 
 interface Start {
   readonly exchange: SearchExchange;
@@ -33,7 +34,8 @@ export async function showStart(start: Start): Promise<void> {
   }
 }
 
-async function newest({ exchange, filter }: Start, stream: StreamCursor, count: number): Promise<LogEntry[]> {
+async function newest(start: Start, stream: StreamCursor, count: number): Promise<LogEntry[]> {
+  const { exchange, filter } = start;
   const body = listBody({
     above: -1,
     upTo: stream.ceiling,
@@ -42,20 +44,35 @@ async function newest({ exchange, filter }: Start, stream: StreamCursor, count: 
     withSource: true,
     newestFirst: true,
   });
-  const [answer] = await exchange.shards([{ index: stream.index, shard: stream.shard, body }]);
-  return answer === undefined || "refusal" in answer
-    ? []
-    : hitsOf(answer.body)
-        .reverse()
-        .map((hit) => toEntry(stream, hit));
+  const hits = await answered(start, stream, async () => {
+    const [answer] = await exchange.shards([{ index: stream.index, shard: stream.shard, body }]);
+    return answer === undefined || "refusal" in answer ? undefined : hitsOf(answer.body);
+  });
+  return hits.reverse().map((hit) => toEntry(stream, hit));
 }
 
-async function showSince({ exchange, outlet, streams, filter, now }: Start, ms: number): Promise<void> {
+/** Asks a shard that cannot answer now again: what it holds belongs to the start. When it stays silent, that is said. */
+async function answered({ exchange, outlet }: Start, stream: StreamCursor, ask: () => Promise<Hit[] | undefined>): Promise<Hit[]> {
+  for (let failures = 0; failures < startAttempts; failures++) {
+    const hits = await ask();
+    if (hits !== undefined) {
+      return hits;
+    }
+    await exchange.pause(exchange.backoff(failures));
+  }
+  const { index, shard } = stream;
+  await outlet.notice("limited", l10n.t("shard {0} of {1} does not answer: its earlier events are not shown", shard, index));
+  return [];
+}
+
+async function showSince(start: Start, ms: number): Promise<void> {
+  const { exchange, outlet, streams, filter, now } = start;
   const from = { range: { TimeCreated: { gte: new Date(now - ms).toISOString(), format: "strict_date_optional_time" } } };
   const lists: LogEntry[][] = [];
   for (const stream of streams) {
-    const hits = await listRange(exchange, stream, { above: -1, upTo: stream.ceiling }, [...filter.clauses, from], true);
-    lists.push((hits ?? []).map((hit) => toEntry(stream, hit)));
+    const range = { above: -1, upTo: stream.ceiling };
+    const hits = await answered(start, stream, () => listRange(exchange, stream, range, [...filter.clauses, from], true));
+    lists.push(hits.map((hit) => toEntry(stream, hit)));
   }
   const all = merged(lists);
   if (all.length > sinceLimit) {

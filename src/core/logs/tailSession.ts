@@ -84,7 +84,7 @@ export class TailSession {
         this.#nextFilter = undefined;
         await indices.changeFilter(this.#filter);
       }
-      if (clock.now() - discovered >= discoveryEvery || indices.stale) {
+      if (clock.now() - discovered >= discoveryEvery || indices.stale || indices.names.length === 0) {
         discovered = clock.now();
         await indices.discover();
       }

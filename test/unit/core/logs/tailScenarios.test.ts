@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseFilter } from "../../../../src/core/logs/filter";
-import { answer, type FakeDocument } from "../../../fakes/searchServer";
+import { answer, type FakeDocument, type SearchServer } from "../../../fakes/searchServer";
 import { assertShownOnce, index, numbered, startTime, tailing } from "./tailing";
 
 function at(seq: number, id = `e${seq}`, more: Partial<FakeDocument> = {}): FakeDocument {
@@ -116,6 +116,34 @@ for (const last of [140, 150]) {
       assertShownOnce(ids(), [...numbered("old", 101, 150), ...numbered("new", 121, last)]);
     }));
 }
+
+for (const since of [{ kind: "since", ms: 900_000 } as const, { kind: "last", count: 10 } as const]) {
+  test(`a shard that is overloaded at the start is asked again (${since.kind})`, () => {
+    let refusals = 0;
+    const prepare = (server: SearchServer): void => {
+      server.add(index, 0, timed("recent", startTime - 60_000));
+      server.intercept = ({ path, body = "" }) => {
+        const history = path === "/_msearch" && !body.includes('"_source":false') && !body.includes('"aggs"');
+        const entry = { error: { type: "es_rejected_execution_exception", reason: "busy" }, status: 429 };
+        return history && refusals++ < 2 ? answer(200, { responses: [entry] }) : undefined;
+      };
+    };
+    return tailing({ since, prepare }, async ({ clock, ids }) => {
+      await clock.advance(20_000);
+      assert.ok(ids().includes("recent"));
+      assert.ok(refusals > 2);
+    });
+  });
+}
+
+test("the first event of an index that was not there is shown without waiting for the next listing", () =>
+  tailing({ prepare: (server) => server.indices.clear() }, async ({ server, clock, ids }) => {
+    await clock.advance(33_000);
+    server.create(index, 1);
+    server.add(index, 0, { id: "first", source: {} });
+    await clock.advance(5100);
+    assert.deepEqual(ids(), ["first"]);
+  }));
 
 test("one document deleted and another visible in the same poll leave the count equal: the new one is shown", () =>
   tailing({}, async ({ server, clock, ids }) => {
