@@ -1,5 +1,8 @@
 import { fromEnv, fromIni, fromNodeProviderChain } from "@aws-sdk/credential-providers";
 import type { Connection } from "../core/aws/connection";
+import { AppError } from "../core/errors";
+import { toAwsError } from "./errors";
+import { missingCredentials } from "./missingCredentials";
 import { loadSharedFiles } from "./sharedFiles";
 
 export interface Credentials {
@@ -27,8 +30,19 @@ const renewBeforeMs = 5 * 60_000;
 
 export function createCredentials(connection: Connection, hooks: CredentialsHooks): CredentialsSource {
   return remembered(
-    connection.credentials === undefined ? () => load(connection, hooks) : async () => connection.credentials as Credentials,
+    connection.credentials === undefined ? () => loadOrExplain(connection, hooks) : async () => connection.credentials as Credentials,
   );
+}
+
+async function loadOrExplain(connection: Connection, hooks: CredentialsHooks): Promise<Credentials> {
+  try {
+    return await load(connection, hooks);
+  } catch (thrown) {
+    const error = toAwsError(thrown, connection.profile);
+    throw error instanceof AppError && error.reason === "notConnected" && thrown instanceof Error
+      ? await missingCredentials(connection, thrown)
+      : error;
+  }
 }
 
 async function load(connection: Connection, hooks: CredentialsHooks): Promise<Credentials> {

@@ -90,10 +90,14 @@ export function toAwsError(thrown: unknown, profile?: string): unknown {
     });
   }
   if (name === "CredentialsProviderError") {
-    return new AppError("notConnected", l10n.t("There are no usable credentials for profile {0}: {1}", who, failure.message), {
-      ...details,
-      next: l10n.t("Edit the credentials or choose another profile."),
-    });
+    return new AppError(
+      "notConnected",
+      l10n.t("There are no usable credentials in profile {0}: {1}.", who, failure.message.replace(/\.$/, "")),
+      {
+        ...details,
+        next: l10n.t("Edit the profile or choose another one."),
+      },
+    );
   }
   return serviceError(failure, name, who, details);
 }

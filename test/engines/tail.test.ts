@@ -7,7 +7,7 @@ import { randomOf, sleep, startTail, until, type RecordedTail } from "./tailing"
 import { Writers, type Written } from "./writers";
 
 const seed = Number(process.env["TAIL_SEED"] ?? Date.now() % 100_000);
-const soakSeconds = Number(process.env["TAIL_SOAK_SECONDS"] ?? 60);
+const soakSeconds = Number(process.env["TAIL_SOAK_SECONDS"] ?? 30);
 const settled = 120_000;
 
 async function createIndex(url: string, name: string, shards: number, replicas = 0): Promise<void> {

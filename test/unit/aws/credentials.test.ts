@@ -216,3 +216,53 @@ test("a service's own endpoint counts more than the general one", async () => {
     await stub.close();
   }
 });
+
+const refusal = async (profile?: string): Promise<string> => {
+  const aws = createAws(connectionOf(profile === undefined ? {} : { profile }), {});
+  const thrown: unknown = await aws.identity.getCallerIdentity().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  assert.ok(thrown instanceof Error);
+  const { reason, message, next } = thrown as AppError;
+  return [reason, message, next].join(" | ");
+};
+
+test("without AWS files and without a profile the message says where credentials come from", async () => {
+  process.env["AWS_EC2_METADATA_DISABLED"] = "true";
+  assert.equal(
+    await refusal(),
+    "notConnected | No AWS credentials were found: the environment holds none, and there is no default profile. | Run aws configure, sign in, or choose a profile.",
+  );
+});
+
+test("a profile that no file holds is named with both files", async () => {
+  write("config", "[profile dev]\nregion = eu-west-1\n");
+  const [config, credentials] = ["config", "credentials"].map((name) => join(home, ".aws", name));
+  assert.equal(
+    await refusal("nope"),
+    `notConnected | The profile nope stands neither in ${config} nor in ${credentials}. | Choose another profile or add this one.`,
+  );
+});
+
+test("a malformed line of an AWS file is named when no credentials come of it", async () => {
+  write("config", "[profile dev\nregion = eu-west-1\n");
+  assert.match(await refusal("dev"), /^notConnected \| .*\. Line 1 of .*config: The section name is not closed by a bracket\. \| /);
+});
+
+test("a profile without credentials says so, and its file is right", async () => {
+  write("config", "[profile dev]\nregion = eu-west-1\n");
+  assert.match(
+    await refusal("dev"),
+    /^notConnected \| There are no usable credentials in profile dev: [^|]*[^.|]\. \| Edit the profile or choose another one\.$/,
+  );
+});
+
+test("the signer of a domain gives the same sentence", async () => {
+  const transport = createAws(connectionOf({ profile: "nope" }), {}).search({
+    endpoint: "https://search-x.eu-west-1.es.amazonaws.com",
+    region: "eu-west-1",
+    access: { kind: "sigv4" },
+  });
+  await assert.rejects(transport.send({ method: "GET", path: "/" }), /The profile nope stands neither/);
+});

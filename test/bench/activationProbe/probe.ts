@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import * as vscode from "vscode";
+
+export interface Activation {
+  readonly id: string;
+  /** Was active before it was asked for, so the time says nothing. */
+  readonly already: boolean;
+  readonly ms: number;
+}
+
+/** The editor runs this in its extension host: activates the extensions of ACTIVATION_IDS one after the other. */
+export async function run(): Promise<void> {
+  await pause(4000);
+  const ids = JSON.parse(readFileSync(process.env["ACTIVATION_IDS"] ?? "", "utf8")) as string[];
+  const found: Activation[] = [];
+  for (const id of ids) {
+    const extension = vscode.extensions.getExtension(id);
+    if (extension === undefined) {
+      throw new Error(`${id} is not installed`);
+    }
+    const already = extension.isActive;
+    const start = performance.now();
+    await extension.activate();
+    found.push({ id, already, ms: performance.now() - start });
+    await pause(700);
+  }
+  console.log(`activations ${JSON.stringify(found)}`);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
