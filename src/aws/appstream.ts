@@ -18,6 +18,7 @@ import {
   StopFleetCommand,
   StopImageBuilderCommand,
   TagResourceCommand,
+  UntagResourceCommand,
   UpdateFleetCommand,
 } from "@aws-sdk/client-appstream";
 import type { AppStreamPort, CreateImageBuilderInput, Page } from "../core/aws/ports";
@@ -65,6 +66,10 @@ export function createAppStream({ sdk, call }: ClientOptions): AppStreamPort {
     },
     tagResource: async (arn, tags, signal) => {
       await call((send) => appstream().send(new TagResourceCommand({ ResourceArn: arn, Tags: { ...tags } }), send), signal);
+    },
+    untagResource: async (ResourceArn, keys, signal) => {
+      const command = new UntagResourceCommand({ ResourceArn, TagKeys: [...keys] });
+      await call((send) => appstream().send(command, send), signal);
     },
     startFleet: async (name, signal) => {
       await call((send) => appstream().send(new StartFleetCommand({ Name: name }), send), signal);

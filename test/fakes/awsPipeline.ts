@@ -53,7 +53,7 @@ interface FakeStack {
   events: StackEvent[];
   /** What happens later: at which time, to which resource. */
   plan: { at: number; logicalId: string; type: string; status: string; reason?: string }[];
-  pending?: { template: string; parameters: Readonly<Record<string, string>> };
+  terminationProtection?: boolean;
 }
 
 /** An account in memory: CloudFormation with events, image builder, image, bucket, stream and a domain's data plane. */
@@ -73,6 +73,10 @@ export class FakeAccount {
   killAfter = Infinity;
   /** Logical id of a resource whose creation fails. */
   failing: string | undefined;
+  /** Told of every call that changes something. */
+  onMutation: (name: string) => void = () => undefined;
+  /** State in which change sets stay; absent: they are ready at once. */
+  changeSetStatus: string | undefined;
   fleetState = "RUNNING";
   bucket: string | undefined;
   versions = ["OpenSearch_2.19", "Elasticsearch_7.1"];
@@ -87,6 +91,7 @@ export class FakeAccount {
 
   private mutate(name: string): void {
     this.mutations.push(name);
+    this.onMutation(name);
     if (this.mutations.length >= this.killAfter) {
       this.killAfter = Infinity;
       throw abortError();
@@ -143,8 +148,8 @@ export class FakeAccount {
       outputs["FleetName"] = "fleet";
       outputs["StackName"] = "stack";
     }
-    const { id, name, status, tags, parameters } = stack;
-    return { id, name, status, tags, parameters, outputs };
+    const { id, name, status, tags, parameters, terminationProtection = false } = stack;
+    return { id, name, status, tags, parameters, outputs, terminationProtection };
   }
 
   private schedule(stack: FakeStack, verb: "CREATE" | "UPDATE" | "DELETE", template: string): void {
@@ -296,6 +301,11 @@ export class FakeAccount {
         this.mutate("tagResource");
         return Promise.resolve();
       },
+      untagResource: (arn, keys) => {
+        this.tags.set(arn, Object.fromEntries(Object.entries(this.tags.get(arn) ?? {}).filter(([key]) => !keys.includes(key))));
+        this.mutate("untagResource");
+        return Promise.resolve();
+      },
       startFleet: () => {
         this.fleetState = "RUNNING";
         this.mutate("startFleet");
@@ -396,7 +406,9 @@ export class FakeAccount {
       },
       getChangeSet: (id) => {
         const found = this.changeSets.get(id);
-        return found === undefined ? Promise.reject(new AppError("notFound", "no change set")) : Promise.resolve(found);
+        return found === undefined
+          ? Promise.reject(new AppError("notFound", "no change set"))
+          : Promise.resolve({ ...found, status: this.changeSetStatus ?? found.status });
       },
       executeChangeSet: (id, stackId) => {
         const set = this.changeSets.get(id);
@@ -429,6 +441,9 @@ export class FakeAccount {
       },
       deleteStack: (stackId) => {
         const stack = this.find(stackId);
+        if (stack?.terminationProtection === true) {
+          return Promise.reject(new AppError("conflict", "The stack is protected against deletion."));
+        }
         if (stack?.status === "REVIEW_IN_PROGRESS") {
           this.stacks.delete(stack.id);
         } else if (stack !== undefined) {
@@ -439,7 +454,14 @@ export class FakeAccount {
       },
       cancelUpdate: unused,
       continueRollback: unused,
-      setTerminationProtection: unused,
+      setTerminationProtection: (stackId, on) => {
+        const stack = this.find(stackId);
+        if (stack !== undefined) {
+          stack.terminationProtection = on;
+        }
+        this.mutate("setTerminationProtection");
+        return Promise.resolve();
+      },
       getTemplate: unused,
       detectDrift: unused,
       getDriftStatus: unused,

@@ -191,6 +191,7 @@ export interface AppStreamPort {
   listAssociatedFleets(stackName: string, signal?: AbortSignal): Promise<readonly string[]>;
   tags(arn: string, signal?: AbortSignal): Promise<Tags>;
   tagResource(arn: string, tags: Tags, signal?: AbortSignal): Promise<void>;
+  untagResource(arn: string, keys: readonly string[], signal?: AbortSignal): Promise<void>;
   startFleet(name: string, signal?: AbortSignal): Promise<void>;
   stopFleet(name: string, signal?: AbortSignal): Promise<void>;
   updateFleetImage(name: string, imageName: string, signal?: AbortSignal): Promise<void>;

@@ -102,6 +102,8 @@ export interface PipelineDefinition {
   readonly name: string;
   readonly region: string;
   readonly preset: PresetName;
+  /** The only account that it may be deployed to; absent: any. */
+  readonly account?: string;
   readonly agentConfig?: string;
   readonly sessionConfig?: string;
   readonly sessionScript?: string;

@@ -180,6 +180,7 @@ export const definitionSchema: SchemaNode = {
       preset: {
         ...oneOf("Where the other values come from.", "recommended", "tutorial"),
       },
+      account: text("Account that the pipeline belongs to: it is deployed to no other one.", { pattern: "^[0-9]{12}$" }),
       agentConfig: text("The agent's appsettings.json, relative to this file.", { pattern: relativePath, examples: ["appsettings.json"] }),
       sessionConfig: text("The session scripts' config.json, relative to this file.", { pattern: relativePath, examples: ["config.json"] }),
       sessionScript: text("The script that SessionStart runs, relative to this file.", {

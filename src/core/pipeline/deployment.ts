@@ -3,8 +3,9 @@ import type { Aws, CallerIdentity, StackSummary } from "../aws/ports";
 import type { Clock } from "../clock";
 import { AppError, isAbort } from "../errors";
 import { putIndexPattern, putIndexTemplate, reachDomain, sendSyntheticRecord, type AfterDeps, type Reach } from "./afterSteps";
+import { changeChecks } from "./changeRules";
 import { targetOf, type PipelineDefinition, type PipelineTarget } from "./definition";
-import { fleetMustStop, withStoppedFleet } from "./fleetStop";
+import { fleetMustStop, restartStoppedFleet, withStoppedFleet } from "./fleetStop";
 import { createExecutor, type Executor } from "./execution";
 import type { ProjectTexts } from "./image/kit";
 import { awaitImage, findBuilder, findImage, foreign, isOwn, prepareVisit, runningBuilder, type ImageDeps } from "./imageStep";
@@ -68,7 +69,7 @@ export class Deployment {
       this.own("streaming", signal),
     ]);
     const checks = await preflight(
-      { aws, definition: this.definition, identity, ingest: settled(ingest), streaming: settled(streaming) },
+      { aws, definition: this.definition, texts: this.texts, identity, ingest: settled(ingest), streaming: settled(streaming) },
       signal,
     );
     const image = await this.planImage(signal);
@@ -77,17 +78,43 @@ export class Deployment {
       return { identity, checks, image, streaming: later };
     }
     const ingestPlan = hasResources(this.definition, "ingest") ? await this.plan("ingest", {}, signal) : undefined;
-    const streamingPlan =
-      streaming === undefined || image.action !== "none" || ingest === undefined ? later : await this.planStreaming(ingest, signal);
-    return { identity, checks, image, streaming: streamingPlan, ...(ingestPlan === undefined ? {} : { ingest: ingestPlan }) };
+    try {
+      const streamingPlan =
+        streaming === undefined || ingest === undefined ? later : await this.planSessions(image.action === "none", ingest, signal);
+      const changes = [ingestPlan, streamingPlan].flatMap((plan) => plan?.changeSet?.changes ?? plan?.changes ?? []);
+      return {
+        identity,
+        checks: [...checks, ...changeChecks(changes)],
+        image,
+        streaming: streamingPlan,
+        ...(ingestPlan === undefined ? {} : { ingest: ingestPlan }),
+      };
+    } catch (thrown) {
+      await this.discardPlan(ingestPlan);
+      throw thrown;
+    }
+  }
+
+  /** While an image is still to be made, what will change then; the change set itself is made again when it is there. */
+  private async planSessions(imageIsThere: boolean, ingest: StackSummary, signal?: AbortSignal): Promise<StackPlan> {
+    const plan = await this.planStreaming(ingest, signal);
+    if (imageIsThere || plan.changeSet === undefined) {
+      return plan;
+    }
+    await this.discardPlan(plan);
+    return { part: plan.part, stackName: plan.stackName, action: "later", changes: plan.changeSet.changes };
   }
 
   /** The user said No: nothing may stay. */
   async discard(preview: DeploymentPreview): Promise<void> {
     for (const plan of [preview.ingest, preview.streaming]) {
-      if (plan?.changeSet !== undefined) {
-        await discardChangeSet(this.deps.aws.cloudformation, plan.changeSet);
-      }
+      await this.discardPlan(plan);
+    }
+  }
+
+  private async discardPlan(plan: StackPlan | undefined): Promise<void> {
+    if (plan?.changeSet !== undefined) {
+      await discardChangeSet(this.deps.aws.cloudformation, plan.changeSet);
     }
   }
 
@@ -95,6 +122,7 @@ export class Deployment {
   async execute(preview: DeploymentPreview, options: { readonly wait: boolean }, signal?: AbortSignal): Promise<DeploymentOutcome> {
     const refused = preview.checks.find((check) => check.severity === "error");
     if (refused !== undefined) {
+      await this.discard(preview);
       throw new AppError("invalidInput", refused.text, refused.remedy === undefined ? {} : { next: refused.remedy });
     }
     const stop = new AbortController();
@@ -110,6 +138,7 @@ export class Deployment {
       await this.stopBuilderAfter(thrown, builder);
       throw thrown;
     }
+    await this.protect(ingested, signal);
     const reach = await this.prepareIndex(signal);
     if (preview.image.action !== "none") {
       await builder;
@@ -123,6 +152,22 @@ export class Deployment {
     const found = reach === undefined ? undefined : await this.verify(reach, signal);
     this.deps.emit({ kind: "phase", phase: "done", text: l10n.t("The pipeline {0} is deployed.", this.definition.name) });
     return { ...this.outcome("complete", ingested, streaming, reach), ...(found === undefined ? {} : { recordFound: found }) };
+  }
+
+  /** Against a deletion by hand: the domain holds the logs. Our own destruction takes the protection back. */
+  private async protect(ingest: StackSummary | undefined, signal?: AbortSignal): Promise<void> {
+    if (ingest === undefined || ingest.terminationProtection === true) {
+      return;
+    }
+    try {
+      await this.deps.aws.cloudformation.setTerminationProtection(ingest.id, true, signal);
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || thrown.reason !== "accessDenied") {
+        throw thrown;
+      }
+      const text = l10n.t("{0} is not protected against deletion: {1}", ingest.name, thrown.message);
+      this.deps.emit({ kind: "note", severity: "warning", text });
+    }
   }
 
   private own(part: "ingest" | "streaming", signal?: AbortSignal): Promise<StackSummary | undefined> {
@@ -245,7 +290,11 @@ export class Deployment {
     if (ready.changeSet !== undefined && fleetMustStop(ready.changeSet.changes)) {
       return withStoppedFleet(this.deps, this.definition.fleet.name, () => this.executor.run(ready, again, signal), signal);
     }
-    return this.executor.run(ready, again, signal);
+    const stack = await this.executor.run(ready, again, signal);
+    if (this.definition.existing.fleet === undefined) {
+      await restartStoppedFleet(this.deps, this.definition.fleet.name, signal);
+    }
+    return stack;
   }
 
   private async prepareIndex(signal?: AbortSignal): Promise<Reach | undefined> {

@@ -1,10 +1,10 @@
 import * as l10n from "@vscode/l10n";
-import type { CallerIdentity, Image, ImageBuilder, StackResource, StackSummary } from "../aws/ports";
+import type { CallerIdentity, Image, ImageBuilder, Page, StackResource, StackSummary } from "../aws/ports";
 import { AppError, isAbort, toAppError } from "../errors";
 import { pipelineTag, stackName, type PipelineDefinition, type StackPart } from "./definition";
 import type { DeploymentDeps } from "./deployment";
 import { deleteStack } from "./execution";
-import { findBuilder, findImage, isOwn } from "./imageStep";
+import { findBuilder, isOwn } from "./imageStep";
 import { followStack, isRunning } from "./stackFollower";
 import { findOwnStack } from "./stackPlan";
 import { appstreamPasses, withRetry } from "./waiting";
@@ -35,12 +35,12 @@ export class Destruction {
 
   async preview(signal?: AbortSignal): Promise<DestructionPreview> {
     const { aws } = this.deps;
-    const [identity, ingest, streaming, image, builder, buckets] = await Promise.all([
+    const [identity, ingest, streaming, images, builders, buckets] = await Promise.all([
       aws.identity.getCallerIdentity(signal),
       this.own("ingest", signal),
       this.own("streaming", signal),
-      this.ownImage(signal),
-      this.ownBuilder(signal),
+      this.ownImages(signal),
+      this.ownBuilders(signal),
       this.buckets(signal),
     ]);
     const resources = (await Promise.all([streaming, ingest].map((stack) => this.resourcesOf(stack, signal)))).flat();
@@ -51,8 +51,8 @@ export class Destruction {
       identity,
       dies: [
         ...dies.map((one) => ({ type: one.resourceType, name: one.physicalId ?? one.logicalId })),
-        ...(image === undefined ? [] : [{ type: "Image", name: image.name }]),
-        ...(builder === undefined ? [] : [{ type: "Image builder", name: builder.name }]),
+        ...images.map(({ name }) => ({ type: "AWS::AppStream::Image", name })),
+        ...builders.map(({ name }) => ({ type: "AWS::AppStream::ImageBuilder", name })),
       ],
       stays: [
         ...buckets.map((name) => ({ type: "AWS::S3::Bucket", name, why: l10n.t("It may hold records that were not delivered.") })),
@@ -88,9 +88,10 @@ export class Destruction {
     };
     await attempt(l10n.t("Sessions"), () => this.expireSessions(signal));
     await attempt(stackName(this.definition, "streaming"), () => this.deletePart("streaming", signal));
+    const [images, builders] = await Promise.all([this.ownImages(signal), this.ownBuilders(signal)]);
     await Promise.all([
-      attempt(this.definition.image.name, () => this.deleteImage(signal)),
-      attempt(this.definition.image.builderName, () => this.deleteBuilder(signal)),
+      ...images.map(({ name }) => attempt(name, () => this.deleteImage(name, signal))),
+      ...builders.map((one) => attempt(one.name, () => this.deleteBuilder(one, signal))),
       attempt(stackName(this.definition, "ingest"), () => this.deletePart("ingest", signal)),
     ]);
     const buckets = await this.buckets(signal);
@@ -109,17 +110,33 @@ export class Destruction {
     return found.filter((one) => one.status !== "DELETE_COMPLETE");
   }
 
-  private async ownImage(signal?: AbortSignal): Promise<Image | undefined> {
+  /** By tag: an image that a later one has replaced counts too. */
+  private async ownImages(signal?: AbortSignal): Promise<readonly Image[]> {
     const { appstream } = this.deps.aws;
-    const { existing, image } = this.definition;
-    const found = existing.image === undefined ? await findImage(appstream, image.name, signal) : undefined;
-    return found !== undefined && (await isOwn(appstream, this.definition, found.arn, signal)) ? found : undefined;
+    return this.tagged((nextToken) => appstream.listImages({ type: "PRIVATE", ...nextToken }, signal), signal);
   }
 
-  private async ownBuilder(signal?: AbortSignal): Promise<ImageBuilder | undefined> {
+  private async ownBuilders(signal?: AbortSignal): Promise<readonly ImageBuilder[]> {
     const { appstream } = this.deps.aws;
-    const found = await findBuilder(appstream, this.definition.image.builderName, signal);
-    return found !== undefined && (await isOwn(appstream, this.definition, found.arn, signal)) ? found : undefined;
+    return this.tagged((nextToken) => appstream.listImageBuilders(nextToken, signal), signal);
+  }
+
+  private async tagged<T extends Image | ImageBuilder>(
+    list: (token: { nextToken?: string }) => Promise<Page<T>>,
+    signal: AbortSignal | undefined,
+  ): Promise<readonly T[]> {
+    const own: T[] = [];
+    let token: { nextToken?: string } | undefined = {};
+    while (token !== undefined) {
+      const page: Page<T> = await list(token);
+      for (const one of page.items) {
+        if (one.state !== "DELETING" && (await isOwn(this.deps.aws.appstream, this.definition, one.arn, signal))) {
+          own.push(one);
+        }
+      }
+      token = page.nextToken === undefined ? undefined : { nextToken: page.nextToken };
+    }
+    return own;
   }
 
   /** By tag, so that the bucket of a stack that is gone already is still found. */
@@ -196,27 +213,20 @@ export class Destruction {
     }
   }
 
-  private async deleteImage(signal?: AbortSignal): Promise<boolean> {
-    const image = await this.ownImage(signal);
-    if (image === undefined) {
-      return false;
-    }
+  private async deleteImage(name: string, signal?: AbortSignal): Promise<boolean> {
     const passes = (error: AppError): boolean => appstreamPasses(error) || error.code === "ResourceInUseException";
     const rule = { passes, limitMs: 600_000, pauseMs: this.deps.pace.first };
-    await withRetry(this.deps.clock, rule, () => this.deps.aws.appstream.deleteImage(image.name, signal), signal);
+    await withRetry(this.deps.clock, rule, () => this.deps.aws.appstream.deleteImage(name, signal), signal);
     return true;
   }
 
-  private async deleteBuilder(signal?: AbortSignal): Promise<boolean> {
+  private async deleteBuilder(found: ImageBuilder, signal?: AbortSignal): Promise<boolean> {
     const { appstream } = this.deps.aws;
     const { clock, pace } = this.deps;
-    let builder = await this.ownBuilder(signal);
-    if (builder === undefined) {
-      return false;
-    }
+    let builder: ImageBuilder | undefined = found;
     let ordered = false;
     while (builder !== undefined) {
-      const { name, state } = builder;
+      const { name, state }: ImageBuilder = builder;
       if (state === "RUNNING") {
         await appstream.stopImageBuilder(name, signal);
       } else if ((state === "STOPPED" || state === "FAILED") && !ordered) {
@@ -243,18 +253,18 @@ export class Destruction {
   }
 
   private async remains(signal?: AbortSignal): Promise<readonly string[]> {
-    const [ingest, streaming, image, builder, buckets] = await Promise.all([
+    const [ingest, streaming, images, builders, buckets] = await Promise.all([
       this.own("ingest", signal),
       this.own("streaming", signal),
-      this.ownImage(signal),
-      this.ownBuilder(signal),
+      this.ownImages(signal),
+      this.ownBuilders(signal),
       this.buckets(signal),
     ]);
     const left = await Promise.all([ingest, streaming].map((stack) => this.resourcesOf(stack, signal)));
     const domain = this.definition.domain.onDelete === "retain" ? [l10n.t("Domain {0}", this.definition.domain.name)] : [];
     return [
       ...left.flat().map((one) => `${one.resourceType} ${one.physicalId ?? one.logicalId}`),
-      ...[image, builder].filter((one) => one !== undefined).map((one) => one.name),
+      ...[...images, ...builders].map((one) => one.name),
       ...buckets.map((name) => l10n.t("Bucket {0}", name)),
       ...domain,
     ];

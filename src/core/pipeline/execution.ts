@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { StackSummary } from "../aws/ports";
+import { AppError } from "../errors";
 import type { PipelineDefinition, StackPart } from "./definition";
 import type { Listener, PipelineEvent } from "./progress";
 import { followStack, knownEvents, type FollowDeps } from "./stackFollower";
@@ -34,6 +35,10 @@ export function createExecutor(base: FollowDeps, definition: PipelineDefinition)
         emit({ kind: "note", severity: "information", text: l10n.t("{0} is being changed already; going on with it.", plan.stackName) });
         await follow(plan.part, plan.stack?.id ?? plan.stackName, new Set(), signal);
         return run(await again(), again, signal);
+      case "repair":
+        emit({ kind: "note", severity: "warning", text: l10n.t("Continuing the rollback of {0}, which had failed.", plan.stackName) });
+        await continueRollback(deps, plan.part, plan.stack?.id ?? plan.stackName, signal);
+        return run(await again(), again, signal);
       case "recreate":
         emit({ kind: "note", severity: "information", text: l10n.t("Removing what a failed attempt left of {0}.", plan.stackName) });
         await deleteStack(deps, plan.part, plan.stack?.id ?? plan.stackName, signal);
@@ -66,6 +71,19 @@ export function createExecutor(base: FollowDeps, definition: PipelineDefinition)
 
 function completed(event: PipelineEvent): string | undefined {
   return event.kind === "resource" && event.resource.status === "CREATE_COMPLETE" ? event.resource.logicalId : undefined;
+}
+
+/** The rollback itself means that an earlier change failed; here only its end counts. */
+async function continueRollback(deps: FollowDeps, part: StackPart, stackId: string, signal: AbortSignal | undefined): Promise<void> {
+  const known = await knownEvents(deps.cloudformation, stackId, signal);
+  await deps.cloudformation.continueRollback(stackId, crypto.randomUUID(), signal);
+  try {
+    await followStack(deps, part, stackId, known, signal);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.code !== "UPDATE_ROLLBACK_COMPLETE") {
+      throw thrown;
+    }
+  }
 }
 
 export async function deleteStack(deps: FollowDeps, part: StackPart, stackId: string, signal: AbortSignal | undefined): Promise<void> {

@@ -32,15 +32,46 @@ interface FleetDeps {
   readonly emit: Listener;
 }
 
+/** On a fleet that we have stopped for a change and must start again, whoever goes on with the deployment. */
+const restartTag = "appstream-monitor:restart";
+
 /** Stops the fleet, runs the change, and starts it again whatever came of the change. */
 export async function withStoppedFleet<T>(deps: FleetDeps, name: string, change: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  const fleet = await findFleet(deps, name, signal);
+  if (fleet === undefined || fleet.state === "STOPPED") {
+    const result = await change();
+    await restartStoppedFleet(deps, name, signal);
+    return result;
+  }
   deps.emit({ kind: "phase", phase: "streaming", text: l10n.t("Stopping the fleet {0} for the change.", name) });
+  await deps.aws.appstream.tagResource(fleet.arn, { [restartTag]: "true" }, signal);
   await bringTo(deps, name, "STOPPED", () => deps.aws.appstream.stopFleet(name, signal), signal);
   try {
     return await change();
   } finally {
-    deps.emit({ kind: "phase", phase: "streaming", text: l10n.t("Starting the fleet {0} again.", name) });
-    await bringTo(deps, name, "RUNNING", () => deps.aws.appstream.startFleet(name, signal), signal);
+    await restartStoppedFleet(deps, name, signal);
+  }
+}
+
+/** Starts a fleet that a deployment, perhaps an interrupted one, has stopped; one that somebody else stopped stays as it is. */
+export async function restartStoppedFleet(deps: FleetDeps, name: string, signal?: AbortSignal): Promise<void> {
+  const fleet = await findFleet(deps, name, signal);
+  if (fleet === undefined || (await deps.aws.appstream.tags(fleet.arn, signal))[restartTag] === undefined) {
+    return;
+  }
+  deps.emit({ kind: "phase", phase: "streaming", text: l10n.t("Starting the fleet {0} again.", name) });
+  await bringTo(deps, name, "RUNNING", () => deps.aws.appstream.startFleet(name, signal), signal);
+  await deps.aws.appstream.untagResource(fleet.arn, [restartTag], signal);
+}
+
+async function findFleet(deps: FleetDeps, name: string, signal?: AbortSignal): Promise<Fleet | undefined> {
+  try {
+    return (await deps.aws.appstream.listFleets({ names: [name] }, signal)).items.find((one) => one.name === name);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.reason === "notFound") {
+      return undefined;
+    }
+    throw thrown;
   }
 }
 
@@ -53,7 +84,7 @@ async function bringTo(
 ): Promise<void> {
   let ordered = false;
   for (;;) {
-    const fleet = (await deps.aws.appstream.listFleets({ names: [name] }, signal)).items.find((one) => one.name === name);
+    const fleet = await findFleet(deps, name, signal);
     if (fleet === undefined || fleet.state === wanted) {
       return;
     }

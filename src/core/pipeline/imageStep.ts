@@ -3,7 +3,7 @@ import type { AppStreamPort, BucketsPort, Image, ImageBuilder } from "../aws/por
 import type { Clock } from "../clock";
 import { AppError } from "../errors";
 import { ownerTags, pipelineTag, type PipelineDefinition } from "./definition";
-import { createBootstrap, downloadLine, imagePayload, selfContainedLine, type ProjectTexts } from "./image/kit";
+import { createBootstrap, downloadLine, imagePayload, marked, selfContainedLine, type ProjectTexts } from "./image/kit";
 import type { Listener, Pace, Visit } from "./progress";
 import { appstreamPasses, withRetry } from "./waiting";
 
@@ -144,7 +144,7 @@ export async function prepareVisit(
   bucket: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Visit> {
-  const bootstrap = await createBootstrap(imagePayload(definition, texts));
+  const bootstrap = await createBootstrap(await marked(imagePayload(definition, texts)));
   let line = selfContainedLine(bootstrap);
   if (bucket !== undefined) {
     await deps.buckets.putText(bucket, bootstrapKey, bootstrap.text, signal);

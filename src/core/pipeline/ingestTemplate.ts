@@ -137,6 +137,7 @@ function domain(definition: PipelineDefinition): Resource {
     Type: "AWS::OpenSearchService::Domain",
     DeletionPolicy: domain.onDelete === "retain" ? "RetainExceptOnCreate" : "Delete",
     UpdateReplacePolicy: "Retain",
+    UpdatePolicy: { EnableVersionUpgrade: true },
     Properties: present({
       DomainName: domain.name,
       EngineVersion: domain.engineVersion,

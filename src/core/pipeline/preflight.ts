@@ -1,7 +1,8 @@
 import * as l10n from "@vscode/l10n";
 import type { Aws, CallerIdentity, StackSummary } from "../aws/ports";
 import { AppError, toAppError } from "../errors";
-import type { PipelineDefinition } from "./definition";
+import { pipelineTag, type PipelineDefinition } from "./definition";
+import { contentHash, contentTag, imagePayload, type ProjectTexts } from "./image/kit";
 import { findBaseImage, findBuilder, findImage, isOwn } from "./imageStep";
 
 export interface Check {
@@ -13,6 +14,7 @@ export interface Check {
 export interface PreflightInput {
   readonly aws: Aws;
   readonly definition: PipelineDefinition;
+  readonly texts: ProjectTexts;
   readonly identity: CallerIdentity;
   /** The pipeline's own CloudFormation stacks; what they hold is no collision. */
   readonly ingest: StackSummary | undefined;
@@ -22,6 +24,7 @@ export interface PreflightInput {
 /** Everything that can be known before anything is created. A check that is not permitted is a warning, not a failure. */
 export async function preflight(input: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
   const checks = [
+    account,
     ...(input.ingest === undefined ? [engine, domainName, streamName, roleNames, logGroupName, bucketName] : []),
     ...(input.streaming === undefined ? [fleetName, appstreamStackName, serviceRole] : []),
     image,
@@ -65,6 +68,19 @@ async function absent<T>(get: () => Promise<T>): Promise<T | undefined> {
     }
     throw thrown;
   }
+}
+
+/** A definition that names its account is for no other one. */
+async function account({ definition, identity }: PreflightInput): Promise<readonly Check[]> {
+  return definition.account === undefined || definition.account === identity.account
+    ? none
+    : [
+        {
+          severity: "error",
+          text: l10n.t("The definition is for account {0}, but you are connected to {1}.", definition.account, identity.account),
+          remedy: l10n.t("Choose a profile of that account."),
+        },
+      ];
 }
 
 async function engine({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
@@ -178,7 +194,7 @@ async function serviceRole({ aws }: PreflightInput, signal?: AbortSignal): Promi
     : none;
 }
 
-async function image({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+async function image({ aws, definition, texts }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
   const { existing, image: wanted } = definition;
   if (existing.fleet !== undefined) {
     return none;
@@ -187,14 +203,25 @@ async function image({ aws, definition }: PreflightInput, signal?: AbortSignal):
     const page = await absent(() => aws.appstream.listImages({ names: [existing.image ?? ""] }, signal));
     return page?.items.length ? none : [{ severity: "error", text: l10n.t("There is no image {0}.", existing.image) }];
   }
+  const content = await contentHash(imagePayload(definition, texts));
   const found = await findImage(aws.appstream, wanted.name, signal);
   if (found === undefined) {
     const base = await findBaseImage(aws.appstream, definition, signal);
     return [{ severity: "ok", text: l10n.t("The image is made from {0}.", base) }];
   }
-  return (await isOwn(aws.appstream, definition, found.arn, signal))
+  const tags = await aws.appstream.tags(found.arn, signal);
+  if (tags[pipelineTag] !== definition.name) {
+    return [taken(l10n.t("There is an image {0} already.", wanted.name))];
+  }
+  return tags[contentTag] === undefined || tags[contentTag] === content
     ? none
-    : [taken(l10n.t("There is an image {0} already.", wanted.name))];
+    : [
+        {
+          severity: "warning",
+          text: l10n.t("The image {0} was made from other project files: sessions go on with the old ones.", wanted.name),
+          remedy: l10n.t('Give "image": {"name": …} another name to make a new image and swap it into the fleet.'),
+        },
+      ];
 }
 
 async function builder({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {

@@ -1,6 +1,9 @@
 import type { PipelineDefinition, PresetName } from "./definition";
 
-type Preset = Omit<PipelineDefinition, "version" | "name" | "region" | "preset" | "agentConfig" | "sessionConfig" | "sessionScript">;
+type Preset = Omit<
+  PipelineDefinition,
+  "version" | "name" | "region" | "preset" | "account" | "agentConfig" | "sessionConfig" | "sessionScript"
+>;
 
 /** Everything a definition leaves out, from the preset it names. */
 export function presetValues(preset: PresetName, name: string, region: string): Preset {

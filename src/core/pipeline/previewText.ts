@@ -6,6 +6,7 @@ import type { DeploymentPreview } from "./deployment";
 import type { DestructionPreview } from "./destruction";
 import type { StackPlan } from "./stackPlan";
 import { pipelineTemplate } from "./template";
+import { valueChanges } from "./valueChanges";
 
 /** Who is asked, as the confirmation names it too. */
 export interface PreviewTitle {
@@ -57,7 +58,19 @@ function planLines(definition: PipelineDefinition, plan: StackPlan): string[] {
     case "recreate":
       return [...head, l10n.t("What a failed attempt left is removed first. Then:"), "", ...templateLines(definition, plan.part), ""];
     case "later":
-      return [...head, l10n.t("After the image:"), "", ...templateLines(definition, plan.part), ""];
+      return [
+        ...head,
+        l10n.t("After the image:"),
+        "",
+        ...(plan.changes === undefined ? templateLines(definition, plan.part) : changeLines(plan.changes)),
+        "",
+      ];
+    case "repair":
+      return [
+        ...head,
+        l10n.t("An update could not be rolled back: the rollback is continued first, then the stack is compared again."),
+        "",
+      ];
     case "create":
     case "update":
       return [...head, ...changeLines(plan.changeSet?.changes ?? []), ""];
@@ -108,9 +121,9 @@ export function changeWords(change: ChangeSetChange): string {
 }
 
 function detailWords(change: ChangeSetChange): string {
-  const details = change.details.map((one) => {
+  const details = change.details.flatMap((one) => {
     const name = one.name ?? one.attribute;
-    return one.before === undefined && one.after === undefined ? name : `${name}: ${one.before ?? ""} → ${one.after ?? ""}`;
+    return one.before === undefined && one.after === undefined ? [name] : valueChanges(name, one.before, one.after);
   });
   return [...new Set(details)].join("; ").replaceAll("|", "\\|").replaceAll("\n", " ") || (change.physicalId ?? "");
 }
@@ -122,7 +135,9 @@ function imageLine(action: DeploymentPreview["image"]["action"]): string {
     case "make":
       return l10n.t("An image builder is created. You open it once and paste one line; everything else happens by itself.");
     case "continue":
-      return l10n.t("It has been begun: the deployment goes on where it stands.");
+      return l10n.t(
+        "It has been begun: the deployment goes on where it stands. If its image builder waits, you open it and paste one line.",
+      );
   }
 }
 

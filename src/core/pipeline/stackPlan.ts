@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { ChangeSet, CloudFormationPort, StackSummary } from "../aws/ports";
+import type { ChangeSet, ChangeSetChange, CloudFormationPort, StackSummary } from "../aws/ports";
 import type { Clock } from "../clock";
 import { AppError } from "../errors";
 import { ownerTags, pipelineTag, stackName, type PipelineDefinition, type StackPart } from "./definition";
@@ -11,11 +11,16 @@ import { templateText } from "./template";
 export interface StackPlan {
   readonly part: StackPart;
   readonly stackName: string;
-  /** `resume`: an operation runs already. `recreate`: what a failed creation left is removed first. `later`: after the image. */
-  readonly action: "create" | "update" | "none" | "resume" | "recreate" | "later";
+  /**
+   * `resume`: an operation runs already. `recreate`: what a failed creation left is removed first. `later`: after the image.
+   * `repair`: a rollback got stuck and is continued first.
+   */
+  readonly action: "create" | "update" | "none" | "resume" | "recreate" | "later" | "repair";
   readonly stack?: StackSummary;
   /** With `create` and `update`. */
   readonly changeSet?: ChangeSet;
+  /** With `later`, where the stack exists already: what would change. */
+  readonly changes?: readonly ChangeSetChange[];
 }
 
 export interface PlanDeps {
@@ -59,6 +64,9 @@ export async function planStack(
   if (stack !== undefined && leftOver.has(stack.status)) {
     return { ...base, action: "recreate" };
   }
+  if (stack?.status === "UPDATE_ROLLBACK_FAILED") {
+    return { ...base, action: "repair" };
+  }
   const creating = stack === undefined || stack.status === "REVIEW_IN_PROGRESS";
   const token = crypto.randomUUID();
   const made = await deps.cloudformation.createChangeSet(
@@ -73,7 +81,7 @@ export async function planStack(
     },
     signal,
   );
-  const changeSet = await settledChangeSet(deps, made.changeSetId, made.stackId, signal);
+  const changeSet = await settledOrDiscarded(deps, made.changeSetId, made.stackId, signal);
   if (changeSet.status === "FAILED") {
     await discardChangeSet(deps.cloudformation, changeSet);
     if (isNothingToDo(changeSet)) {
@@ -91,6 +99,16 @@ function isNothingToDo({ statusReason = "" }: ChangeSet): boolean {
   return /didn't contain changes|No updates are to be performed/.test(statusReason);
 }
 
+/** A change set that nobody waits for any more is removed: an interrupted preview leaves nothing behind. */
+async function settledOrDiscarded(deps: PlanDeps, id: string, stackId: string, signal: AbortSignal | undefined): Promise<ChangeSet> {
+  try {
+    return await settledChangeSet(deps, id, stackId, signal);
+  } catch (thrown) {
+    await discardChangeSet(deps.cloudformation, { id, stackId });
+    throw thrown;
+  }
+}
+
 async function settledChangeSet(deps: PlanDeps, id: string, stackId: string, signal: AbortSignal | undefined): Promise<ChangeSet> {
   for (;;) {
     const changeSet = await deps.cloudformation.getChangeSet(id, stackId, signal);
@@ -102,7 +120,7 @@ async function settledChangeSet(deps: PlanDeps, id: string, stackId: string, sig
 }
 
 /** Removes a change set, and the empty stack that one of type CREATE leaves. Not cancellable: nothing may stay. */
-export async function discardChangeSet(cloudformation: CloudFormationPort, changeSet: ChangeSet): Promise<void> {
+export async function discardChangeSet(cloudformation: CloudFormationPort, changeSet: Pick<ChangeSet, "id" | "stackId">): Promise<void> {
   await cloudformation.deleteChangeSet(changeSet.id, changeSet.stackId);
   const stack = await cloudformation.findStack(changeSet.stackId);
   if (stack?.status === "REVIEW_IN_PROGRESS" && (await cloudformation.listResources(stack.id)).length === 0) {

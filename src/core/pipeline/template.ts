@@ -10,6 +10,7 @@ export interface Resource {
   readonly DeletionPolicy?: "Delete" | "Retain" | "RetainExceptOnCreate";
   readonly UpdateReplacePolicy?: "Delete" | "Retain";
   readonly CreationPolicy?: object;
+  readonly UpdatePolicy?: object;
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 

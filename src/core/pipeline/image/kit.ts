@@ -53,6 +53,19 @@ export function imagePayload(definition: PipelineDefinition, texts: ProjectTexts
   };
 }
 
+/** On an image: which project files and applications it was made from. */
+export const contentTag = "appstream-monitor:content";
+
+/** Short hash of everything that an image is made from but its own name and tags. */
+export async function contentHash({ agentVersion, agentSha256, files, applications }: ImagePayload): Promise<string> {
+  return (await sha256(JSON.stringify({ agentVersion, agentSha256, files, applications }))).slice(0, 16);
+}
+
+/** The payload with the mark of its content among the tags. */
+export async function marked(payload: ImagePayload): Promise<ImagePayload> {
+  return { ...payload, tags: { ...payload.tags, [contentTag]: await contentHash(payload) } };
+}
+
 export async function createBootstrap(payload: ImagePayload): Promise<Bootstrap> {
   const encoded = toBase64(new TextEncoder().encode(JSON.stringify(payload)));
   const lines = encoded.match(/.{1,120}/g) ?? [];

@@ -184,3 +184,72 @@ test("the preview reads as a document with account, resources, costs and policie
   }
   assert.match(destructionText(definition(), await destruction.preview(), title), /## Deleted/);
 });
+
+test("an image that another one has replaced is destroyed too", async () => {
+  const { account, deployment } = setUp();
+  await deploy(deployment);
+  account.images.set("demo-image-0", { name: "demo-image-0", arn: "image/demo-image-0", state: "AVAILABLE" });
+  account.tags.set("image/demo-image-0", { "appstream-monitor:pipeline": "demo" });
+  account.images.set("foreign", { name: "foreign", arn: "image/foreign", state: "AVAILABLE" });
+  await setUp(definition(), account).destruction.execute({ emptyBuckets: true });
+  assert.deepEqual([...account.images.keys()], ["foreign"]);
+});
+
+test("a definition for another account is refused before anything is created", async () => {
+  const { account, deployment } = setUp(definition({ account: "210987654321" }));
+  await assert.rejects(deployment.execute(await deployment.preview(), { wait: true }), /for account 210987654321/);
+  assert.deepEqual(account.mutations, []);
+});
+
+test("the deployed ingest stack is protected against deletion by hand", async () => {
+  const { account, deployment } = setUp();
+  await deploy(deployment);
+  assert.deepEqual(
+    [...account.stacks.values()].map((one) => [one.name, one.terminationProtection === true]),
+    [
+      ["demo-ingest", true],
+      ["demo-streaming", false],
+    ],
+  );
+});
+
+test("a fleet that was stopped for a change is started by the next run, wherever the first was killed", async () => {
+  for (let killed = 1; killed <= 6; killed++) {
+    const { account, deployment } = setUp();
+    await deploy(deployment);
+    const changed = definition({ fleet: { instanceType: "stream.standard.large" } });
+    account.killAfter = account.mutations.length + killed;
+    await deploy(setUp(changed, account).deployment).catch(() => undefined);
+    account.killAfter = Infinity;
+    await deploy(setUp(changed, account).deployment);
+    assert.equal(account.fleetState, "RUNNING", `killed after call ${killed}`);
+    assert.equal(account.tags.get("fleet")?.["appstream-monitor:restart"], undefined);
+  }
+});
+
+test("a fleet that somebody else stopped stays stopped", async () => {
+  const { account, deployment } = setUp();
+  await deploy(deployment);
+  account.fleetState = "STOPPED";
+  await deploy(setUp(definition(), account).deployment);
+  assert.equal(account.fleetState, "STOPPED");
+});
+
+test("project files that changed since the image was made are told", async () => {
+  const { account, deployment } = setUp();
+  await deploy(deployment);
+  account.tags.set("image/demo-image", { ...account.tags.get("image/demo-image"), "appstream-monitor:content": "other" });
+  const preview = await setUp(definition(), account).deployment.preview();
+  assert.match(preview.checks.find((one) => one.severity === "warning")?.text ?? "", /made from other project files/);
+});
+
+test("a preview that is interrupted while its change set is made leaves nothing behind", async () => {
+  const account = new FakeAccount();
+  const controller = new AbortController();
+  account.onMutation = () => {
+    controller.abort();
+  };
+  account.changeSetStatus = "CREATE_IN_PROGRESS";
+  await assert.rejects(setUp(definition(), account).deployment.preview(controller.signal), (thrown) => isAbort(thrown));
+  assert.deepEqual([account.stacks.size, account.changeSets.size], [0, 0]);
+});
