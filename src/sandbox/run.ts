@@ -73,23 +73,19 @@ export function addressOf(sandbox: Sandbox): Record<string, string> {
   return { endpoint: sandbox.endpoint, region: sandboxRegion, ...sandboxCredentials };
 }
 
-/** Starts with the faults given; undefined after saying on standard error why it cannot. */
-export async function startSandbox(options: RunOptions): Promise<Sandbox | undefined> {
-  let sandbox: Sandbox;
-  try {
-    sandbox = new Sandbox(options);
-    await sandbox.start();
-  } catch (thrown) {
-    process.stderr.write(`${startFailure(thrown, options)}\n`);
-    return undefined;
-  }
+/** Starts with the faults given. */
+export async function startSandbox(options: RunOptions): Promise<Sandbox> {
+  const sandbox = new Sandbox(options);
+  await sandbox.start();
+  sandbox.world.folder?.announce(addressOf(sandbox));
   for (const [name, value] of options.faults) {
     setFault(sandbox.world, name, value);
   }
   return sandbox;
 }
 
-function startFailure(thrown: unknown, options: RunOptions): string {
+/** A sentence for the user. */
+export function startFailure(thrown: unknown, options: RunOptions): string {
   const code = (thrown as NodeJS.ErrnoException).code;
   if (code === "EADDRINUSE") {
     return `The sandbox cannot start: port ${options.port} is taken. Choose another one, or 0 for any that is free.`;
@@ -97,25 +93,32 @@ function startFailure(thrown: unknown, options: RunOptions): string {
   if (code === "EACCES" && options.port > 0 && options.port < 1024) {
     return `The sandbox cannot start: port ${options.port} may not be used without administrator rights. Choose one above 1023.`;
   }
+  if (thrown instanceof SyntaxError) {
+    return `The sandbox cannot start: the saved state in ${options.stateDir ?? ""} cannot be read. Delete that folder, or name another one. (${thrown.message})`;
+  }
   return `The sandbox cannot start: ${thrown instanceof Error ? thrown.message : String(thrown)}`;
 }
 
-/** Prints the address, then serves until SIGTERM or SIGINT; resolves with the exit code. */
+/** Prints the address, then serves until SIGTERM or SIGINT, or until its state folder is lost; resolves with the exit code. */
 export async function runSandbox(options: RunOptions): Promise<number> {
-  const sandbox = await startSandbox(options);
-  if (sandbox === undefined) {
+  let sandbox: Sandbox;
+  try {
+    sandbox = await startSandbox(options);
+  } catch (thrown) {
+    process.stderr.write(`${startFailure(thrown, options)}\n`);
     return 1;
   }
   process.stdout.write(`${JSON.stringify(addressOf(sandbox))}\n`);
-  await untilSignalled();
+  const code = await Promise.race([untilSignalled(), sandbox.world.lost.then(() => 1)]);
   await sandbox.stop();
-  return 0;
+  return code;
 }
 
-export function untilSignalled(): Promise<void> {
+/** Resolves with the exit code of a clean end. */
+export function untilSignalled(): Promise<number> {
   return new Promise((resolve) => {
     for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
-      process.once(signal, () => resolve());
+      process.once(signal, () => resolve(0));
     }
   });
 }

@@ -42,7 +42,10 @@ export class Sandbox {
   /** Rejects when the port is taken. */
   async start(): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.server.once("error", reject);
+      this.server.once("error", (error) => {
+        this.world.folder?.release();
+        reject(error);
+      });
       this.server.listen(this.port, "127.0.0.1", resolve);
     });
     this.world.endpoint = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
@@ -71,6 +74,10 @@ export class Sandbox {
         return;
       }
       const request = toWireRequest(incoming, await readBody(incoming));
+      if (!this.world.owns()) {
+        send(outgoing, 503, { connection: "close" }, "The sandbox ends; its log says why.");
+        return;
+      }
       if (!isInternalKey(request.caller?.accessKeyId ?? "")) {
         this.lastRequest = Date.now();
       }
@@ -82,6 +89,7 @@ export class Sandbox {
 
   private async respond(request: WireRequest, outgoing: ServerResponse): Promise<void> {
     const response = await this.router(request);
+    this.world.flush();
     if (response === "cut") {
       outgoing.destroy();
       return;

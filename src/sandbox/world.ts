@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { sweepBytes } from "./blobs";
 import type { Dispatcher } from "./dispatcher";
 import { durations, type DurationName } from "./durations";
+import { StateFolder } from "./stateFolder";
 
 /** Plain JSON object: the only thing the store keeps. */
 export type Item = Record<string, unknown>;
@@ -26,13 +26,20 @@ export interface WorldOptions {
   readonly log: (line: string) => void;
 }
 
+const stateName = "state.json";
+const watchEvery = 1_000;
+
 /**
  * Everything the simulated account holds: collections of items by key, timed tasks, scaled time and a seeded random source.
- * Saved as one JSON file, written shortly after each change and at `close`.
+ * Saved as one JSON file, written before a change is acknowledged, shortly after one that nobody waits for, and at `close`.
  */
 export class World {
   readonly account = "123456789012";
   readonly options: WorldOptions;
+  /** Absent: memory only. */
+  readonly folder: StateFolder | undefined;
+  /** Settles with the reason when the state folder was removed or taken over; nothing is written from then on. */
+  readonly lost: Promise<string>;
   /** Set by the server once it listens, for example http://127.0.0.1:49152 . */
   endpoint = "";
   /** Runs operations of any service; set by the server before any service starts. */
@@ -44,12 +51,24 @@ export class World {
   private saveTimer: NodeJS.Timeout | undefined;
   private randomState: number;
   private closed = false;
+  private isLost = false;
+  private tellLoss: (why: string) => void = () => undefined;
+  private watch: NodeJS.Timeout | undefined;
   private readonly resetListeners: (() => void)[] = [];
 
   constructor(options: WorldOptions) {
     this.options = options;
     this.randomState = options.seed >>> 0;
-    this.load();
+    this.lost = new Promise((resolve) => {
+      this.tellLoss = resolve;
+    });
+    this.folder = options.stateDir === undefined ? undefined : StateFolder.take(options.stateDir);
+    try {
+      this.load();
+    } catch (thrown) {
+      this.folder?.release();
+      throw thrown;
+    }
   }
 
   now(): number {
@@ -120,6 +139,10 @@ export class World {
 
   /** Arms what was saved; call once after all handlers are registered. */
   start(): void {
+    if (this.folder !== undefined) {
+      this.watch = setInterval(() => this.owns(), watchEvery);
+      this.watch.unref();
+    }
     for (const task of this.tasks) {
       this.arm(task);
     }
@@ -139,6 +162,9 @@ export class World {
     for (const listener of this.resetListeners) {
       listener();
     }
+    if (this.owns()) {
+      this.folder?.clear();
+    }
     this.save();
   }
 
@@ -147,21 +173,43 @@ export class World {
     this.resetListeners.push(listener);
   }
 
-  /** Marks the state as changed; it is written within 200 ms. */
+  /** Marks the state as changed; it is written within 200 ms, or by `flush`. */
   save(): void {
-    if (this.options.stateDir === undefined || this.saveTimer !== undefined || this.closed) {
+    if (this.folder === undefined || this.saveTimer !== undefined || this.closed || this.isLost) {
       return;
     }
-    this.saveTimer = setTimeout(() => {
+    this.saveTimer = setTimeout(() => this.flush(), 200);
+  }
+
+  /** Writes what was changed: call before a change is acknowledged. */
+  flush(): void {
+    if (this.saveTimer !== undefined) {
+      clearTimeout(this.saveTimer);
       this.saveTimer = undefined;
       this.write();
-    }, 200);
+    }
+  }
+
+  /** False once the state folder is not this sandbox's any more. */
+  owns(): boolean {
+    const loss = this.isLost || this.closed ? undefined : this.folder?.loss();
+    if (loss !== undefined) {
+      this.isLost = true;
+      clearTimeout(this.saveTimer);
+      this.options.log(`The sandbox ends: ${loss}.`);
+      this.tellLoss(loss);
+    }
+    return !this.isLost;
   }
 
   close(): void {
-    this.closed = true;
     clearTimeout(this.saveTimer);
+    clearInterval(this.watch);
     this.write();
+    this.closed = true;
+    if (!this.isLost) {
+      this.folder?.release();
+    }
     for (const timer of this.timers.values()) {
       clearTimeout(timer);
     }
@@ -182,6 +230,9 @@ export class World {
   }
 
   private async runTask(task: Task): Promise<void> {
+    if (this.closed || !this.owns()) {
+      return;
+    }
     this.drop(task);
     const handler = this.handlers.get(task.kind);
     try {
@@ -201,14 +252,9 @@ export class World {
   }
 
   private load(): void {
-    if (this.options.stateDir === undefined) {
+    const text = this.folder?.read(stateName);
+    if (this.folder === undefined || text === undefined) {
       return;
-    }
-    let text: string;
-    try {
-      text = readFileSync(join(this.options.stateDir, "state.json"), "utf8");
-    } catch {
-      return; // First start: nothing saved yet.
     }
     const saved = JSON.parse(text) as { collections: Record<string, Record<string, Item>>; tasks: Task[]; random: number };
     for (const [name, items] of Object.entries(saved.collections)) {
@@ -216,16 +262,14 @@ export class World {
     }
     this.tasks = saved.tasks;
     this.randomState = saved.random;
+    sweepBytes(this.folder.path, text);
   }
 
   private write(): void {
-    if (this.options.stateDir === undefined) {
+    if (this.folder === undefined || this.closed || !this.owns()) {
       return;
     }
     const collections = Object.fromEntries([...this.collections].map(([name, items]) => [name, Object.fromEntries(items)]));
-    mkdirSync(this.options.stateDir, { recursive: true });
-    const path = join(this.options.stateDir, "state.json");
-    writeFileSync(`${path}.part`, JSON.stringify({ collections, tasks: this.tasks, random: this.randomState }), { mode: 0o600 });
-    renameSync(`${path}.part`, path);
+    this.folder.writeWhole(stateName, JSON.stringify({ collections, tasks: this.tasks, random: this.randomState }));
   }
 }

@@ -25,6 +25,11 @@ export class Fleets {
   constructor(world: World) {
     this.world = world;
     this.sender = new FirehoseSender(world);
+    world.onReset(() => {
+      this.nextUser.clear();
+      this.agents.clear();
+      this.sender.clear();
+    });
   }
 
   start(): void {

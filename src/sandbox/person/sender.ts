@@ -29,6 +29,11 @@ export class FirehoseSender {
     this.waiting.set(key, entry);
   }
 
+  clear(): void {
+    this.waiting.clear();
+    this.told.clear();
+  }
+
   async flush(): Promise<void> {
     await Promise.all(
       [...this.waiting.values()].map(async (entry) => {

@@ -17,7 +17,9 @@ export function createFirehose(world: World): Service {
   return new Firehose(world);
 }
 
-const firstSequence = "49577193928114147339600778471082492393164139877200000000";
+/** Of a record accepted at the given time: 56 digits, later ones larger, also those of a sandbox started again. */
+const sequenceAt = (now: number): bigint =>
+  49_577_193_928_114_147_339_600_778_471_082_492_393_000_000_000_000_000_000n + BigInt(now) * 1_000_000n;
 
 class Firehose implements Service {
   readonly name = "firehose";
@@ -245,8 +247,9 @@ class Firehose implements Service {
   /** Ids look like those of Firehose: 56 digits that grow. */
   private accept(data: Uint8Array): StoredRecord {
     const sequences = this.world.collection("firehose.sequence");
-    const last = BigInt(textOr(sequences.get("last")?.["value"], firstSequence));
-    const value = String(last + 1n + BigInt(Math.floor(this.world.random() * 1_000_000)));
+    const last = BigInt(textOr(sequences.get("last")?.["value"], "0"));
+    const least = sequenceAt(this.world.now());
+    const value = String((last < least ? least : last) + 1n + BigInt(Math.floor(this.world.random() * 1_000)));
     sequences.set("last", { value });
     return { id: value, at: this.world.now(), data: Buffer.from(data).toString("base64") };
   }

@@ -17,7 +17,7 @@ export interface Version {
   readonly id: string;
   readonly modified: number;
   readonly marker?: true;
-  /** Base64. */
+  /** As `keepBytes` gave it. */
   readonly body: string;
   readonly size: number;
   readonly etag: string;
@@ -45,7 +45,7 @@ export const objectsOf = (world: World): Map<string, ObjectItem> => world.collec
 export const uploadsOf = (world: World): Map<string, UploadItem> => world.collection("s3.uploads") as Map<string, UploadItem>;
 
 /** Names that stand for buckets of other accounts. */
-const foreign: ReadonlySet<string> = new Set(["example", "example-bucket", "test", "data", "logs", "bucket", "my-bucket", "backup"]);
+const foreign: ReadonlySet<string> = new Set(["example", "test", "data", "logs", "bucket", "backup"]);
 
 export const isForeign = (name: string): boolean => foreign.has(name);
 

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { bytesOf, keepBytes } from "../../blobs";
 import { pageOf, Reader } from "../../inputs";
 import { ServiceError, type Input, type Output, type Service } from "../../service";
 import type { World } from "../../world";
@@ -21,7 +22,7 @@ export function objectOperations(world: World): Service["operations"] {
     PutObject: (input) => putObject(world, input),
     GetObject: (input) => {
       const { version, bucket } = findVersion(world, input);
-      const body = Buffer.from(version.body, "base64");
+      const body = bytesOf(world, version.body);
       return { ...describeVersion(version, bucket), ...ranged(body, read(input).text("Range")) };
     },
     HeadObject: (input) => {
@@ -50,7 +51,7 @@ export function toVersion(world: World, bucket: BucketItem, body: Buffer, header
   return {
     id: isVersioned ? world.randomHex(32) : "null",
     modified: world.now(),
-    body: body.toString("base64"),
+    body: keepBytes(world, body),
     size: body.length,
     etag: `"${createHash("md5").update(body).digest("hex")}"`,
     headers,

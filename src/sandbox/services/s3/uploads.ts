@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { bytesOf, keepBytes } from "../../blobs";
 import { Reader } from "../../inputs";
 import { ServiceError, type Input, type Output, type Service } from "../../service";
 import type { World } from "../../world";
@@ -22,7 +23,7 @@ export function uploadOperations(world: World): Service["operations"] {
       const upload = getUpload(world, input);
       const body = input["Body"] instanceof Uint8Array ? Buffer.from(input["Body"]) : Buffer.alloc(0);
       const etag = `"${createHash("md5").update(body).digest("hex")}"`;
-      upload.parts[String(read(input).number("PartNumber", 1, 10_000) ?? 1)] = { body: body.toString("base64"), etag };
+      upload.parts[String(read(input).number("PartNumber", 1, 10_000) ?? 1)] = { body: keepBytes(world, body), etag };
       world.save();
       return { ETag: etag, ServerSideEncryption: "AES256" };
     },
@@ -83,7 +84,7 @@ function complete(world: World, input: Input): Output {
     if (stored === undefined || stored.etag.replaceAll('"', "") !== (part.text("ETag") ?? "").replaceAll('"', "")) {
       throw new ServiceError("InvalidPart", "One or more of the specified parts could not be found.");
     }
-    return Buffer.from(stored.body, "base64");
+    return bytesOf(world, stored.body);
   });
   if (parts.length === 0) {
     throw new ServiceError("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
