@@ -12,18 +12,18 @@ const hosts = 5;
 interface Host {
   readonly supported: boolean;
   readonly unsupportedReason: string;
-  prepareHost(): object;
-  installExtension(host: object, extensions: string, vsix: string): void;
+  readonly prepareHost: () => object;
+  readonly installExtension: (host: object, extensions: string, vsix: string) => void;
 }
 
 interface Build {
-  buildTests(files: readonly string[], outdir: string, options: { readonly external: readonly string[] }): Promise<void>;
-  outFile(outdir: string, file: string): string;
+  readonly buildTests: (files: readonly string[], outdir: string, options: { readonly external: readonly string[] }) => Promise<void>;
+  readonly outFile: (outdir: string, file: string) => string;
 }
 
 interface Package {
   readonly vsix: string;
-  packageAndCheck(): { readonly failures: readonly string[] };
+  readonly packageAndCheck: () => { readonly failures: readonly string[] };
 }
 
 const root = process.cwd();

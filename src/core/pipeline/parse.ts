@@ -19,7 +19,8 @@ export function parseDefinition(text: string): ParsedDefinition {
   const body = text.startsWith("\uFEFF") ? ` ${text.slice(1)}` : text;
   const root = parseTree(body, errors, { disallowComments: true, allowTrailingComma: false });
   if (errors.length > 0 || root === undefined) {
-    return { problems: errors.length === 0 ? [emptyFile()] : errors.map(syntaxProblem) };
+    // What follows the first is mostly its consequence.
+    return { problems: [errors[0] === undefined ? emptyFile() : syntaxProblem(errors[0])] };
   }
   const problems = checkSchema(root, definitionSchema);
   if (problems.length > 0) {
@@ -65,12 +66,37 @@ function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+const noComments = (): string => l10n.t("This is not valid JSON: a definition holds no comments.");
+const noNumber = (): string => l10n.t("This is not valid JSON: this is no number.");
+const wrongCharacter = (): string => l10n.t("This is not valid JSON: this character must be written with a backslash, or in another way.");
+
+const syntaxMessages: Readonly<Record<ReturnType<typeof printParseErrorCode>, () => string>> = {
+  InvalidSymbol: () =>
+    l10n.t("This is not valid JSON: texts stand between straight double quotes, and nothing else but numbers, true, false and null."),
+  PropertyNameExpected: () => l10n.t("This is not valid JSON: a key in double quotes is missing here, or a comma is too many."),
+  ValueExpected: () => l10n.t("This is not valid JSON: a value is missing here, or a comma is too many."),
+  ColonExpected: () => l10n.t("This is not valid JSON: a colon is missing here."),
+  CommaExpected: () => l10n.t("This is not valid JSON: a comma is missing here."),
+  CloseBraceExpected: () => l10n.t("This is not valid JSON: a closing brace is missing here."),
+  CloseBracketExpected: () => l10n.t("This is not valid JSON: a closing bracket is missing here."),
+  EndOfFileExpected: () => l10n.t("This is not valid JSON: the definition ended before, and nothing may follow."),
+  InvalidCommentToken: noComments,
+  UnexpectedEndOfComment: noComments,
+  UnexpectedEndOfString: () => l10n.t("This is not valid JSON: the closing quote of this text is missing."),
+  InvalidNumberFormat: noNumber,
+  UnexpectedEndOfNumber: noNumber,
+  InvalidUnicode: wrongCharacter,
+  InvalidEscapeCharacter: wrongCharacter,
+  InvalidCharacter: wrongCharacter,
+  "<unknown ParseErrorCode>": () => l10n.t("This is not valid JSON."),
+};
+
 function syntaxProblem(error: ParseError): Problem {
   return {
     span: { start: error.offset, end: error.offset + Math.max(1, error.length) },
     severity: "error",
     code: "APD001",
-    message: l10n.t("This is not valid JSON: {0}.", printParseErrorCode(error.error)),
+    message: syntaxMessages[printParseErrorCode(error.error)](),
   };
 }
 

@@ -99,7 +99,7 @@ function checkText(value: string, schema: SchemaNode, key: string, report: (mess
   } else if (value.length < (schema.minLength ?? 0)) {
     report(l10n.t("{0} must not be empty.", label(key)));
   } else if (schema.pattern !== undefined && !new RegExp(schema.pattern).test(value)) {
-    report(l10n.t("{0} has a form that AWS does not accept: {1}", label(key), schema.description ?? schema.pattern));
+    report(l10n.t("{0} has a form that AWS does not accept. What it must be: {1}", label(key), schema.description ?? schema.pattern));
   }
 }
 

@@ -89,6 +89,25 @@ test("text that is not JSON gives a problem at its place and no definition", () 
   assert.equal(problems[0]?.span.start, text.indexOf("}"));
 });
 
+test("broken JSON is one problem with a sentence, wherever it breaks", () => {
+  const whole = '{"version":1,"name":"demo","preset":"tutorial","allowedAddresses":["192.0.2.1/32"]}';
+  const broken = [
+    ...Array.from({ length: whole.length - 1 }, (_, length) => whole.slice(0, length + 1)),
+    '{ // note\n"version":1}',
+    "{“version”:1}",
+    '{"version":1,}',
+    '{"version":01}',
+    '{"name":"a\\q"}',
+    '{"name":"a\tb"}',
+    '{"version":1} 2',
+  ];
+  for (const text of broken) {
+    const problems = checkPipeline(text);
+    assert.deepEqual([problems.length, problems[0]?.code], [1, "APD001"], text);
+    assert.match(problems[0]?.message ?? "", /^This is not valid JSON: [a-z][^.]*\.$/, text);
+  }
+});
+
 test("a misspelt key offers the right one", () => {
   const problem = checkPipeline(JSON.stringify({ ...least, allowedAdresses: [] }))[0];
   assert.equal(problem?.fixes?.[0]?.edits[0]?.text, '"allowedAddresses"');
