@@ -173,6 +173,10 @@ function matches(query: unknown, document: FakeDocument): boolean {
     const { TimeCreated: created } = document.source;
     return typeof created === "string" && Date.parse(created) >= Date.parse(time);
   }
+  const exists = at(query, "exists", "field");
+  if (typeof exists === "string") {
+    return document.source[exists] !== undefined;
+  }
   const terms = at(query, "terms");
   if (terms !== undefined) {
     return Object.entries(terms as Record<string, unknown[]>).every(([name, values]) =>

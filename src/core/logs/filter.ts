@@ -1,3 +1,5 @@
+import { fieldsOf, levelValues, textFields } from "./filterFields";
+import { filterWords, writeValue, type FilterWord } from "./filterWords";
 import type { JsonObject } from "./json";
 
 /** Clauses for `bool.filter`. Built as values: no text of a user becomes part of a query's structure. */
@@ -8,55 +10,23 @@ export interface LogFilter {
 
 export const noFilter: LogFilter = { text: "", clauses: [] };
 
-const textFields = ["Description", "Message", "message", "ProviderName", "LogName", "MachineName"];
-
-const fields: Readonly<Record<string, readonly string[]>> = {
-  log: ["LogName"],
-  provider: ["ProviderName"],
-  user: ["AppStream_UserName", "AppStreamUserName", "UserName"],
-  session: ["AppStream_SessionId", "AppStream_Session_ID", "AppStreamSessionId", "SessionId"],
-  fleet: ["AppStream_Resource_Name", "AppStream_FleetName", "AppStreamFleetName", "FleetName"],
-  stack: ["AppStream_Stack_Name", "AppStream_StackName", "AppStreamStackName", "StackName"],
-  instance: ["MachineName", "AppStream_InstanceId", "InstanceId"],
-};
-
-const levels: Readonly<Record<string, readonly string[]>> = {
-  critical: ["Critical"],
-  crt: ["Critical"],
-  error: ["Error"],
-  err: ["Error"],
-  warning: ["Warning"],
-  warn: ["Warning"],
-  wrn: ["Warning"],
-  information: ["Informational", "Information"],
-  informational: ["Informational", "Information"],
-  info: ["Informational", "Information"],
-  inf: ["Informational", "Information"],
-  verbose: ["Verbose"],
-  vrb: ["Verbose"],
-  log: ["LogAlways"],
-  logalways: ["LogAlways"],
-  audit: ["LogAlways"],
-};
-
-/** `level:error,warning provider:"My App" -id:1000 some words`: all must hold; a leading `-` excludes. */
+/** `level:error,warning provider:"My App" -id:1000 some words`: all must hold; a leading `-` excludes. docs/tail.md has the grammar. */
 export function parseFilter(text: string): LogFilter {
   const filter: JsonObject[] = [];
   const mustNot: JsonObject[] = [];
   const words: string[] = [];
-  for (const [, minus = "", name, quoted, bare] of text.matchAll(/(-?)(?:([A-Za-z]+):)?(?:"([^"]*)"|(\S+))/g)) {
-    const value = quoted ?? bare ?? "";
-    const clause = name === undefined ? undefined : fieldClause(name.toLowerCase(), value, quoted !== undefined);
-    const target = minus === "" ? filter : mustNot;
+  for (const word of filterWords(text)) {
+    const clause = clauseOf(word);
+    const target = word.excluded ? mustNot : filter;
     if (clause !== undefined) {
       target.push(clause);
       continue;
     }
-    const plain = name === undefined ? value : `${name}:${value}`;
-    if (minus !== "") {
+    const plain = word.name === undefined ? word.value : `${word.name}:${word.value}`;
+    if (word.excluded) {
       mustNot.push(textClause(phrase(plain)));
     } else if (plain !== "") {
-      words.push(quoted === undefined && /^[\p{L}\p{N}]+\*?$/u.test(plain) ? plain : phrase(plain));
+      words.push(!word.quoted && /^[\p{L}\p{N}]+\*?$/u.test(plain) ? plain : phrase(plain));
     }
   }
   if (words.length > 0) {
@@ -65,28 +35,97 @@ export function parseFilter(text: string): LogFilter {
   return { text: text.trim(), clauses: [...filter, ...(mustNot.length === 0 ? [] : [{ bool: { must_not: mustNot } }])] };
 }
 
-function fieldClause(name: string, value: string, quoted: boolean): JsonObject | undefined {
-  const values = (quoted ? [value] : value.split(",")).filter((item) => item !== "");
-  if (values.length === 0) {
-    return undefined;
-  }
-  if (name === "id") {
-    return values.every((item) => /^\d{1,9}$/.test(item)) ? { terms: { EventId: values.map(Number) } } : undefined;
-  }
-  if (name === "level") {
-    return anyOf(
-      ["LevelDisplayName"],
-      values.flatMap((item) => levels[item.toLowerCase()] ?? [item]),
-    );
-  }
-  const names = Object.hasOwn(fields, name) ? fields[name] : undefined;
-  return names === undefined ? undefined : anyOf(names, values);
+/** The filter with one value more that must hold, or must not. */
+export function withValue(text: string, field: string, value: string | number | boolean, excluded: boolean): string {
+  const name = fieldsOf(field) === undefined ? `@${field}` : field;
+  const word = `${excluded ? "-" : ""}${field === "EventId" ? "id" : name}:${writeValue(String(value))}`;
+  return [text.trim(), word].filter((part) => part !== "").join(" ");
 }
 
-/** The exact value, whether an index maps the field as text with a keyword below or as keyword itself. */
-function anyOf(names: readonly string[], values: readonly string[]): JsonObject {
-  const should = names.flatMap((name) => [{ terms: { [`${name}.keyword`]: values } }, { terms: { [name]: values } }]);
+/** Undefined for what is free text. */
+function clauseOf({ name, value, quoted }: FilterWord): JsonObject | undefined {
+  if (name === undefined || value === "") {
+    return undefined;
+  }
+  switch (name.toLowerCase()) {
+    case "has":
+      return existing(value);
+    case "missing":
+      return { bool: { must_not: [existing(value)] } };
+    case "query":
+      return queryString(value);
+    case "id":
+    case "eventid":
+      return eventIds(value.split(","));
+  }
+  const fields = fieldsOf(name);
+  if (fields === undefined) {
+    return undefined;
+  }
+  const values = (quoted ? [value] : value.split(",")).filter((item) => item !== "");
+  const meant = fields[0] === "LevelDisplayName" ? values.flatMap((item) => levelValues[item.toLowerCase()] ?? [item]) : values;
+  const clauses = quoted ? [anyOf(fields, meant)] : [...prefixes(fields, meant), ...exact(fields, meant)];
+  return clauses.length === 1 ? clauses[0] : { bool: { should: clauses, minimum_should_match: 1 } };
+}
+
+function exact(fields: readonly string[], values: readonly string[]): JsonObject[] {
+  const whole = values.filter((item) => !isPrefix(item));
+  return whole.length === 0 ? [] : [anyOf(fields, whole)];
+}
+
+function prefixes(fields: readonly string[], values: readonly string[]): JsonObject[] {
+  return values.filter(isPrefix).map((item) => everyMapping(fields, (field) => ({ prefix: { [field]: item.slice(0, -1) } })));
+}
+
+function isPrefix(value: string): boolean {
+  return value.length > 1 && value.endsWith("*");
+}
+
+function anyOf(fields: readonly string[], values: readonly string[]): JsonObject {
+  return everyMapping(fields, (field) => ({ terms: { [field]: values } }));
+}
+
+/** The whole value: below the field where an index maps it as text, else the field itself. */
+function everyMapping(fields: readonly string[], clause: (field: string) => JsonObject): JsonObject {
+  const should = fields.flatMap((field) => [
+    clause(`${field}.keyword`),
+    { bool: { filter: [clause(field)], must_not: [{ exists: { field: `${field}.keyword` } }] } },
+  ]);
   return { bool: { should, minimum_should_match: 1 } };
+}
+
+function existing(name: string): JsonObject {
+  const should = (fieldsOf(name) ?? [name]).map((field) => ({ exists: { field } }));
+  return { bool: { should, minimum_should_match: 1 } };
+}
+
+/** Numbers and ranges such as `1000-1999`; anything else would fail the whole search where the field is a number. */
+function eventIds(items: readonly string[]): JsonObject | undefined {
+  const ranges = items.map((item) => /^(\d{1,9})(?:-(\d{1,9}))?$/.exec(item));
+  if (ranges.includes(null)) {
+    return undefined;
+  }
+  const single = ranges.filter((match) => match?.[2] === undefined).map((match) => Number(match?.[1]));
+  const spans = ranges.filter((match) => match?.[2] !== undefined);
+  const clauses: JsonObject[] = spans.map((match) => ({ range: { EventId: { gte: Number(match?.[1]), lte: Number(match?.[2]) } } }));
+  if (single.length > 0) {
+    clauses.unshift({ terms: { EventId: single } });
+  }
+  return clauses.length === 1 ? clauses[0] : { bool: { should: clauses, minimum_should_match: 1 } };
+}
+
+/** The one place where a user writes query syntax, because they asked for it. */
+function queryString(query: string): JsonObject {
+  return {
+    query_string: {
+      query,
+      fields: textFields,
+      default_operator: "AND",
+      lenient: true,
+      allow_leading_wildcard: false,
+      analyze_wildcard: false,
+    },
+  };
 }
 
 function textClause(query: string): JsonObject {

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { at, listAt } from "../../../../src/core/logs/json";
-import { parseFilter } from "../../../../src/core/logs/filter";
+import { eventFields } from "../../../../src/core/config/knownNames";
+import { parseFilter, withValue } from "../../../../src/core/logs/filter";
+import { fieldAliases } from "../../../../src/core/logs/filterFields";
 
 function freeText(filter: string): unknown {
   return parseFilter(filter)
@@ -40,8 +43,98 @@ for (const [filter, terms] of [
   });
 }
 
-test("event ids are numbers", () => {
-  assert.deepEqual(parseFilter("id:1000,1026").clauses, [{ terms: { EventId: [1000, 1026] } }]);
+for (const [filter, clause] of [
+  ["id:1000,1026", { terms: { EventId: [1000, 1026] } }],
+  ["EventId:7", { terms: { EventId: [7] } }],
+  ["id:1000-1999", { range: { EventId: { gte: 1000, lte: 1999 } } }],
+  [
+    "id:1,10-20",
+    { bool: { should: [{ terms: { EventId: [1] } }, { range: { EventId: { gte: 10, lte: 20 } } }], minimum_should_match: 1 } },
+  ],
+] as const) {
+  test(`“${filter}” asks for numbers`, () => {
+    assert.deepEqual(parseFilter(filter).clauses, [clause]);
+  });
+}
+
+test("a whole value is looked for below the field, and in the field itself only where nothing lies below", () => {
+  assert.deepEqual(parseFilter("stack:desk").clauses, [
+    {
+      bool: {
+        should: [
+          { terms: { "AppStream_Stack_Name.keyword": ["desk"] } },
+          {
+            bool: {
+              filter: [{ terms: { AppStream_Stack_Name: ["desk"] } }],
+              must_not: [{ exists: { field: "AppStream_Stack_Name.keyword" } }],
+            },
+          },
+        ],
+        minimum_should_match: 1,
+      },
+    },
+  ]);
+});
+
+for (const [filter, field] of [
+  ["AppStream_Instance_Type:stream.standard.medium", "AppStream_Instance_Type"],
+  ["@Keywords:x", "Keywords"],
+  ["@my.own-field:x", "my.own-field"],
+  ["machinename:A", "MachineName"],
+] as const) {
+  test(`“${filter}” names the field ${field}`, () => {
+    const [clause] = parseFilter(filter).clauses;
+    assert.deepEqual(Object.keys(at(listAt(clause, "bool", "should")[0], "terms") ?? {}), [`${field}.keyword`]);
+  });
+}
+
+test("a star at the end asks for a beginning, and is itself in quotes", () => {
+  assert.deepEqual(at(listAt(parseFilter("provider:Micro*").clauses[0], "bool", "should")[0], "prefix"), {
+    "ProviderName.keyword": "Micro",
+  });
+  assert.deepEqual(at(listAt(parseFilter('provider:"Micro*"').clauses[0], "bool", "should")[0], "terms"), {
+    "ProviderName.keyword": ["Micro*"],
+  });
+});
+
+test("a field can be asked to be there or missing", () => {
+  const there = { bool: { should: [{ exists: { field: "AppStream_Session_ID" } }], minimum_should_match: 1 } };
+  assert.deepEqual(parseFilter("has:session").clauses, [there]);
+  assert.deepEqual(parseFilter("missing:session").clauses, [{ bool: { must_not: [there] } }]);
+});
+
+test("query syntax only where it is asked for", () => {
+  const [clause] = parseFilter('query:"EventId:>1000 AND Description:(disk OR \\"bad block\\")"').clauses;
+  assert.equal(at(clause, "query_string", "query"), 'EventId:>1000 AND Description:(disk OR "bad block")');
+  assert.equal(at(clause, "query_string", "allow_leading_wildcard"), false);
+});
+
+for (const value of [
+  "plain",
+  "two words",
+  'with "quotes"',
+  "C:\\Program Files\\",
+  "\\\\server\\share\\x",
+  "-dash",
+  "a:b",
+  'x"',
+  "한글 값",
+]) {
+  test(`the value ${value} added to a filter is that value`, () => {
+    const { clauses } = parseFilter(withValue("level:error", "ProviderName", value, false));
+    assert.equal(clauses.length, 2);
+    assert.deepEqual(at(listAt(clauses[1], "bool", "should")[0], "terms"), { "ProviderName.keyword": [value] });
+  });
+}
+
+test("every field of a filter is one that the agent or the generated session script writes", () => {
+  const script = readFileSync("src/core/pipeline/image/system_session_start.ps1", "utf8");
+  const written = new Set([...eventFields, ...[...script.matchAll(/'(AppStream_\w+)'/g)].map((match) => match[1])]);
+  const used = Object.values(fieldAliases).flat();
+  assert.deepEqual(
+    used.filter((name) => !written.has(name)),
+    [],
+  );
 });
 
 test("a minus excludes fields and words", () => {
