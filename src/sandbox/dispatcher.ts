@@ -52,7 +52,7 @@ function unknownOperation(service: string, operation: string): ServiceError {
     case "cloudformation":
       return new ServiceError("InvalidAction", `Could not find operation ${operation} for this version.`);
     case "s3":
-      return new ServiceError("NotImplemented", "A header or query you provided implies functionality that is not implemented.", 501);
+      return new ServiceError("NotImplemented", "A header or query you provided implies functionality that is not implemented.");
     default:
       return new ServiceError("UnknownOperationException", "", service === "es" ? 404 : 400);
   }

@@ -10,7 +10,7 @@ import { isOpenSearchPath, restJsonProtocol } from "./protocols/restJson";
 import { restXmlProtocol } from "./protocols/restXml";
 import { ServiceError } from "./service";
 import type { Mounts } from "./services";
-import { missingToken } from "./services/sts";
+import { missingToken, sessionHasEnded } from "./services/sts";
 import type { World } from "./world";
 
 /** "cut": the work is done, but the connection is to be closed without an answer. */
@@ -87,7 +87,7 @@ function authenticate(world: World, request: WireRequest, { service }: Decoded):
       ? missingToken()
       : new ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token", 403);
   }
-  if (fault(world, "expiredToken") !== undefined) {
+  if (fault(world, "expiredToken") !== undefined || sessionHasEnded(world, request.caller.accessKeyId)) {
     throw expiredToken(service);
   }
   if (hasExpired(world, request.query)) {

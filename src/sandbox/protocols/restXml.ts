@@ -17,7 +17,10 @@ const requestHeaders: Readonly<Record<string, string>> = {
   CacheControl: "cache-control",
   ExpectedBucketOwner: "x-amz-expected-bucket-owner",
   Range: "range",
+  IfMatch: "if-match",
   IfNoneMatch: "if-none-match",
+  CopySource: "x-amz-copy-source",
+  MetadataDirective: "x-amz-metadata-directive",
 };
 
 /** Answer members that are headers. */
@@ -26,6 +29,7 @@ const answerHeaders: Readonly<Record<string, string>> = {
   ...{ ContentLanguage: "content-language", CacheControl: "cache-control", ContentRange: "content-range", AcceptRanges: "accept-ranges" },
   ...{ ETag: "etag", LastModified: "last-modified", ContentLength: "content-length", VersionId: "x-amz-version-id" },
   ...{ DeleteMarker: "x-amz-delete-marker", ServerSideEncryption: "x-amz-server-side-encryption" },
+  ...{ CopySourceVersionId: "x-amz-copy-source-version-id" },
   ...{ BucketRegion: "x-amz-bucket-region", Location: "location" },
 };
 
@@ -72,6 +76,9 @@ export const restXmlProtocol: Protocol = {
     const fields = Object.entries(error.fields)
       .map(([name, value]) => element(name, escapeXml(String(value as string))))
       .join("");
+    if (error.status === 304) {
+      return { status: 304, headers: commonHeaders(request) };
+    }
     const body =
       element("Code", escapeXml(error.code)) +
       element("Message", escapeXml(error.message)) +
@@ -109,10 +116,14 @@ function findRoute(request: WireRequest, target: S3Route["target"]): S3Route {
   const { method, query } = request;
   const unserved = [...query.keys()].find((name) => unservedSubresources.has(name));
   const route = s3Routes.find(
-    (each) => each.method === method && each.target === target && (each.sub === undefined || query.has(each.sub)),
+    (each) =>
+      each.method === method &&
+      each.target === target &&
+      (each.sub === undefined || query.has(each.sub)) &&
+      (each.header === undefined || request.headers[each.header] !== undefined),
   );
-  if (unserved !== undefined || (target === "object" && query.has("tagging"))) {
-    throw new ServiceError("NotImplemented", "A header or query you provided implies functionality that is not implemented.", 501);
+  if ((unserved !== undefined && unserved !== route?.sub) || (target === "object" && query.has("tagging"))) {
+    throw new ServiceError("NotImplemented", "A header or query you provided implies functionality that is not implemented.");
   }
   if (route === undefined) {
     throw new ServiceError("MethodNotAllowed", "The specified method is not allowed against this resource.", 405);
@@ -183,7 +194,7 @@ function headersOut(output: Readonly<Record<string, unknown>>, route: S3Route | 
   const headers: Record<string, string> = {};
   for (const [member, header] of Object.entries(answerHeaders)) {
     const value = output[member];
-    if (value !== undefined && route?.answer === undefined) {
+    if (value !== undefined && (route?.answer === undefined || output[route.answer.root] !== undefined)) {
       headers[header] = value instanceof Date ? value.toUTCString() : (scalarText(value) ?? "");
     }
   }

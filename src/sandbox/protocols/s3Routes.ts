@@ -6,6 +6,8 @@ export interface S3Route {
   readonly target: "service" | "bucket" | "object";
   /** Query parameter that tells it from others of the same method and target. */
   readonly sub?: string;
+  /** Header that tells it from others of the same method and target. */
+  readonly header?: string;
   /** Query parameters by the input member they fill. */
   readonly query?: Readonly<Record<string, string>>;
   /** XML body: input member and its shape. */
@@ -157,6 +159,7 @@ export const s3Routes: readonly S3Route[] = [
     ] as const
   ).map(([operation, sub]): S3Route => ({ operation, method: "DELETE", target: "bucket", sub, status: 204 })),
   { operation: "GetBucketLocation", method: "GET", target: "bucket", sub: "location" },
+  { operation: "GetObjectLockConfiguration", method: "GET", target: "bucket", sub: "object-lock" },
   {
     operation: "ListObjectVersions",
     method: "GET",
@@ -228,6 +231,26 @@ export const s3Routes: readonly S3Route[] = [
     answer: { root: "CompleteMultipartUploadResult", members: texts("Location", "Bucket", "Key", "ETag") },
   },
   {
+    operation: "ListParts",
+    method: "GET",
+    target: "object",
+    sub: "uploadId",
+    query: { UploadId: "uploadId", MaxParts: "max-parts", PartNumberMarker: "part-number-marker" },
+    answer: {
+      root: "ListPartsResult",
+      members: {
+        ...texts("Bucket", "Key", "UploadId", "StorageClass"),
+        PartNumberMarker: "number",
+        NextPartNumberMarker: "number",
+        MaxParts: "number",
+        IsTruncated: "flag",
+        Owner: owner,
+        Initiator: owner,
+        Parts: flat("Part", struct({ PartNumber: "number", LastModified: "date", ETag: text, Size: "number" })),
+      },
+    },
+  },
+  {
     operation: "UploadPart",
     method: "PUT",
     target: "object",
@@ -297,6 +320,13 @@ export const s3Routes: readonly S3Route[] = [
   },
   { operation: "HeadBucket", method: "HEAD", target: "bucket" },
   { operation: "DeleteBucket", method: "DELETE", target: "bucket", status: 204 },
+  {
+    operation: "CopyObject",
+    method: "PUT",
+    target: "object",
+    header: "x-amz-copy-source",
+    answer: { root: "CopyObjectResult", members: { ETag: text, LastModified: "date" } },
+  },
   { operation: "PutObject", method: "PUT", target: "object", bytes: "Body" },
   { operation: "GetObject", method: "GET", target: "object", query: { VersionId: "versionId" } },
   { operation: "HeadObject", method: "HEAD", target: "object", query: { VersionId: "versionId" } },

@@ -24,6 +24,7 @@ export function createIam(world: World): Service {
       ...tagOperations(world),
       GetUser: (input, call) => getUser(world, input, call),
       SimulatePrincipalPolicy: (input) => simulate(world, input),
+      SimulateCustomPolicy: (input) => simulateCustom(input),
       CreateServiceLinkedRole: (input) => createServiceLinkedRole(world, input),
       ListInstanceProfilesForRole: (input) => {
         getRole(world, roleName(read(input)));
@@ -344,6 +345,23 @@ function simulate(world: World, input: Input): Output {
         MissingContextValues: [],
       };
     }),
+  );
+  return page(input, "EvaluationResults", results);
+}
+
+function simulateCustom(input: Input): Output {
+  const reader = read(input);
+  const statements = reader.texts("PolicyInputList").flatMap(parseDocument);
+  const resources = reader.has("ResourceArns") ? reader.texts("ResourceArns") : ["*"];
+  const context = contextOf(reader);
+  const results = reader.texts("ActionNames").flatMap((action) =>
+    resources.map((resource) => ({
+      EvalActionName: action,
+      EvalResourceName: resource,
+      EvalDecision: decide(statements, { action, resource, context }),
+      MatchedStatements: [],
+      MissingContextValues: [],
+    })),
   );
   return page(input, "EvaluationResults", results);
 }

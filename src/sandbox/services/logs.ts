@@ -188,6 +188,9 @@ function streamOperations(world: World): Service["operations"] {
       const group = identifiedGroup(world, call, reader);
       const prefix = reader.text("logStreamNamePrefix") ?? "";
       const byTime = reader.text("orderBy", { values: ["LogStreamName", "LastEventTime"] }) === "LastEventTime";
+      if (byTime && reader.has("logStreamNamePrefix")) {
+        throw new ServiceError("InvalidParameterException", "Cannot order by LastEventTime with a logStreamNamePrefix.");
+      }
       const names = Object.keys(group.streams)
         .filter((name) => name.startsWith(prefix))
         .sort((a, b) => (byTime ? lastTime(group, a) - lastTime(group, b) : 0) || (a < b ? -1 : 1));
@@ -235,12 +238,35 @@ function eventOperations(world: World): Service["operations"] {
       if (events.some((event, at) => event.timestamp < (events[at - 1]?.timestamp ?? 0))) {
         throw new ServiceError("InvalidParameterException", "Log events in a single PutLogEvents request must be in chronological order.");
       }
-      stream.events = [...stream.events, ...events].sort((a, b) => a.timestamp - b.timestamp).slice(-streamLimit);
+      const { accepted, rejected } = sift(events, world.now(), group.retention);
+      stream.events = [...stream.events, ...accepted].sort((a, b) => a.timestamp - b.timestamp).slice(-streamLimit);
       world.save();
-      return { nextSequenceToken: "49039859627270509341885380055921428000000000000000000001" };
+      return { nextSequenceToken: "49039859627270509341885380055921428000000000000000000001", rejectedLogEventsInfo: rejected };
     },
     GetLogEvents: (input, call) => getLogEvents(world, input, call),
     FilterLogEvents: (input, call) => filterLogEvents(world, input, call),
+  };
+}
+
+const day = 86_400_000;
+
+/** Events older than two weeks or than the group keeps them, or more than two hours ahead, are refused one by one. */
+function sift(
+  events: readonly LogEvent[],
+  now: number,
+  retention: number | undefined,
+): { readonly accepted: readonly LogEvent[]; readonly rejected: Record<string, number> | undefined } {
+  const tooOld = events.filter((event) => event.timestamp < now - 14 * day).length;
+  const expired = events.filter((event) => retention !== undefined && event.timestamp < now - retention * day).length;
+  const future = events.findIndex((event) => event.timestamp > now + day / 12);
+  const rejected = {
+    ...(tooOld === 0 ? {} : { tooOldLogEventEndIndex: tooOld }),
+    ...(expired === 0 ? {} : { expiredLogEventEndIndex: expired }),
+    ...(future < 0 ? {} : { tooNewLogEventStartIndex: future }),
+  };
+  return {
+    accepted: events.slice(Math.max(tooOld, expired), future < 0 ? undefined : future),
+    rejected: Object.keys(rejected).length === 0 ? undefined : rejected,
   };
 }
 

@@ -21,6 +21,12 @@ export function createS3(world: World): Service {
         const { region } = getBucket(world, read(input));
         return { LocationConstraint: region === "us-east-1" ? "" : region };
       },
+      GetObjectLockConfiguration: (input) => {
+        const { Name } = getBucket(world, read(input));
+        throw new ServiceError("ObjectLockConfigurationNotFoundError", "Object Lock configuration does not exist for this bucket", 404, {
+          BucketName: Name,
+        });
+      },
       ...configurationOperations(world),
       ...objectOperations(world),
       ...uploadOperations(world),

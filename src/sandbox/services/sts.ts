@@ -18,6 +18,10 @@ export function createSts(world: World): Service {
         Arn: call.callerArn,
       }),
       AssumeRole: (input, call) => assumeRole(world, input, call),
+      GetSessionToken: (input, call) => {
+        const seconds = new Reader(input, "ValidationError").number("DurationSeconds", 900, 129_600) ?? 43_200;
+        return { Credentials: issue(world, call.callerArn, userIdOf(world, call.accessKeyId ?? ""), seconds) };
+      },
       GetAccessKeyInfo: () => ({ Account: world.account }),
     },
   };
@@ -27,6 +31,12 @@ export function createSts(world: World): Service {
 export function callerArn(world: World, caller: Pick<Caller, "accessKeyId" | "region">): string {
   const arn = world.collection(sessions).get(caller.accessKeyId)?.["arn"];
   return typeof arn === "string" ? arn : toGlobalArn("iam", caller.region, world.account, "user/sandbox");
+}
+
+/** Whether the key is that of a session which has ended. */
+export function sessionHasEnded(world: World, accessKeyId: string): boolean {
+  const until = world.collection(sessions).get(accessKeyId)?.["until"];
+  return typeof until === "number" && world.now() > until;
 }
 
 function userIdOf(world: World, accessKeyId: string): string {
@@ -60,16 +70,21 @@ function assumeRole(world: World, input: Input, call: Call): Output {
   }
   const arn = toGlobalArn("sts", call.region, world.account, `assumed-role/${role.RoleName}/${sessionName}`);
   const userId = `${role.RoleId}:${sessionName}`;
+  return {
+    Credentials: issue(world, arn, userId, seconds),
+    AssumedRoleUser: { AssumedRoleId: userId, Arn: arn },
+  };
+}
+
+/** Keys that stand for the identity until they expire. */
+function issue(world: World, arn: string, userId: string, seconds: number): Record<string, unknown> {
   const accessKeyId = `ASIA${world.randomHex(16).toUpperCase()}`;
-  world.collection(sessions).set(accessKeyId, { arn, userId });
+  world.collection(sessions).set(accessKeyId, { arn, userId, until: world.now() + seconds * 1000 });
   world.save();
   return {
-    Credentials: {
-      AccessKeyId: accessKeyId,
-      SecretAccessKey: sandboxCredentials.secretAccessKey,
-      SessionToken: Buffer.from(`sandbox-session-${accessKeyId}`).toString("base64"),
-      Expiration: new Date(world.now() + seconds * 1000),
-    },
-    AssumedRoleUser: { AssumedRoleId: userId, Arn: arn },
+    AccessKeyId: accessKeyId,
+    SecretAccessKey: sandboxCredentials.secretAccessKey,
+    SessionToken: Buffer.from(`sandbox-session-${accessKeyId}`).toString("base64"),
+    Expiration: new Date(world.now() + seconds * 1000),
   };
 }

@@ -97,7 +97,7 @@ function mergeDeep(base: Json, update: Json): Json {
   const merged: Json = { ...base };
   for (const [key, value] of Object.entries(update)) {
     const before = merged[key];
-    merged[key] = isObject(before) && isObject(value) && key.endsWith("Description") ? mergeDeep(before, value) : value;
+    merged[key] = isObject(before) && isObject(value) && /Description$|^BufferingHints$/.test(key) ? mergeDeep(before, value) : value;
   }
   return merged;
 }
@@ -110,13 +110,19 @@ const s3Defaults: Json = {
   CloudWatchLoggingOptions: { Enabled: false },
 };
 
+const withS3Defaults = (description: Json): Json => ({
+  ...s3Defaults,
+  ...description,
+  BufferingHints: { ...asObject(s3Defaults["BufferingHints"]), ...asObject(description["BufferingHints"]) },
+});
+
 function withDefaults(kind: DestinationKind, description: Json): Json {
   if (kind === "S3" || kind === "ExtendedS3") {
-    return { ...s3Defaults, ...(kind === "ExtendedS3" ? { S3BackupMode: "Disabled" } : {}), ...description };
+    return { ...(kind === "ExtendedS3" ? { S3BackupMode: "Disabled" } : {}), ...withS3Defaults(description) };
   }
   const completed: Json = { ...description };
   if (description["S3DestinationDescription"] !== undefined) {
-    completed["S3DestinationDescription"] = { ...s3Defaults, ...asObject(description["S3DestinationDescription"]) };
+    completed["S3DestinationDescription"] = withS3Defaults(asObject(description["S3DestinationDescription"]));
   }
   if (!searchKinds.includes(kind)) {
     return { CloudWatchLoggingOptions: { Enabled: false }, ...completed };

@@ -17,6 +17,7 @@ export function checkRoles(world: World, { kind, description }: Destination): vo
   }
   if (searchKinds.includes(kind) && typeof description["DomainARN"] === "string") {
     checkDomain(world, textOr(description["RoleARN"], ""), description["DomainARN"]);
+    checkType(world, description["DomainARN"], textOr(description["TypeName"], ""));
   }
 }
 
@@ -26,5 +27,13 @@ function checkDomain(world: World, role: string, domain: string): void {
   const mayDescribe = actions.some((action) => decideForRole(world, role, { action, resource: domain }) === "allowed");
   if (!exists || !mayDescribe) {
     throw invalidArgument(`The domain ${domain} cannot be described. Verify that the IAM role has access to the domain.`);
+  }
+}
+
+/** Engines from 7 on have no types. */
+function checkType(world: World, arn: string, type: string): void {
+  const domain = [...domainsOf(world).values()].find((each) => each.ARN === arn);
+  if (type !== "" && domain !== undefined && !/^Elasticsearch_[1-6]\./.test(domain.EngineVersion)) {
+    throw invalidArgument(`TypeName must be empty for a domain of ${domain.EngineVersion}.`);
   }
 }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { bytesOf, keepBytes } from "../../blobs";
-import { pageOf, Reader } from "../../inputs";
+import { Reader } from "../../inputs";
 import { ServiceError, type Input, type Output, type Service } from "../../service";
 import type { World } from "../../world";
 import { getBucket, objectsIn, objectsOf, type BucketItem, type ObjectItem, type Version } from "./buckets";
@@ -20,13 +20,16 @@ export const passedHeaders = ["ContentType", "ContentEncoding", "ContentDisposit
 export function objectOperations(world: World): Service["operations"] {
   return {
     PutObject: (input) => putObject(world, input),
+    CopyObject: (input) => copyObject(world, input),
     GetObject: (input) => {
       const { version, bucket } = findVersion(world, input);
+      checkConditions(read(input), version);
       const body = bytesOf(world, version.body);
       return { ...describeVersion(version, bucket), ...ranged(body, read(input).text("Range")) };
     },
     HeadObject: (input) => {
       const { version, bucket } = findVersion(world, input);
+      checkConditions(read(input), version);
       return { ...describeVersion(version, bucket), ContentLength: version.size };
     },
     DeleteObject: (input) => {
@@ -89,6 +92,46 @@ function putObject(world: World, input: Input): Output {
   }
   addVersion(world, bucket, key, version);
   return { ETag: version.etag, ServerSideEncryption: "AES256", VersionId: shownId(version) };
+}
+
+function copyObject(world: World, input: Input): Output {
+  const reader = read(input);
+  const bucket = getBucket(world, reader);
+  const key = keyOf(reader);
+  const [, from = "", fromKey = "", id] = /^\/?([^/]+)\/([^?]+)(?:\?versionId=(.+))?$/.exec(reader.requiredText("CopySource")) ?? [];
+  if (from === "") {
+    throw invalidArgument("Copy Source must mention the source bucket and key: sourcebucket/sourcekey");
+  }
+  const source = { Bucket: decodeURIComponent(from), Key: decodeURIComponent(fromKey), ...(id === undefined ? {} : { VersionId: id }) };
+  const { version } = findVersion(world, source);
+  const isReplaced = reader.text("MetadataDirective") === "REPLACE";
+  if (!isReplaced && source.Bucket === bucket.Name && source.Key === key && id === undefined) {
+    throw new ServiceError(
+      "InvalidRequest",
+      "This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.",
+    );
+  }
+  const made = toVersion(world, bucket, bytesOf(world, version.body), isReplaced ? headersOf(reader) : version.headers);
+  addVersion(world, bucket, key, made);
+  return {
+    CopyObjectResult: { ETag: made.etag, LastModified: new Date(made.modified) },
+    VersionId: shownId(made),
+    CopySourceVersionId: shownId(version),
+  };
+}
+
+/** If-Match and If-None-Match of a request that reads. */
+function checkConditions(reader: Reader, { etag }: Version): void {
+  const matches = (header: string): boolean =>
+    header.split(",").some((each) => ["*", etag, etag.replaceAll('"', "")].includes(each.trim()));
+  const wanted = reader.text("IfMatch");
+  const unwanted = reader.text("IfNoneMatch");
+  if (wanted !== undefined && !matches(wanted)) {
+    throw new ServiceError("PreconditionFailed", "At least one of the pre-conditions you specified did not hold", 412);
+  }
+  if (unwanted !== undefined && matches(unwanted)) {
+    throw new ServiceError("NotModified", "Not Modified", 304);
+  }
 }
 
 const isLive = (object: ObjectItem | undefined): boolean => object !== undefined && object.versions.at(-1)?.marker === undefined;
@@ -226,11 +269,15 @@ function listObjects(world: World, input: Input, tokenName: "ContinuationToken" 
       .map((object) => [object.key, object.versions.at(-1)]),
   );
   const after = tokenName === "Marker" ? reader.text("Marker") : reader.text("StartAfter");
-  const keys = [...live.keys()].filter((key) => key.startsWith(prefix) && (after === undefined || key > after));
   const token = tokenName === "ContinuationToken" ? reader.text("ContinuationToken") : undefined;
-  const { items, next } = pageOf(fold(keys, prefix, delimiter), token, size, () =>
-    invalidArgument("The continuation token provided is incorrect"),
+  const start = token === undefined ? after : startOf(token);
+  const isFolded = start !== undefined && delimiter !== undefined && delimiter !== "" && start.endsWith(delimiter);
+  const keys = [...live.keys()].filter(
+    (key) => key.startsWith(prefix) && (start === undefined || (isAfter(key, start) && !(isFolded && key.startsWith(start)))),
   );
+  const all = fold(keys, prefix, delimiter);
+  const items = all.slice(0, size);
+  const next = size > 0 && all.length > size ? tokenOf(items.at(-1)?.key ?? "") : undefined;
   const contents = items
     .filter((item) => !item.isPrefix)
     .map(({ key }) => {
@@ -257,6 +304,19 @@ function listObjects(world: World, input: Input, tokenName: "ContinuationToken" 
     CommonPrefixes: common.length === 0 ? undefined : common,
     EncodingType: reader.text("EncodingType"),
   };
+}
+
+const isAfter = (key: string, start: string): boolean => Buffer.compare(Buffer.from(key), Buffer.from(start)) > 0;
+
+/** A listing goes on after the last key or prefix it gave, whatever is deleted meanwhile. */
+const tokenOf = (last: string): string => Buffer.from(`1${last}`).toString("base64url");
+
+function startOf(token: string): string {
+  const text = Buffer.from(token, "base64url").toString("utf8");
+  if (!text.startsWith("1")) {
+    throw invalidArgument("The continuation token provided is incorrect");
+  }
+  return text.slice(1);
 }
 
 const invalidArgument = (message: string): ServiceError => new ServiceError("InvalidArgument", message);
@@ -304,6 +364,7 @@ export const ownerId = "5a6f1c0d9e8b7a6f5e4d3c2b1a09f8e7d6c5b4a3928170f6e5d4c3b2
 
 function startAfter(all: readonly { readonly key: string; readonly version: Version }[], key: string, id: string | undefined): number {
   const exact = all.findIndex((item) => item.key === key && item.version.id === id);
-  const later = all.findIndex((item) => item.key > key);
+  // A marker that was deleted meanwhile: on with what is left of its key.
+  const later = all.findIndex((item) => isAfter(item.key, key) || (id !== undefined && item.key === key));
   return exact >= 0 ? exact + 1 : later >= 0 ? later : all.length;
 }

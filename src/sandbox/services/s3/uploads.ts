@@ -27,6 +27,7 @@ export function uploadOperations(world: World): Service["operations"] {
       world.save();
       return { ETag: etag, ServerSideEncryption: "AES256" };
     },
+    ListParts: (input) => listParts(world, input),
     CompleteMultipartUpload: (input) => complete(world, input),
     AbortMultipartUpload: (input) => {
       getUpload(world, input);
@@ -61,6 +62,31 @@ function describeUpload([id, upload]: readonly [string, UploadItem]): Record<str
   };
 }
 
+function listParts(world: World, input: Input): Output {
+  const upload = getUpload(world, input);
+  const reader = read(input);
+  const size = Math.min(reader.number("MaxParts", 0) ?? 1000, 1000);
+  const marker = reader.number("PartNumberMarker") ?? 0;
+  const parts = Object.entries(upload.parts)
+    .map(([number, part]) => ({ PartNumber: Number(number), ETag: part.etag, Size: bytesOf(world, part.body).length }))
+    .filter((part) => part.PartNumber > marker)
+    .sort((a, b) => a.PartNumber - b.PartNumber);
+  const page = parts.slice(0, size);
+  return {
+    Bucket: upload.bucket,
+    Key: upload.key,
+    UploadId: reader.requiredText("UploadId"),
+    PartNumberMarker: marker,
+    NextPartNumberMarker: page.at(-1)?.PartNumber ?? 0,
+    MaxParts: size,
+    IsTruncated: parts.length > size,
+    Parts: page.length === 0 ? undefined : page.map((part) => ({ ...part, LastModified: new Date(upload.initiated) })),
+    StorageClass: "STANDARD",
+    Owner: { ID: ownerId },
+    Initiator: { ID: ownerId },
+  };
+}
+
 function getUpload(world: World, input: Input): UploadItem {
   const reader = read(input);
   const bucket = getBucket(world, reader);
@@ -89,7 +115,9 @@ function complete(world: World, input: Input): Output {
   if (parts.length === 0) {
     throw new ServiceError("MalformedXML", "The XML you provided was not well-formed or did not validate against our published schema");
   }
-  const version = toVersion(world, bucket, Buffer.concat(parts), upload.headers);
+  const sums = createHash("md5").update(Buffer.concat(parts.map((part) => createHash("md5").update(part).digest())));
+  const etag = `"${sums.digest("hex")}-${parts.length}"`;
+  const version = { ...toVersion(world, bucket, Buffer.concat(parts), upload.headers), etag };
   addVersion(world, bucket, upload.key, version);
   uploadsOf(world).delete(reader.requiredText("UploadId"));
   world.save();
