@@ -2,7 +2,7 @@ import { parseArgs } from "node:util";
 import type { CliBundles } from "./run";
 
 export const sandboxUsage =
-  "usage: appstream-monitor sandbox --port N [--speed X|real] [--seed N] [--state DIR] [--person auto|manual] [--fault NAME[=VALUE]]…\n";
+  "usage: appstream-monitor sandbox --port N [--speed X|real] [--seed N] [--state DIR] [--person auto|manual] [--events PER_SECOND] [--fault NAME[=VALUE]]…\n";
 
 /** Runs the sandbox until it is told to stop; its address is the one line on standard output. */
 export async function sandbox(args: readonly string[], bundles: CliBundles): Promise<number> {
@@ -17,6 +17,7 @@ export async function sandbox(args: readonly string[], bundles: CliBundles): Pro
         seed: { type: "string" },
         state: { type: "string" },
         person: { type: "string" },
+        events: { type: "string" },
         fault: { type: "string", multiple: true },
       },
     }));

@@ -17,6 +17,7 @@ export async function runDetached(args: readonly string[]): Promise<number> {
       speed: { type: "string" },
       seed: { type: "string" },
       person: { type: "string" },
+      events: { type: "string" },
       fault: { type: "string", multiple: true },
     },
   });

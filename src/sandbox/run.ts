@@ -8,6 +8,7 @@ export interface SandboxArguments {
   readonly seed?: string | undefined;
   readonly state?: string | undefined;
   readonly person?: string | undefined;
+  readonly events?: string | undefined;
   readonly fault?: readonly string[] | undefined;
 }
 
@@ -33,6 +34,10 @@ export function parseSandboxArguments(given: SandboxArguments): RunOptions | { r
   if (person !== "auto" && person !== "manual") {
     return { problem: `--person must be auto or manual: ${person}` };
   }
+  const events = Number(given.events ?? "1.5");
+  if (!(events > 0 && events <= 1000)) {
+    return { problem: `--events must be a number above 0, up to 1000: ${given.events ?? ""}` };
+  }
   if (given.state === "") {
     return { problem: "--state must name a folder." };
   }
@@ -45,6 +50,7 @@ export function parseSandboxArguments(given: SandboxArguments): RunOptions | { r
     seed,
     speed,
     person,
+    events,
     faults: faults.list,
     ...(given.state === undefined ? {} : { stateDir: given.state }),
     log: (line) => process.stderr.write(`${new Date().toISOString()} ${line}\n`),

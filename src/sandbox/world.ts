@@ -1,6 +1,7 @@
 import { sweepBytes } from "./blobs";
 import type { Dispatcher } from "./dispatcher";
 import { durations, type DurationName } from "./durations";
+import { mulberry32 } from "./random";
 import { StateFolder } from "./stateFolder";
 
 /** Plain JSON object: the only thing the store keeps. */
@@ -23,6 +24,8 @@ export interface WorldOptions {
   /** Folder for saved state; absent: memory only. */
   readonly stateDir?: string;
   readonly person: "auto" | "manual";
+  /** Windows events a second of all sessions together, on average; absent: 1.5. */
+  readonly events?: number;
   readonly log: (line: string) => void;
 }
 
@@ -86,13 +89,11 @@ export class World {
     return this.options.speed === "real" ? seconds * 1000 : (seconds * 1000) / 20 / this.options.speed;
   }
 
-  /** Uniform in [0, 1), seeded (mulberry32). */
+  /** Uniform in [0, 1), seeded. */
   random(): number {
-    this.randomState = (this.randomState + 0x6d2b79f5) >>> 0;
-    let t = this.randomState;
-    t = Math.imul(t ^ (t >>> 15), t | 1);
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+    const { value, state } = mulberry32(this.randomState);
+    this.randomState = state;
+    return value;
   }
 
   /** Lower-case hexadecimal, seeded. */

@@ -18,6 +18,7 @@ import {
   DetectStackDriftCommand,
   ExecuteChangeSetCommand,
   ListStackResourcesCommand,
+  SetStackPolicyCommand,
   UpdateTerminationProtectionCommand,
   type DescribeChangeSetCommandOutput,
   type Stack,
@@ -274,6 +275,31 @@ test("a failed update goes back to what was before", async () => {
     [["/back", 30]],
   );
   await remove("back").catch((thrown: unknown) => assert.match(String(thrown), /does not exist/));
+});
+
+test("an update obeys the stack's policy", async () => {
+  const resources = pipeline("guarded");
+  await deploy("guarded", resources, "CREATE");
+  const Statement = [
+    { Effect: "Deny", Principal: "*", Action: ["Update:Delete", "Update:Replace"], Resource: "LogicalResourceId/Group" },
+    { Effect: "Allow", Principal: "*", Action: "Update:*", Resource: "*" },
+  ];
+  await client.send(new SetStackPolicyCommand({ StackName: "guarded", StackPolicyBody: JSON.stringify({ Statement }) }));
+  const modified = structuredClone(resources);
+  Object.assign(modified["Group"]?.Properties ?? {}, { RetentionInDays: 60 });
+  assert.equal((await deploy("guarded", modified, "UPDATE")).StackStatus, "UPDATE_COMPLETE");
+  const replaced = structuredClone(modified);
+  Object.assign(replaced["Group"]?.Properties ?? {}, { LogGroupName: "/guarded/other" });
+  assert.equal((await deploy("guarded", replaced, "UPDATE")).StackStatus, "UPDATE_ROLLBACK_COMPLETE");
+  const removed = Object.fromEntries(Object.entries(modified).filter(([id]) => id !== "Group" && id !== "LogStream"));
+  assert.equal((await deploy("guarded", removed, "UPDATE")).StackStatus, "UPDATE_ROLLBACK_COMPLETE");
+  const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: "guarded" }));
+  const reasons = StackEvents.map((event) => event.ResourceStatusReason ?? "").filter((reason) => reason.startsWith("Action denied"));
+  assert.deepEqual(reasons, [
+    "Action denied by stack policy: a statement denies [Update:Delete] for resource [Group]",
+    "Action denied by stack policy: a statement denies [Update:Replace] for resource [Group]",
+  ]);
+  assert.equal(((await invoke("logs", "DescribeLogGroups", { logGroupNamePrefix: "/guarded" })) as { logGroups: [] }).logGroups.length, 1);
 });
 
 test("a rollback that fails is continued, with the failing resource skipped", async () => {

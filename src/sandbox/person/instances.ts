@@ -9,8 +9,8 @@ import { SessionAgent } from "./sessionAgent";
 const tick = 500;
 /** The agent's own buffer interval is a second. */
 const ticksPerFlush = 2;
-/** Of all instances together, as far as each keeps a share. */
-const eventsPerSecond = 1.5;
+/** Of all instances together; one alone gives half of it. */
+const usualEvents = 1.5;
 const users = ["kim.minjun", "lee.seoyeon", "park.jiho", "j.garcia", "a.novak", "s.tanaka", "m.dubois", "design01", "review02", "o.haddad"];
 
 /** The instances of RUNNING fleets and their simulated users, who come and go. */
@@ -69,7 +69,13 @@ export class Fleets {
       const instance = this.world.collection(collections.instances).get(textOf(session, "instanceId"));
       let agent = this.agents.get(id);
       if (agent === undefined && instance !== undefined) {
-        agent = new SessionAgent(this.world, this.sender, session, instance, eventsPerSecond / Math.max(2, active.length));
+        agent = new SessionAgent(
+          this.world,
+          this.sender,
+          session,
+          instance,
+          (this.world.options.events ?? usualEvents) / Math.max(2, active.length),
+        );
         this.agents.set(id, agent);
       }
       agent?.step(now);

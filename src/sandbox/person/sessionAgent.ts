@@ -5,8 +5,10 @@ import { resolveVariables } from "../../core/agent/variables";
 import { composeEventXml } from "../../core/agent/windowsXml";
 import type { WindowsEvent } from "../../core/agent/windowsEvent";
 import { utcDate } from "../../core/config/decoration/dotnetDate";
+import { randomSource } from "../random";
 import { collections, nameOfArn, textOf } from "../services/appstream/account";
 import type { Item, World } from "../world";
+import { Activity } from "./activity";
 import { type EventKind, ongoing, pickEvent, sessionStart } from "./eventCatalog";
 import type { FirehoseSender } from "./sender";
 import { sessionConfiguration } from "./sessionConfiguration";
@@ -20,17 +22,19 @@ export class SessionAgent {
   private readonly records = { Application: 0n, System: 0n };
   private nextEvent: number;
   private started = false;
-  private readonly meanGap: number;
+  private readonly activity: Activity;
+  private readonly random: () => number;
 
   /** `eventsPerSecond` is that of this one instance. */
   constructor(world: World, sender: FirehoseSender, session: Item, instance: Item, eventsPerSecond: number) {
     this.world = world;
     this.sender = sender;
     this.machineName = textOf(instance, "machineName");
-    this.meanGap = 1000 / eventsPerSecond;
+    this.random = randomSource(world.options.seed, textOf(session, "id"));
+    this.activity = new Activity(eventsPerSecond, this.random);
     this.nextEvent = world.now();
-    const bootRecords = 400 + Math.floor(world.random() * 3000);
-    this.records = { Application: BigInt(bootRecords), System: BigInt(bootRecords + Math.floor(world.random() * 2000)) };
+    const bootRecords = 400 + Math.floor(this.random() * 3000);
+    this.records = { Application: BigInt(bootRecords), System: BigInt(bootRecords + Math.floor(this.random() * 2000)) };
     this.run = this.load(session, instance);
   }
 
@@ -85,9 +89,14 @@ export class SessionAgent {
       this.started = true;
       sessionStart.forEach((kind) => this.log(kind, kind.description, now));
     }
-    for (; this.nextEvent <= now; this.nextEvent += -Math.log(1 - this.world.random()) * this.meanGap) {
-      const { kind, description } = pickEvent(ongoing, () => this.world.random());
-      this.log(kind, description, this.nextEvent);
+    // A machine that slept does not make up for it.
+    for (let at = Math.max(this.nextEvent, now - 10_000); ; at = this.activity.after(at)) {
+      this.nextEvent = at;
+      if (at > now) {
+        return;
+      }
+      const { kind, description } = pickEvent(ongoing, this.random);
+      this.log(kind, description, at);
     }
   }
 
@@ -105,7 +114,7 @@ export class SessionAgent {
       logName: kind.log,
       machineName: this.machineName,
       providerName: kind.provider,
-      timeCreated: utcDate(Math.floor(at), Math.floor(this.world.random() * 10_000)),
+      timeCreated: utcDate(Math.floor(at), Math.floor(this.random() * 10_000)),
       index: this.records[kind.log],
       userId: kind.userId ?? null,
       keywords: keywords === "" ? [] : keywords.split(","),

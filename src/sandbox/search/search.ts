@@ -68,10 +68,11 @@ const bodyKeys = new Set([
 
 const objectKeys = new Set(["query", "post_filter", "aggs", "aggregations"]);
 
-/** Runs one search and answers in the engines' form (without `took` of its own: it is measured). */
-export function search(engine: Engine, indices: readonly SearchIndex[], body: Json, query: URLSearchParams): Json {
+/** Runs one search and answers in the engines' form (without `took` of its own: it is measured); `everything` gives all hits, whatever the size. */
+export function search(engine: Engine, indices: readonly SearchIndex[], body: Json, query: URLSearchParams, everything = false): Json {
   const started = performance.now();
-  const plan = toPlan(engine, indices, body, query);
+  const asked = toPlan(engine, indices, body, query);
+  const plan = everything ? { ...asked, size: Number.MAX_SAFE_INTEGER, trackTotal: Infinity } : asked;
   const run = new SearchRun(engine, indices, plan);
   const result = run.execute();
   return { took: Math.round(performance.now() - started), timed_out: false, ...result };

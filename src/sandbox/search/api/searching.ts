@@ -8,8 +8,10 @@ import { isAggregatable } from "../aggregations";
 import { checkPreference, contextFor, search } from "../search";
 import type { SearchIndex } from "../searchIndex";
 import { flag, jsonBody, parseJson, type ApiReply, type ApiRequest, type Route } from "./router";
+import { beginScroll, scrollRoutes } from "./scrolling";
 
 export const searchRoutes: readonly Route[] = [
+  ...scrollRoutes,
   ["GET POST", "/_search", searchOne],
   ["GET POST", "/{index}/_search", searchOne],
   ["GET POST", "/_msearch", multiSearch],
@@ -31,6 +33,9 @@ function indicesOf(request: ApiRequest): readonly SearchIndex[] {
 
 function searchOne(request: ApiRequest): ApiReply {
   checkPreference(request.query.get("preference"), request.engine.flavor.opensearch);
+  if (request.query.has("scroll")) {
+    return beginScroll(request, indicesOf(request));
+  }
   return { status: 200, body: search(request.engine, indicesOf(request), jsonBody(request), request.query) };
 }
 

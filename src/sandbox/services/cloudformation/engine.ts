@@ -14,6 +14,7 @@ import {
   type Step,
 } from "./items";
 import { compare, outputsOf, propertiesOf, scopeOf, toPlan, type Plan } from "./plan";
+import { checkStackPolicy } from "./stackPolicy";
 import { parseTemplate } from "./template";
 import { typeOf } from "./types/registry";
 import type { HandlerContext, Progress } from "./types/resourceType";
@@ -102,6 +103,7 @@ export class Engine {
 
   private async forward(stack: StackItem, operation: OperationItem): Promise<void> {
     const plan = this.planOf(stack);
+    this.refuseRemovals(stack, operation, plan);
     for (const step of operation.steps.filter((each) => each.status === "running")) {
       await this.continueStep(stack, operation, step);
     }
@@ -119,6 +121,22 @@ export class Engine {
     }
     if (operation.steps.every((step) => step.status === "done")) {
       this.succeed(stack, operation, plan);
+    }
+  }
+
+  /** What an update would remove although the stack's policy forbids it fails before anything is done. */
+  private refuseRemovals(stack: StackItem, operation: OperationItem, plan: Plan): void {
+    if (operation.kind !== "update" || operation.steps.some((step) => step.status !== "waiting")) {
+      return;
+    }
+    for (const [logicalId, item] of Object.entries(stack.resources).filter(([id]) => !plan.order.includes(id))) {
+      const step = this.newStep(logicalId, "delete", item);
+      try {
+        checkStackPolicy(stack, logicalId, item.type, "Update:Delete");
+      } catch (thrown) {
+        operation.steps.push({ ...step, status: "failed" });
+        this.say(stack, logicalId, "DELETE_FAILED", reasonOf(thrown, step, item.type), undefined, { ...item });
+      }
     }
   }
 
@@ -167,6 +185,12 @@ export class Engine {
       stack.resources[logicalId] = updating;
       const reason = isReplacement ? "Requested update requires the creation of a new physical resource; hence creating one." : undefined;
       this.say(stack, logicalId, "UPDATE_IN_PROGRESS", reason);
+      try {
+        checkStackPolicy(stack, logicalId, template.type, isReplacement ? "Update:Replace" : "Update:Modify");
+      } catch (thrown) {
+        this.failStep(stack, step, thrown);
+        return;
+      }
       if (isReplacement && keepsCustomName(template.type, existing.properties, properties)) {
         const name = String(properties[typeOf(template.type).nameProperty ?? ""]);
         this.failStep(

@@ -19,7 +19,7 @@ export function reasonOf(thrown: unknown, step: Step, type: string): string {
     const message = thrown instanceof Error ? thrown.message : String(thrown);
     return `Resource handler returned message: "${message}" (RequestToken: ${step.token}, HandlerErrorCode: InternalFailure)`;
   }
-  if (thrown.code === "CustomName") {
+  if (thrown.code === "CustomName" || thrown.code === "StackPolicy") {
     return thrown.message;
   }
   const code = handlerCodes.find(([pattern]) => pattern.test(thrown.code))?.[1] ?? "GeneralServiceException";

@@ -1,4 +1,5 @@
 import { pageOf, type Reader } from "../../inputs";
+import { parsePolicy } from "../../policies";
 import { ServiceError, type Call, type Input, type Output, type Service } from "../../service";
 import type { World } from "../../world";
 import { parametersOut } from "./changeSets";
@@ -44,7 +45,7 @@ export function stackOperations(world: World, engine: Engine): Service["operatio
       const reader = read(input);
       const stack = getLivingStack(world, call, stackReference(reader));
       const body = reader.requiredText("StackPolicyBody", { min: 1, max: 16_384 });
-      if (!isJson(body)) {
+      if (parsePolicy(body) === undefined) {
         throw validationError("Error validating stack policy: Invalid stack policy");
       }
       stack.policy = body;
@@ -53,14 +54,6 @@ export function stackOperations(world: World, engine: Engine): Service["operatio
     },
     GetStackPolicy: (input, call) => ({ StackPolicyBody: getLivingStack(world, call, stackReference(read(input))).policy }),
   };
-}
-
-function isJson(text: string): boolean {
-  try {
-    return typeof JSON.parse(text) === "object";
-  } catch {
-    return false;
-  }
 }
 
 // What there is.
