@@ -25,11 +25,14 @@ export { listIndexNames, openDomain, targetOfStream } from "./core/logs/tailTarg
 export { targetOf } from "./core/pipeline/definition";
 export { Deployment } from "./core/pipeline/deployment";
 export { Destruction } from "./core/pipeline/destruction";
+export { driftText, findDrift } from "./core/pipeline/drift";
+export { elapsedText } from "./core/pipeline/expected";
 export { exportedFiles } from "./core/pipeline/exported";
+export { endOperation, runningOperation, waysToEnd } from "./core/pipeline/interruption";
 export { parseDefinition } from "./core/pipeline/parse";
 export { destructionText, previewText } from "./core/pipeline/previewText";
 export { fileNames, projectFiles } from "./core/pipeline/project";
-export { awsPace, sandboxPace } from "./core/pipeline/progress";
+export { awsPace, patientAttempts, sandboxPace } from "./core/pipeline/progress";
 export { deployedState } from "./core/pipeline/state";
 // No part of AWS, but needed only with a first call too, and too large for the bundle that starts the extension.
 export { SandboxProcess } from "./connection/sandboxProcess";

@@ -19,6 +19,8 @@ export interface SdkOptions {
 export interface ClientHooks extends CredentialsHooks {
   /** Told of every call's end; undefined is success. */
   onOutcome?(error: AppError | undefined): void;
+  /** How often a call is tried that is throttled or meets a passing fault; 4 where nobody says otherwise. */
+  readonly maxAttempts?: number;
 }
 
 export interface SendOptions {
@@ -65,7 +67,7 @@ export function createClientOptions(connection: Connection, hooks: ClientHooks):
         ...(endpoint === undefined ? {} : { endpoint }),
         credentials,
         requestHandler,
-        maxAttempts: 4,
+        maxAttempts: hooks.maxAttempts ?? 4,
         retryMode: "standard",
         customUserAgent: "appstream-monitor",
         ignoreConfiguredEndpointUrls: true,

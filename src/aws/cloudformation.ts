@@ -13,6 +13,7 @@ import {
   DetectStackDriftCommand,
   ExecuteChangeSetCommand,
   GetTemplateCommand,
+  ListChangeSetsCommand,
   ListStackResourcesCommand,
   UpdateTerminationProtectionCommand,
   type DescribeChangeSetOutput,
@@ -58,6 +59,17 @@ export function createCloudFormation({ sdk, call }: ClientOptions): CloudFormati
           signal,
         ),
       ),
+    listChangeSets: async (stackId, signal) => {
+      const found: string[] = [];
+      let token: string | undefined;
+      do {
+        const command = new ListChangeSetsCommand({ StackName: stackId, NextToken: token });
+        const answer = await call((send) => client().send(command, send), signal);
+        found.push(...(answer.Summaries ?? []).map((one) => one.ChangeSetName ?? ""));
+        token = answer.NextToken;
+      } while (token !== undefined);
+      return found;
+    },
     executeChangeSet: async (changeSetId, stackId, clientToken, signal) => {
       const input = { ChangeSetName: changeSetId, StackName: stackId, ClientRequestToken: clientToken };
       await call((send) => client().send(new ExecuteChangeSetCommand(input), send), signal);

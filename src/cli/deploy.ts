@@ -1,22 +1,14 @@
-import { isAbort } from "../core/errors";
 import { Deployment, type DeploymentOutcome } from "../core/pipeline/deployment";
+import { endOperation, runningOperation, waysToEnd } from "../core/pipeline/interruption";
 import { previewText } from "../core/pipeline/previewText";
-import { deploymentDeps, readPipelineArguments } from "./pipelineArguments";
-import { ask, interruptSignal, printEvent } from "./pipelineOutput";
-import { reportError } from "./report";
-import type { Subcommand } from "./run";
+import { pipelineCommand } from "./pipelineCommand";
+import { ask, interruptSignal } from "./pipelineOutput";
 
 /** Exit codes: 0 done, 1 failed or declined, 2 wrong usage, 3 waits for the visit to the image builder. */
-export const deploy: Subcommand = async (args, bundles) => {
-  const input = readPipelineArguments("deploy", args);
-  if (typeof input === "number") {
-    return input;
-  }
-  const signal = interruptSignal();
-  try {
-    const deps = await deploymentDeps(input, bundles, (event) => {
-      printEvent(event, input.json);
-    });
+export const deploy = pipelineCommand({
+  name: "deploy",
+  printsEvents: true,
+  run: async ({ input, deps, signal }) => {
     const deployment = new Deployment(deps, input.definition, input.texts);
     const found = await deployment.preview(signal);
     const blocked = found.checks.some((check) => check.severity === "error");
@@ -35,14 +27,24 @@ export const deploy: Subcommand = async (args, bundles) => {
     const outcome = await deployment.execute(found, { wait: input.wait }, signal);
     process.stdout.write(input.json ? `${JSON.stringify({ kind: "outcome", outcome })}\n` : outcomeText(outcome));
     return outcome.state === "visit" ? 3 : 0;
-  } catch (thrown) {
-    if (isAbort(thrown)) {
-      process.stderr.write("Stopped watching; what has been started in AWS goes on. Run deploy again to go on from there.\n");
-      return 1;
+  },
+  interrupted: async ({ input, deps }) => {
+    const operation = process.stdin.isTTY ? await runningOperation(deps, input.definition) : undefined;
+    if (operation !== undefined) {
+      const ways = waysToEnd(operation);
+      const choices = ways.map(({ text }, at) => `  ${at + 1}  ${text}\n`).join("");
+      process.stderr.write(`CloudFormation goes on with ${operation.stack.name}. Enter: stop watching; or\n${choices}`);
+      const way = ways[Number(await ask("> ")) - 1];
+      if (way !== undefined) {
+        const status = await endOperation(deps, input.definition, operation, way.how, interruptSignal());
+        process.stderr.write(`${operation.stack.name}: ${status}. Run deploy again to go on from there.\n`);
+        return 1;
+      }
     }
-    return reportError(thrown);
-  }
-};
+    process.stderr.write("Stopped watching; what has been started in AWS goes on. Run deploy again to go on from there.\n");
+    return 1;
+  },
+});
 
 function outcomeText(outcome: DeploymentOutcome): string {
   const { target } = outcome;

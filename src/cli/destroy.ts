@@ -1,21 +1,13 @@
-import { isAbort } from "../core/errors";
 import { Destruction } from "../core/pipeline/destruction";
 import { destructionText } from "../core/pipeline/previewText";
-import { deploymentDeps, readPipelineArguments } from "./pipelineArguments";
-import { ask, interruptSignal, printEvent } from "./pipelineOutput";
+import { pipelineCommand } from "./pipelineCommand";
+import { ask } from "./pipelineOutput";
 import { reportError } from "./report";
-import type { Subcommand } from "./run";
 
-export const destroy: Subcommand = async (args, bundles) => {
-  const input = readPipelineArguments("destroy", args);
-  if (typeof input === "number") {
-    return input;
-  }
-  const signal = interruptSignal();
-  try {
-    const deps = await deploymentDeps(input, bundles, (event) => {
-      printEvent(event, input.json);
-    });
+export const destroy = pipelineCommand({
+  name: "destroy",
+  printsEvents: true,
+  run: async ({ input, deps, signal }) => {
     const destruction = new Destruction(deps, input.definition);
     if (!input.yes) {
       const found = await destruction.preview(signal);
@@ -35,11 +27,9 @@ export const destroy: Subcommand = async (args, bundles) => {
     }
     outcome.failures.forEach(reportError);
     return outcome.failures.length === 0 ? 0 : 1;
-  } catch (thrown) {
-    if (isAbort(thrown)) {
-      process.stderr.write("Stopped; run destroy again to go on.\n");
-      return 1;
-    }
-    return reportError(thrown);
-  }
-};
+  },
+  interrupted: () => {
+    process.stderr.write("Stopped; run destroy again to go on.\n");
+    return Promise.resolve(1);
+  },
+});

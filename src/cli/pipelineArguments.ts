@@ -9,7 +9,7 @@ import type { DeploymentDeps } from "../core/pipeline/deployment";
 import type { ProjectTexts } from "../core/pipeline/image/kit";
 import type { PreviewTitle } from "../core/pipeline/previewText";
 import { fileNames } from "../core/pipeline/project";
-import { awsPace, sandboxPace, type Listener } from "../core/pipeline/progress";
+import { awsPace, patientAttempts, sandboxPace, type Listener } from "../core/pipeline/progress";
 import { readDefinition } from "./definitionFile";
 import type { CliBundles } from "./run";
 
@@ -35,11 +35,11 @@ const options = {
 } as const;
 
 export function pipelineUsage(name: string): string {
-  const own = name === "destroy" ? " [--empty-bucket]" : name === "deploy" ? " [--no-wait]" : "";
-  return `usage: appstream-monitor ${name} PIPELINE.json [--yes]${own} [--format text|json] [--endpoint URL] [--profile P] [--region R]\n`;
+  const own: Readonly<Record<string, string>> = { destroy: " [--yes] [--empty-bucket]", deploy: " [--yes] [--no-wait]" };
+  return `usage: appstream-monitor ${name} PIPELINE.json${own[name] ?? ""} [--format text|json] [--endpoint URL] [--profile P] [--region R]\n`;
 }
 
-/** The arguments of deploy, preview and destroy with the files they name; a number is the exit code of what is wrong. */
+/** The arguments of deploy, preview, drift and destroy with the files they name; a number is the exit code of what is wrong. */
 export function readPipelineArguments(name: string, args: readonly string[]): PipelineArguments | number {
   const parsed = parse(args);
   const [path] = parsed?.positionals ?? [];
@@ -131,6 +131,6 @@ function readTexts(folder: string, definition: PipelineDefinition): ProjectTexts
 
 export async function deploymentDeps(input: PipelineArguments, bundles: CliBundles, emit: Listener): Promise<DeploymentDeps> {
   const { createAws } = await bundles.aws();
-  const aws: Aws = createAws(input.connection);
+  const aws: Aws = createAws(input.connection, { maxAttempts: patientAttempts });
   return { aws, clock: systemClock, pace: input.connection.kind === "sandbox" ? sandboxPace : awsPace, emit };
 }

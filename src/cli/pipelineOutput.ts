@@ -1,5 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { createInterface } from "node:readline/promises";
+import { elapsedText } from "../core/pipeline/expected";
 import type { PipelineEvent } from "../core/pipeline/progress";
 
 /** One line of text for each event, or one JSON object a line. */
@@ -12,8 +13,9 @@ export function eventLine(event: PipelineEvent): string {
     case "phase":
       return `== ${event.text}`;
     case "resource": {
-      const { logicalId, type, status, reason, time } = event.resource;
-      return `${time.toISOString()}  ${status.padEnd(20)} ${logicalId} (${type})${reason === undefined ? "" : `: ${reason}`}`;
+      const { logicalId, type, status, reason, time, elapsedMs } = event.resource;
+      const took = elapsedMs === undefined ? "" : ` ${elapsedText(type, elapsedMs)}`;
+      return `${time.toISOString()}  ${status.padEnd(20)} ${logicalId} (${type})${took}${reason === undefined ? "" : `: ${reason}`}`;
     }
     case "note":
       return `${event.severity === "warning" ? "warning: " : ""}${event.text}`;

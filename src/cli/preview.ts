@@ -2,20 +2,15 @@ import { costTable, pricesNoted } from "../core/pipeline/cost";
 import type { PipelineDefinition } from "../core/pipeline/definition";
 import { Deployment, type DeploymentPreview } from "../core/pipeline/deployment";
 import { previewText } from "../core/pipeline/previewText";
-import { deploymentDeps, readPipelineArguments } from "./pipelineArguments";
+import { pipelineCommand } from "./pipelineCommand";
 import { printJson } from "./pipelineOutput";
-import { reportError } from "./report";
-import type { Subcommand } from "./run";
 
-export const preview: Subcommand = async (args, bundles) => {
-  const input = readPipelineArguments("preview", args);
-  if (typeof input === "number") {
-    return input;
-  }
-  try {
-    const deps = await deploymentDeps(input, bundles, () => undefined);
+export const preview = pipelineCommand({
+  name: "preview",
+  printsEvents: false,
+  run: async ({ input, deps, signal }) => {
     const deployment = new Deployment(deps, input.definition, input.texts);
-    const found = await deployment.preview();
+    const found = await deployment.preview(signal);
     await deployment.discard(found);
     if (input.json) {
       printJson(previewJson(input.definition, found));
@@ -23,15 +18,17 @@ export const preview: Subcommand = async (args, bundles) => {
       process.stdout.write(previewText(input.definition, found, input.title));
     }
     return found.checks.some((check) => check.severity === "error") ? 1 : 0;
-  } catch (thrown) {
-    return reportError(thrown);
-  }
-};
+  },
+  interrupted: () => {
+    process.stderr.write("Stopped; nothing was created.\n");
+    return Promise.resolve(1);
+  },
+});
 
 /** The preview as data, with costs. */
 export function previewJson(definition: PipelineDefinition, found: DeploymentPreview): object {
   const plan = (one: DeploymentPreview["streaming"] | undefined): object | undefined =>
-    one === undefined ? undefined : { stackName: one.stackName, action: one.action, changes: one.changeSet?.changes ?? [] };
+    one === undefined ? undefined : { stackName: one.stackName, action: one.action, changes: one.changeSet?.changes ?? one.changes ?? [] };
   return {
     pipeline: definition.name,
     region: definition.region,

@@ -2,6 +2,7 @@ import type * as AwsBundle from "../aws";
 import type * as SandboxBundle from "../sandbox";
 import { deploy } from "./deploy";
 import { destroy } from "./destroy";
+import { drift } from "./drift";
 import { exportTemplates, exportUsage } from "./export";
 import { lint, lintUsage } from "./lint";
 import { newProject, newUsage } from "./new";
@@ -35,6 +36,7 @@ const subcommands: Readonly<Record<string, SubcommandEntry>> = {
     summary: "Creates or changes the pipeline of a definition file, and goes on where it stopped.",
   },
   destroy: { run: destroy, usage: pipelineUsage("destroy"), summary: "Deletes what deploy made, and says what remains." },
+  drift: { run: drift, usage: pipelineUsage("drift"), summary: "Shows what has been changed by hand since the deployment." },
   export: { run: exportTemplates, usage: exportUsage, summary: "Writes the CloudFormation templates of a definition into a folder." },
   lint: { run: lint, usage: lintUsage, summary: "Checks agent configurations, config.json files, session scripts and definitions." },
   new: { run: newProject, usage: newUsage, summary: "Writes a new monitoring project." },

@@ -132,7 +132,7 @@ export async function dependencies(
   const { connection } = await connections.connect();
   const own = { ...connection, region: definition.region };
   const pace = connection.kind === "sandbox" ? aws.sandboxPace : aws.awsPace;
-  return { deps: { aws: aws.createAws(own), clock, pace, emit }, connection: own };
+  return { deps: { aws: aws.createAws(own, { maxAttempts: aws.patientAttempts }), clock, pace, emit }, connection: own };
 }
 
 export function nameOf(connection: Connection): string {

@@ -410,6 +410,8 @@ export class FakeAccount {
           ? Promise.reject(new AppError("notFound", "no change set"))
           : Promise.resolve({ ...found, status: this.changeSetStatus ?? found.status });
       },
+      listChangeSets: (stackId) =>
+        Promise.resolve([...this.changeSets.values()].filter((one) => one.stackId === stackId).map((one) => one.name)),
       executeChangeSet: (id, stackId) => {
         const set = this.changeSets.get(id);
         const stack = this.find(stackId);

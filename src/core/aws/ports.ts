@@ -330,6 +330,8 @@ export interface CloudFormationPort {
   createChangeSet(input: CreateChangeSetInput, signal?: AbortSignal): Promise<{ readonly changeSetId: string; readonly stackId: string }>;
   /** All pages of changes. Rejects with `notFound`. */
   getChangeSet(changeSetId: string, stackId: string, signal?: AbortSignal): Promise<ChangeSet>;
+  /** Names of a stack's change sets. */
+  listChangeSets(stackId: string, signal?: AbortSignal): Promise<readonly string[]>;
   executeChangeSet(changeSetId: string, stackId: string, clientToken: string, signal?: AbortSignal): Promise<void>;
   deleteChangeSet(changeSetId: string, stackId: string, signal?: AbortSignal): Promise<void>;
   /** By name or id; undefined when there is none. */

@@ -23,7 +23,7 @@ export function changeChecks(changes: readonly ChangeSetChange[]): readonly Chec
 }
 
 function* checksOf(change: ChangeSetChange): Iterable<Check> {
-  const refused = sameName(change) ?? movedLogStream(change) ?? fixedInStream(change);
+  const refused = sameName(change) ?? movedLogStream(change) ?? fixedInStream(change) ?? olderEngine(change);
   if (refused !== undefined) {
     yield refused;
     return;
@@ -94,6 +94,26 @@ function fixedInStream(change: ChangeSetChange): Check | undefined {
   return before === after || before === undefined || after === undefined
     ? undefined
     : error(l10n.t("What the bucket of the delivery stream {0} receives cannot be changed.", idOf(change)), remedy);
+}
+
+/** CloudFormation calls it a change in place, since upgrades are allowed. */
+function olderEngine(change: ChangeSetChange): Check | undefined {
+  const engine = change.details.find((one) => one.name === "EngineVersion");
+  if (change.resourceType !== domainType || engine?.before === undefined || engine.after === undefined) {
+    return undefined;
+  }
+  return rankOf(engine.after) >= rankOf(engine.before)
+    ? undefined
+    : error(
+        l10n.t("A domain cannot go back from {0} to {1}.", engine.before, engine.after),
+        l10n.t("Give the domain another name to make a new one, or keep the version."),
+      );
+}
+
+/** Elasticsearch before OpenSearch, then by version. */
+function rankOf(engineVersion: string): number {
+  const [, family = "", major = "0", minor = "0"] = /^(\w+?)_(\d+)\.(\d+)$/.exec(engineVersion) ?? [];
+  return (family === "OpenSearch" ? 1_000_000 : 0) + Number(major) * 1000 + Number(minor);
 }
 
 function objectOf(text: string | undefined): Readonly<Record<string, unknown>> {

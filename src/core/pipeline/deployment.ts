@@ -8,7 +8,17 @@ import { targetOf, type PipelineDefinition, type PipelineTarget } from "./defini
 import { fleetMustStop, restartStoppedFleet, withStoppedFleet } from "./fleetStop";
 import { createExecutor, type Executor } from "./execution";
 import type { ProjectTexts } from "./image/kit";
-import { awaitImage, findBuilder, findImage, foreign, isOwn, prepareVisit, runningBuilder, type ImageDeps } from "./imageStep";
+import {
+  awaitImage,
+  findBuilder,
+  findImage,
+  foreign,
+  isOwn,
+  prepareVisit,
+  runningBuilder,
+  stopOwnBuilder,
+  type ImageDeps,
+} from "./imageStep";
 import { preflight, type Check } from "./preflight";
 import type { Listener, Pace, Visit } from "./progress";
 import { discardChangeSet, findOwnStack, planStack, type StackPlan } from "./stackPlan";
@@ -114,7 +124,7 @@ export class Deployment {
 
   private async discardPlan(plan: StackPlan | undefined): Promise<void> {
     if (plan?.changeSet !== undefined) {
-      await discardChangeSet(this.deps.aws.cloudformation, plan.changeSet);
+      await discardChangeSet({ ...this.deps, cloudformation: this.deps.aws.cloudformation }, plan.changeSet);
     }
   }
 
@@ -247,16 +257,7 @@ export class Deployment {
     if (isAbort(thrown)) {
       return;
     }
-    const { appstream } = this.deps.aws;
-    const found = await findBuilder(appstream, this.definition.image.builderName);
-    if (found?.state === "RUNNING" && (await isOwn(appstream, this.definition, found.arn))) {
-      await appstream.stopImageBuilder(found.name);
-      this.deps.emit({
-        kind: "note",
-        severity: "warning",
-        text: l10n.t("The image builder {0} was stopped, so that it costs nothing.", found.name),
-      });
-    }
+    await stopOwnBuilder(this.imageDeps(), this.definition);
   }
 
   private async visit(ingest: StackSummary | undefined, signal?: AbortSignal): Promise<Visit | undefined> {

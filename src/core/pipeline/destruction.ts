@@ -81,6 +81,11 @@ export class Destruction {
         if (isAbort(thrown)) {
           throw thrown;
         }
+        // Somebody else was quicker, or the first answer was lost.
+        if (thrown instanceof AppError && thrown.reason === "notFound") {
+          removed.push(name);
+          return true;
+        }
         failures.push(toAppError(thrown));
         this.deps.emit({ kind: "note", severity: "warning", text: `${name}: ${toAppError(thrown).message}` });
         return false;
@@ -227,11 +232,18 @@ export class Destruction {
     let ordered = false;
     while (builder !== undefined) {
       const { name, state }: ImageBuilder = builder;
-      if (state === "RUNNING") {
-        await appstream.stopImageBuilder(name, signal);
-      } else if ((state === "STOPPED" || state === "FAILED") && !ordered) {
-        ordered = true;
-        await appstream.deleteImageBuilder(name, signal);
+      try {
+        if (state === "RUNNING") {
+          await appstream.stopImageBuilder(name, signal);
+        } else if ((state === "STOPPED" || state === "FAILED") && !ordered) {
+          ordered = true;
+          await appstream.deleteImageBuilder(name, signal);
+        }
+      } catch (thrown) {
+        // Its state has changed in between.
+        if (!(thrown instanceof AppError) || thrown.code !== "OperationNotPermittedException") {
+          throw thrown;
+        }
       }
       await clock.delay(pace.first, signal);
       builder = await findBuilder(appstream, name, signal);

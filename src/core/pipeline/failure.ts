@@ -56,10 +56,18 @@ export function remedyFor(reason: string): string | undefined {
       /Error setting policy/i,
       () => l10n.t("The access policy names a principal that does not exist, or not yet: check it and deploy again."),
     ],
-    [/Throttling|Rate exceeded|NotStabilized|ServiceInternalError|NetworkFailure/i, () => l10n.t("This passes: deploy again.")],
     [
       /IGW_NOT_ATTACHED|internet gateway/i,
       () => l10n.t("The subnet has no way to the internet: attach an internet gateway or choose other subnets."),
+    ],
+    [
+      /SUBNET_NOT_FOUND|INVALID_SUBNET_CONFIGURATION|INSUFFICIENT_IP_ADDRESSES|SECURITY_GROUPS_NOT_FOUND/i,
+      () => l10n.t("Check the subnets and security groups of the definition: they must exist and have free addresses."),
+    ],
+    [/IMAGE_NOT_FOUND|IncompatibleImage/i, () => l10n.t("Check the image: it must be AVAILABLE and fit the instance type.")],
+    [
+      /not possible|InvalidParameterCombination|ValidationException|InvalidRequest/i,
+      () => l10n.t("The service does not accept the values: change the definition as the text says."),
     ],
     [/IAM_SERVICE_ROLE|AmazonAppStreamServiceAccess/i, () => l10n.t("Create the service role once by opening the AppStream console.")],
     [/Domain is still being deleted/i, () => l10n.t("Wait until the old domain is gone, about ten minutes, and deploy again.")],
@@ -67,6 +75,7 @@ export function remedyFor(reason: string): string | undefined {
       /not available|InsufficientCapacity|ResourceNotAvailable/i,
       () => l10n.t("AWS has no free capacity of this type: try later or choose another type."),
     ],
+    [/Throttling|Rate exceeded|NotStabilized|ServiceInternalError|NetworkFailure/i, () => l10n.t("This passes: deploy again.")],
   ];
   return rows.find(([pattern]) => pattern.test(reason))?.[1]();
 }

@@ -78,7 +78,7 @@ export async function runningBuilder(
   let builder = await findBuilder(appstream, builderName, signal);
   if (builder === undefined) {
     deps.emit({ kind: "phase", phase: "builder", text: l10n.t("Creating the image builder {0}.", builderName) });
-    builder = await createBuilder(deps, definition, machineRoleArn, signal);
+    builder = await createdOrFound(deps, definition, machineRoleArn, signal);
   } else if (!(await isOwn(appstream, definition, builder.arn, signal))) {
     throw foreign(l10n.t("The image builder {0} does not belong to this pipeline.", builderName), "builderName");
   }
@@ -101,6 +101,25 @@ export async function runningBuilder(
 
 function failureOf(builder: ImageBuilder): string {
   return builder.errors.map((one) => `${one.code} ${one.message}`).join("; ") || (builder.reason ?? builder.state);
+}
+
+/** When the first answer is lost, the call that is sent again finds the builder that it has made. */
+async function createdOrFound(
+  deps: ImageDeps,
+  definition: PipelineDefinition,
+  machineRoleArn: string,
+  signal: AbortSignal | undefined,
+): Promise<ImageBuilder> {
+  try {
+    return await createBuilder(deps, definition, machineRoleArn, signal);
+  } catch (thrown) {
+    const taken = thrown instanceof AppError && thrown.code === "ResourceAlreadyExistsException";
+    const found = taken ? await findBuilder(deps.appstream, definition.image.builderName, signal) : undefined;
+    if (found === undefined || !(await isOwn(deps.appstream, definition, found.arn, signal))) {
+      throw thrown;
+    }
+    return found;
+  }
 }
 
 async function createBuilder(
@@ -134,6 +153,20 @@ async function createBuilder(
 
 function retryRule(deps: ImageDeps): { passes: typeof appstreamPasses; limitMs: number; pauseMs: number } {
   return { passes: appstreamPasses, limitMs: 120_000, pauseMs: deps.pace.first };
+}
+
+/** After a failure or a deletion: the pipeline's own builder bills nothing while it is stopped. */
+export async function stopOwnBuilder(deps: Pick<ImageDeps, "appstream" | "emit">, definition: PipelineDefinition): Promise<void> {
+  const { appstream } = deps;
+  const found = await findBuilder(appstream, definition.image.builderName);
+  if (found?.state === "RUNNING" && (await isOwn(appstream, definition, found.arn))) {
+    await appstream.stopImageBuilder(found.name);
+    deps.emit({
+      kind: "note",
+      severity: "warning",
+      text: l10n.t("The image builder {0} was stopped, so that it costs nothing.", found.name),
+    });
+  }
 }
 
 /** Address of the builder and the one line to paste there, both valid for an hour. */

@@ -17,6 +17,8 @@ export interface ResourceProgress {
   readonly status: string;
   readonly reason?: string;
   readonly time: Date;
+  /** With an end: how long it took. */
+  readonly elapsedMs?: number;
 }
 
 /** What a deployment or a destruction tells while it runs. */
@@ -36,6 +38,9 @@ export interface Pace {
   /** A record's way into the index, beyond the buffer's interval. */
   readonly searchLimit: number;
 }
+
+/** A deployment has time: a throttled call is tried this often. */
+export const patientAttempts = 10;
 
 export const awsPace: Pace = { first: 5_000, later: 12_000, searchLimit: 180_000 };
 export const sandboxPace: Pace = { first: 200, later: 500, searchLimit: 30_000 };

@@ -1,7 +1,9 @@
+import * as l10n from "@vscode/l10n";
 import type { CloudFormationPort, StackEvent, StackSummary } from "../aws/ports";
 import { AppError } from "../errors";
 import type { Clock } from "../clock";
 import type { StackPart } from "./definition";
+import { elapsedText } from "./expected";
 import { stackFailure, stackType } from "./failure";
 import type { Listener, Pace, ResourceProgress } from "./progress";
 
@@ -37,12 +39,17 @@ export async function followStack(
 ): Promise<StackSummary | undefined> {
   const seen: StackEvent[] = [];
   const started = deps.clock.now();
+  const watch = new ResourceWatch();
   for (;;) {
     const stack = await deps.cloudformation.findStack(stackId, signal);
     const fresh = await unseenEvents(deps.cloudformation, stackId, known, signal);
     seen.push(...fresh);
     for (const event of fresh) {
-      deps.emit({ kind: "resource", resource: toProgress(part, event) });
+      deps.emit({ kind: "resource", resource: toProgress(part, event, watch.add(event)) });
+    }
+    const waiting = fresh.length === 0 ? watch.waiting(deps.clock.now()) : undefined;
+    if (waiting !== undefined) {
+      deps.emit({ kind: "note", severity: "information", text: waiting });
     }
     if (stack === undefined || stack.status === "DELETE_COMPLETE") {
       return undefined;
@@ -57,7 +64,38 @@ export async function followStack(
   }
 }
 
-function toProgress(part: StackPart, event: StackEvent): ResourceProgress {
+const heartbeat = 60_000;
+
+/** Since when each resource is being worked on. */
+class ResourceWatch {
+  private readonly begun = new Map<string, { readonly type: string; readonly at: number }>();
+  private told = 0;
+
+  /** How long the resource took, when the event is the end of it. */
+  add({ logicalId, resourceType, status, time }: StackEvent): number | undefined {
+    const begun = this.begun.get(logicalId);
+    if (status.endsWith("_IN_PROGRESS")) {
+      if (begun === undefined && resourceType !== stackType) {
+        this.begun.set(logicalId, { type: resourceType, at: time.getTime() });
+      }
+      return undefined;
+    }
+    this.begun.delete(logicalId);
+    return begun === undefined ? undefined : time.getTime() - begun.at;
+  }
+
+  /** Once a minute without news: what is waited for, and for how long it usually is. */
+  waiting(now: number): string | undefined {
+    const oldest = [...this.begun].filter(([, { at }]) => now - at >= heartbeat);
+    if (oldest.length === 0 || now - this.told < heartbeat) {
+      return undefined;
+    }
+    this.told = now;
+    return l10n.t("Waiting for {0}", oldest.map(([id, { type, at }]) => `${id} (${elapsedText(type, now - at)})`).join(", "));
+  }
+}
+
+function toProgress(part: StackPart, event: StackEvent, elapsedMs: number | undefined): ResourceProgress {
   return {
     part,
     logicalId: event.logicalId,
@@ -66,6 +104,7 @@ function toProgress(part: StackPart, event: StackEvent): ResourceProgress {
     time: event.time,
     ...(event.physicalId === undefined ? {} : { physicalId: event.physicalId }),
     ...(event.reason === undefined ? {} : { reason: event.reason }),
+    ...(elapsedMs === undefined ? {} : { elapsedMs }),
   };
 }
 

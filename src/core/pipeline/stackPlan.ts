@@ -40,12 +40,23 @@ export async function findOwnStack(
 ): Promise<StackSummary | undefined> {
   const name = stackName(definition, part);
   const stack = await cloudformation.findStack(name, signal);
-  if (stack !== undefined && stack.tags[pipelineTag] !== definition.name) {
+  if (stack !== undefined && stack.tags[pipelineTag] !== definition.name && !(await isOwnDraft(cloudformation, stack, signal))) {
     throw new AppError("conflict", l10n.t("There is a CloudFormation stack {0} that does not belong to this pipeline.", name), {
       next: l10n.t('Choose another "name" in the definition.'),
     });
   }
   return stack;
+}
+
+const changeSetPrefix = "appstream-monitor-";
+
+/** A preview that was killed leaves a stack without resources and without tags; only its change sets tell whose it is. */
+async function isOwnDraft(cloudformation: CloudFormationPort, stack: StackSummary, signal: AbortSignal | undefined): Promise<boolean> {
+  if (stack.status !== "REVIEW_IN_PROGRESS" || stack.tags[pipelineTag] !== undefined) {
+    return false;
+  }
+  const names = await cloudformation.listChangeSets(stack.id, signal);
+  return names.every((name) => name.startsWith(changeSetPrefix));
 }
 
 /** Plans by a change set, which executes nothing. The caller executes or discards it. */
@@ -72,7 +83,7 @@ export async function planStack(
   const made = await deps.cloudformation.createChangeSet(
     {
       stackName: base.stackName,
-      changeSetName: `appstream-monitor-${token}`,
+      changeSetName: `${changeSetPrefix}${token}`,
       type: creating ? "CREATE" : "UPDATE",
       template: templateText(definition, part),
       parameters,
@@ -83,7 +94,7 @@ export async function planStack(
   );
   const changeSet = await settledOrDiscarded(deps, made.changeSetId, made.stackId, signal);
   if (changeSet.status === "FAILED") {
-    await discardChangeSet(deps.cloudformation, changeSet);
+    await discardChangeSet(deps, changeSet);
     if (isNothingToDo(changeSet)) {
       return { ...base, action: "none" };
     }
@@ -104,7 +115,7 @@ async function settledOrDiscarded(deps: PlanDeps, id: string, stackId: string, s
   try {
     return await settledChangeSet(deps, id, stackId, signal);
   } catch (thrown) {
-    await discardChangeSet(deps.cloudformation, { id, stackId });
+    await discardChangeSet(deps, { id, stackId });
     throw thrown;
   }
 }
@@ -120,10 +131,20 @@ async function settledChangeSet(deps: PlanDeps, id: string, stackId: string, sig
 }
 
 /** Removes a change set, and the empty stack that one of type CREATE leaves. Not cancellable: nothing may stay. */
-export async function discardChangeSet(cloudformation: CloudFormationPort, changeSet: Pick<ChangeSet, "id" | "stackId">): Promise<void> {
+export async function discardChangeSet(deps: PlanDeps, changeSet: Pick<ChangeSet, "id" | "stackId">): Promise<void> {
+  const { cloudformation, clock, pace } = deps;
   await cloudformation.deleteChangeSet(changeSet.id, changeSet.stackId);
   const stack = await cloudformation.findStack(changeSet.stackId);
-  if (stack?.status === "REVIEW_IN_PROGRESS" && (await cloudformation.listResources(stack.id)).length === 0) {
-    await cloudformation.deleteStack(stack.id, { clientToken: crypto.randomUUID() });
+  if (stack?.status !== "REVIEW_IN_PROGRESS" || (await cloudformation.listResources(stack.id)).length > 0) {
+    return;
+  }
+  await cloudformation.deleteStack(stack.id, { clientToken: crypto.randomUUID() });
+  const limit = clock.now() + 60_000;
+  while (clock.now() < limit) {
+    const left = await cloudformation.findStack(stack.id);
+    if (left === undefined || left.status === "DELETE_COMPLETE") {
+      return;
+    }
+    await clock.delay(Math.min(pace.first, 1_000));
   }
 }

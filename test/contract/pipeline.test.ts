@@ -1,0 +1,329 @@
+import assert from "node:assert/strict";
+import { setMaxListeners } from "node:events";
+import { test, type TestContext } from "node:test";
+import { AppError, isAbort } from "../../src/core/errors";
+import { Deployment } from "../../src/core/pipeline/deployment";
+import { findDrift } from "../../src/core/pipeline/drift";
+import { endOperation, runningOperation } from "../../src/core/pipeline/interruption";
+import { cut, definition, empty, mortal, startAccount, tutorial, type Account } from "./pipelineAccount";
+
+const deployed = {
+  stacks: ["demo-ingest CREATE_COMPLETE", "demo-streaming CREATE_COMPLETE"],
+  streams: ["demo-stream"],
+  domains: ["demo"],
+  fleets: ["demo-fleet RUNNING"],
+  appstreamStacks: ["demo-stack"],
+  images: ["demo-image"],
+  builders: ["demo-builder"],
+};
+
+for (const [preset, more] of Object.entries({ recommended: {}, tutorial })) {
+  test(`${preset}: deployed from nothing, it works; destroyed with its bucket, nothing is left`, async (context) => {
+    const account = await startAccount(context);
+    const pipeline = definition(more);
+    const outcome = await account.deploy(pipeline);
+    assert.deepEqual([outcome.state, outcome.recordFound], ["complete", true]);
+    const preview = await new Deployment(account.deps(), pipeline, {}).preview();
+    assert.deepEqual([preview.ingest?.action, preview.image.action, preview.streaming.action], ["none", "none", "none"]);
+    const { remains, failures } = await account.destruction(pipeline).execute({ emptyBuckets: true });
+    assert.deepEqual([remains, failures], [[], []]);
+    assert.deepEqual(await account.inventory(), empty);
+  });
+}
+
+test("No to the preview leaves nothing", async (context) => {
+  const account = await startAccount(context);
+  const deployment = new Deployment(account.deps(), definition(), {});
+  const preview = await deployment.preview();
+  assert.equal(preview.ingest?.action, "create");
+  await deployment.discard(preview);
+  assert.deepEqual(await account.inventory(), empty);
+});
+
+test("killed after every changing call, the next run reaches the same end without a duplicate", async (context) => {
+  const counted = await startAccount(context);
+  const all = mortal(counted.aws, Infinity);
+  await counted.deploy(definition(), all.aws);
+  assert.ok(all.calls.length >= 8, all.calls.join());
+  assert.deepEqual(await counted.inventory(), deployed);
+  for (let killed = 1; killed <= all.calls.length; killed++) {
+    const account = await startAccount(context);
+    const dying = mortal(account.aws, killed);
+    await assert.rejects(account.deploy(definition(), dying.aws), isAbort, `killed after ${dying.calls.join()}`);
+    assert.equal((await account.deploy()).state, "complete", `killed after ${dying.calls.join()}`);
+    assert.deepEqual(await account.inventory(), deployed, `killed after ${dying.calls.join()}`);
+    await account.sandbox.stop();
+  }
+});
+
+test("a destruction that is killed half-way goes on when run again", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  const counts = [1, 2, 3, 4];
+  for (const killed of counts) {
+    const dying = mortal(account.aws, killed);
+    await account
+      .destruction(definition(), dying.aws)
+      .execute({ emptyBuckets: true })
+      .catch((thrown: unknown) => assert.ok(isAbort(thrown)));
+  }
+  const { remains } = await account.destruction().execute({ emptyBuckets: true });
+  assert.deepEqual(remains, []);
+  assert.deepEqual(await account.inventory(), empty);
+});
+
+test("without the second yes the bucket stays, and is found by a later destruction", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  const { remains } = await account.destruction().execute({ emptyBuckets: false });
+  assert.equal(remains.length, 1);
+  assert.match(remains[0] ?? "", /Bucket demo-ingest-bucket/);
+  assert.deepEqual((await account.destruction().execute({ emptyBuckets: true })).remains, []);
+});
+
+test("a change that the services can make is made in place", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  const changed = definition({ stream: { bufferSeconds: 2 }, fleet: { desiredInstances: 2 } });
+  const preview = await new Deployment(account.deps(), changed, {}).preview();
+  const changes = [preview.ingest, preview.streaming].flatMap((plan) => plan?.changeSet?.changes ?? []);
+  assert.deepEqual(
+    changes.map((one) => [one.logicalId, one.action, one.replacement]),
+    [
+      ["Stream", "Modify", "False"],
+      ["Fleet", "Modify", "False"],
+    ],
+  );
+  await account.deploy(changed);
+  assert.equal((await account.aws.streams.get("demo-stream")).destination?.bufferSeconds, 2);
+  assert.equal((await account.aws.appstream.listFleets({ names: ["demo-fleet"] })).items[0]?.capacity?.desired, 2);
+});
+
+test("a change that a running fleet refuses stops and starts it", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  await account.deploy(definition({ fleet: { instanceType: "stream.standard.large" } }));
+  const [fleet] = (await account.aws.appstream.listFleets({ names: ["demo-fleet"] })).items;
+  assert.deepEqual([fleet?.instanceType, fleet?.state], ["stream.standard.large", "RUNNING"]);
+});
+
+test("a new image is made and swapped into the fleet; destroy takes the old one too", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  const next = definition({ image: { name: "demo-image-2" } });
+  const preview = await new Deployment(account.deps(), next, {}).preview();
+  assert.deepEqual(
+    preview.streaming.changes?.map((one) => one.logicalId),
+    ["Fleet"],
+  );
+  await account.deploy(next);
+  assert.equal((await account.aws.appstream.listFleets({ names: ["demo-fleet"] })).items[0]?.imageName, "demo-image-2");
+  assert.deepEqual((await account.destruction(next).execute({ emptyBuckets: true })).remains, []);
+  assert.deepEqual(await account.inventory(), empty);
+});
+
+const refusals: readonly (readonly [string, object, RegExp])[] = [
+  ["another backup", { stream: { backup: "AllDocuments" } }, /cannot be changed/],
+  ["another kind of destination", { stream: { destination: "s3" } }, /another kind of destination/],
+  ["another type of fleet", { fleet: { type: "ALWAYS_ON" } }, /replaced because of FleetType/],
+  ["another log group", { logs: { group: "/other" } }, /cannot move to another log group/],
+  ["an older engine", { domain: { engineVersion: "OpenSearch_2.17" } }, /cannot go back from OpenSearch_2.19/],
+];
+
+test("changes that the services refuse are refused by the preview, and nothing is changed", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  for (const [what, more, text] of refusals) {
+    await assert.rejects(account.deploy(definition(more)), (thrown: Error) => text.test(thrown.message), what);
+  }
+  assert.deepEqual(await account.inventory(), deployed);
+});
+
+test("a failed creation says why in plain words and is repaired by the next run", async (context) => {
+  const account = await startAccount(context);
+  account.fault("firehoseAssumeRole", "100");
+  await assert.rejects(account.deploy(), (thrown) => {
+    assert.ok(thrown instanceof AppError);
+    assert.match(thrown.message, /Stream \(AWS::KinesisFirehose::DeliveryStream\).*unable to assume role/);
+    assert.match(thrown.next ?? "", /deploy again/);
+    return true;
+  });
+  assert.deepEqual((await account.inventory())["stacks"], ["demo-ingest ROLLBACK_COMPLETE"]);
+  account.fault("firehoseAssumeRole", undefined);
+  assert.equal((await account.deploy()).state, "complete");
+  assert.deepEqual(await account.inventory(), deployed);
+});
+
+test("a fleet that cannot start names its error and the remedy", async (context) => {
+  const account = await startAccount(context);
+  account.fault("fleetError", "IGW_NOT_ATTACHED");
+  await assert.rejects(account.deploy(), (thrown) => {
+    assert.ok(thrown instanceof AppError);
+    assert.match(`${thrown.message} ${thrown.next ?? ""}`, /Fleet.*IGW_NOT_ATTACHED.*internet gateway/s);
+    return true;
+  });
+  account.fault("fleetError", undefined);
+  assert.equal((await account.deploy()).state, "complete");
+});
+
+test("a failed update goes back, says why, and the next deployment works", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  account.fault("resourceFailure", "Stream");
+  await assert.rejects(account.deploy(definition({ stream: { bufferSeconds: 2 } })), /UPDATE_ROLLBACK_COMPLETE: Stream/);
+  account.fault("resourceFailure", undefined);
+  await account.deploy(definition({ stream: { bufferSeconds: 2 } }));
+  assert.equal((await account.aws.streams.get("demo-stream")).destination?.bufferSeconds, 2);
+});
+
+test("a rollback that got stuck is continued by the next deployment", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  const changed = definition({ stream: { bufferSeconds: 2 }, logs: { retentionDays: 7 } });
+  account.fault("resourceFailure", "Stream");
+  account.fault("rollbackFailure", "LogGroup");
+  await assert.rejects(account.deploy(changed), /UPDATE_ROLLBACK_FAILED/);
+  account.fault("resourceFailure", undefined);
+  account.fault("rollbackFailure", undefined);
+  assert.equal((await account.deploy(changed)).state, "complete");
+  assert.equal((await account.aws.streams.get("demo-stream")).destination?.bufferSeconds, 2);
+});
+
+test("a failed image says why", async (context) => {
+  const account = await startAccount(context);
+  account.fault("imageFailed", "");
+  await assert.rejects(account.deploy(), /image demo-image failed/i);
+});
+
+test("a changing call whose answer is lost does its work once", async (context) => {
+  const account = await startAccount(context);
+  assert.equal((await account.deploy(definition(), cut(account))).state, "complete");
+  assert.deepEqual(await account.inventory(), deployed);
+  assert.deepEqual((await account.destruction(definition(), cut(account)).execute({ emptyBuckets: true })).remains, []);
+  account.fault("connectionCut", undefined);
+  assert.deepEqual(await account.inventory(), empty);
+});
+
+test("throttling and a role that is not visible yet do not stop a deployment", async (context) => {
+  const account = await startAccount(context);
+  account.fault("throttleFirst", "6");
+  account.fault("roleNotVisible", "2");
+  assert.equal((await account.deploy()).state, "complete");
+  assert.deepEqual(await account.inventory(), deployed);
+});
+
+test("a right that is missing is named before anything is created", async (context) => {
+  const account = await startAccount(context);
+  account.fault("accessDenied", "cloudformation:CreateChangeSet");
+  await assert.rejects(account.deploy(), (thrown) => {
+    assert.ok(thrown instanceof AppError);
+    assert.match(thrown.message, /cloudformation:CreateChangeSet/);
+    return true;
+  });
+  account.fault("accessDenied", undefined);
+  assert.deepEqual(await account.inventory(), empty);
+});
+
+test("names owned by somebody else are refused and left alone", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  const before = await account.inventory();
+  const other = { name: "other", domain: { name: "demo" } };
+  await assert.rejects(account.deploy(definition(other)), (thrown) => {
+    assert.ok(thrown instanceof AppError);
+    assert.match(thrown.message, /domain demo already/);
+    assert.match(thrown.next ?? "", /"existing"/);
+    return true;
+  });
+  await assert.rejects(account.deploy(definition({ name: "other", image: { name: "demo-image" } })), /image demo-image already/);
+  assert.deepEqual(await account.inventory(), before);
+});
+
+test("what exists already is used by its name and survives a destruction", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  const second = definition({ name: "second", existing: { domain: "demo", image: "demo-image" } });
+  assert.equal((await account.deploy(second)).recordFound, true);
+  assert.deepEqual((await account.destruction(second).execute({ emptyBuckets: true })).remains, []);
+  assert.deepEqual(await account.inventory(), deployed);
+});
+
+test("changes made by hand are shown as drift, those of the stream's destination too", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  assert.deepEqual((await findDrift(account.deps(), definition())).drifts, []);
+  const invoke = (service: string, operation: string, input: Record<string, unknown>): Promise<unknown> =>
+    account.sandbox.dispatcher.invoke(service, operation, input, { accessKeyId: "", region: "us-east-1", service });
+  await invoke("logs", "PutRetentionPolicy", { logGroupName: "/aws/kinesisfirehose/demo-stream", retentionInDays: 1 });
+  const { DeliveryStreamDescription: described } = (await invoke("firehose", "DescribeDeliveryStream", {
+    DeliveryStreamName: "demo-stream",
+  })) as { DeliveryStreamDescription: { VersionId: string; Destinations: { DestinationId: string }[] } };
+  await invoke("firehose", "UpdateDestination", {
+    DeliveryStreamName: "demo-stream",
+    CurrentDeliveryStreamVersionId: described.VersionId,
+    DestinationId: described.Destinations[0]?.DestinationId,
+    AmazonopensearchserviceDestinationUpdate: { RetryOptions: { DurationInSeconds: 5 } },
+  });
+  const { drifts } = await findDrift(account.deps(), definition());
+  assert.deepEqual(
+    drifts.map((one) => [one.resource, one.differences.map(({ expected, actual }) => `${expected} → ${actual}`)]),
+    [
+      ["LogGroup", ["30 → 1"]],
+      ["Stream", ["3600 → 5"]],
+    ],
+  );
+});
+
+/** Stops watching as soon as a resource of the ingest stack is being worked on. */
+async function stopWatching(account: Account, pipeline = definition()): Promise<void> {
+  const controller = new AbortController();
+  setMaxListeners(100, controller.signal);
+  const timer = setInterval(() => {
+    if (account.events.some((event) => event.kind === "resource")) {
+      controller.abort();
+    }
+  }, 5);
+  await assert.rejects(account.deploy(pipeline, undefined, controller.signal), isAbort);
+  clearInterval(timer);
+}
+
+async function interrupted(context: TestContext, deployFirst: boolean): Promise<Account> {
+  const account = await startAccount(context, 4);
+  if (deployFirst) {
+    await account.deploy();
+    account.events.length = 0;
+    await stopWatching(account, definition({ domain: { volumeGb: 30 } }));
+  } else {
+    await stopWatching(account);
+  }
+  return account;
+}
+
+test("cancelled while creating: nothing goes on, and the next run does", async (context) => {
+  const account = await interrupted(context, false);
+  assert.equal((await runningOperation(account.deps(), definition()))?.kind, "create");
+  assert.equal((await account.deploy()).state, "complete");
+  assert.deepEqual(await account.inventory(), deployed);
+});
+
+test("cancelled while creating: the stack is finished, or deleted, and nothing more is started", async (context) => {
+  for (const [how, status, left] of [
+    ["finish", "CREATE_COMPLETE", ["demo-ingest CREATE_COMPLETE"]],
+    ["delete", "DELETE_COMPLETE", []],
+  ] as const) {
+    const account = await interrupted(context, false);
+    const operation = await runningOperation(account.deps(), definition());
+    assert.ok(operation);
+    assert.equal(await endOperation(account.deps(), definition(), operation, how), status);
+    const { stacks, fleets } = await account.inventory();
+    assert.deepEqual([stacks, fleets], [left, []]);
+  }
+});
+
+test("cancelled while updating: the change is rolled back when wished", async (context) => {
+  const account = await interrupted(context, true);
+  const operation = await runningOperation(account.deps(), definition());
+  assert.equal(operation?.kind, "update");
+  assert.equal(await endOperation(account.deps(), definition(), operation, "rollBack"), "UPDATE_ROLLBACK_COMPLETE");
+  assert.equal((await account.aws.domains.get("demo")).volumeGb, 20);
+});
