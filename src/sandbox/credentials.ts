@@ -4,9 +4,11 @@ export const sandboxCredentials = {
   secretAccessKey: "sandbox-only/this-opens-nothing-at-aws00",
 } as const;
 
+export const internalKeyPrefix = "ASIASANDBOX";
+
 /** Keys of the simulated instances and services, which send to the sandbox over HTTP themselves. */
 export function isInternalKey(accessKeyId: string): boolean {
-  return accessKeyId.startsWith("ASIASANDBOX");
+  return accessKeyId.startsWith(internalKeyPrefix);
 }
 
 export const sandboxRegion = "us-east-1";

@@ -32,7 +32,13 @@ export class Sandbox {
     this.router = createRouter(this.world, this.mounts, this.dispatcher);
     this.port = options.port;
     this.server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => void this.answer(request, response));
-    this.server.on("clientError", (_error, socket) => socket.destroy());
+    this.server.on("clientError", (_error, socket) => {
+      if (socket.writable) {
+        socket.end("HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
+      } else {
+        socket.destroy();
+      }
+    });
   }
 
   get endpoint(): string {
@@ -99,6 +105,9 @@ export class Sandbox {
   }
 
   private fail(thrown: unknown, outgoing: ServerResponse): void {
+    if (outgoing.destroyed) {
+      return; // The client went away.
+    }
     if (thrown instanceof BodyTooLarge) {
       send(outgoing, 413, { connection: "close" }, `The request body is larger than ${bodyLimit} bytes.`);
       return;

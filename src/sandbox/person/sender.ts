@@ -1,3 +1,4 @@
+import { serviceKey } from "../services/sts";
 import type { World } from "../world";
 
 const batchLimit = 500;
@@ -6,6 +7,8 @@ const batchBytes = 4 * 1024 * 1024;
 export interface Target {
   readonly stream: string;
   readonly region: string;
+  /** Whose rights the instance has. */
+  readonly role: string;
 }
 
 interface Reply {
@@ -23,7 +26,7 @@ export class FirehoseSender {
   }
 
   add(target: Target, record: string): void {
-    const key = `${target.region}/${target.stream}`;
+    const key = `${target.role}/${target.region}/${target.stream}`;
     const entry = this.waiting.get(key) ?? { target, records: [] };
     entry.records.push(Buffer.from(`${record}\n`, "utf8").toString("base64"));
     this.waiting.set(key, entry);
@@ -55,7 +58,7 @@ export class FirehoseSender {
         headers: {
           "content-type": "application/x-amz-json-1.1",
           "x-amz-target": "Firehose_20150804.PutRecordBatch",
-          authorization: authorization(target.region, this.world.now()),
+          authorization: this.authorization(target),
         },
         body: JSON.stringify({ DeliveryStreamName: target.stream, Records: records.map((Data) => ({ Data })) }),
       });
@@ -70,6 +73,14 @@ export class FirehoseSender {
     }
     const { RequestResponses: replies = [] } = JSON.parse(text) as Reply;
     return records.filter((_, index) => replies[index]?.ErrorCode !== undefined);
+  }
+
+  /** The sandbox reads who calls from the scope and checks no signature. */
+  private authorization({ region, role }: Target): string {
+    const key = serviceKey(this.world, role, "AppStream2.0");
+    const day = new Date(this.world.now()).toISOString().slice(0, 10).replaceAll("-", "");
+    const scope = `${key}/${day}/${region}/firehose/aws4_request`;
+    return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=content-type;host;x-amz-target, Signature=${"0".repeat(64)}`;
   }
 
   private tell(target: Target, why: string): void {
@@ -95,11 +106,4 @@ function batchesOf(records: readonly string[]): string[][] {
     }
   }
   return batches;
-}
-
-/** The sandbox reads who calls from the scope and checks no signature. */
-function authorization(region: string, now: number): string {
-  const day = new Date(now).toISOString().slice(0, 10).replaceAll("-", "");
-  const scope = `ASIASANDBOXINSTANCE0/${day}/${region}/firehose/aws4_request`;
-  return `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=content-type;host;x-amz-target, Signature=${"0".repeat(64)}`;
 }

@@ -10,7 +10,7 @@ import { collections, nameOfArn, textOf } from "../services/appstream/account";
 import type { Item, World } from "../world";
 import { Activity } from "./activity";
 import { type EventKind, ongoing, pickEvent, sessionStart } from "./eventCatalog";
-import type { FirehoseSender } from "./sender";
+import type { FirehoseSender, Target } from "./sender";
 import { sessionConfiguration } from "./sessionConfiguration";
 
 /** Kinesis Agent for Windows on the instance of one session, with the events it reads. */
@@ -22,6 +22,8 @@ export class SessionAgent {
   private readonly records = { Application: 0n, System: 0n };
   private nextEvent: number;
   private started = false;
+  private saidHelpless = false;
+  private readonly role: string;
   private readonly activity: Activity;
   private readonly random: () => number;
 
@@ -33,6 +35,7 @@ export class SessionAgent {
     this.random = randomSource(world.options.seed, textOf(session, "id"));
     this.activity = new Activity(eventsPerSecond, this.random);
     this.nextEvent = world.now();
+    this.role = textOf(world.collection(collections.fleets).get(textOf(instance, "fleetArn")) ?? {}, "IamRoleArn");
     const bootRecords = 400 + Math.floor(this.random() * 3000);
     this.records = { Application: BigInt(bootRecords), System: BigInt(bootRecords + Math.floor(this.random() * 2000)) };
     this.run = this.load(session, instance);
@@ -125,8 +128,17 @@ export class SessionAgent {
       const sink = run.agent.sinks.get(id);
       if (outcome === "sent" && record !== null && sink?.type === "kinesisfirehose") {
         const region = resolveVariables(sink.config.get("Region") ?? "", "aws", run.environment);
-        this.sender.add({ stream: sink.destination, region: region === "" ? "us-east-1" : region.toLowerCase() }, record);
+        this.send({ stream: sink.destination, region: region === "" ? "us-east-1" : region.toLowerCase() }, record);
       }
+    }
+  }
+  /** An instance has the rights of its fleet's machine role; without one it can send nothing. */
+  private send(target: Omit<Target, "role">, record: string): void {
+    if (this.role !== "") {
+      this.sender.add({ ...target, role: this.role }, record);
+    } else if (!this.saidHelpless) {
+      this.saidHelpless = true;
+      this.world.options.log(`agent on ${this.machineName}: the fleet has no IAM role, so nothing can be sent to ${target.stream}`);
     }
   }
 }

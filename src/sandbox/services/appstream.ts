@@ -10,7 +10,7 @@ import { createStackOperations } from "./appstream/stacks";
 import { createTagOperations } from "./appstream/tagging";
 import { takeFault } from "../faults";
 import { Streaming } from "../person/streaming";
-import { assumable } from "./iam/roles";
+import { assumable, type Assumable } from "./iam/roles";
 
 /** AppStream 2.0 with its simulated instances, sessions and streaming pages. */
 export interface AppStream extends Service {
@@ -61,23 +61,24 @@ function withRoleCheck(world: World, operation: Operation | undefined): Operatio
   return async (input, call) => {
     const role = input["IamRoleArn"];
     if (typeof role === "string") {
-      const name = role.slice(role.lastIndexOf("/") + 1);
-      const answer = await call.invoke("iam", "GetRole", { RoleName: name }).catch((thrown: unknown) => {
-        if (thrown instanceof ServiceError) {
-          throw new ServiceError("InvalidRoleException", `The role ${role} is not valid: ${thrown.message}`);
-        }
-        throw thrown;
-      });
-      if (takeFault(world, "roleNotVisible") || assumable(world, role, "appstream.amazonaws.com") === "notYetVisible") {
-        throw new ServiceError("InvalidRoleException", `AppStream encountered an error because your IAM role ${role} could not be used.`);
-      }
-      const { AssumeRolePolicyDocument: trust } = (answer["Role"] ?? {}) as Record<string, unknown>;
-      if (typeof trust === "string" && !decodeURIComponent(trust).includes("appstream.amazonaws.com")) {
-        throw new ServiceError("InvalidRoleException", `The role ${role} does not trust appstream.amazonaws.com.`);
+      const usable = takeFault(world, "roleNotVisible") ? "notYetVisible" : assumable(world, role, "appstream.amazonaws.com");
+      if (usable !== "yes") {
+        throw new ServiceError("InvalidRoleException", unusable(role, usable));
       }
     }
     return operation?.(input, call);
   };
+}
+
+function unusable(role: string, why: Exclude<Assumable, "yes">): string {
+  switch (why) {
+    case "missing":
+      return `The role ${role} is not valid: it cannot be found.`;
+    case "notYetVisible":
+      return `AppStream encountered an error because your IAM role ${role} could not be used.`;
+    case "untrusted":
+      return `The role ${role} does not trust appstream.amazonaws.com.`;
+  }
 }
 
 function startErrors(world: World, fleet: Item): { ErrorCode: string; ErrorMessage: string }[] {

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { toGlobalArn } from "../arns";
-import { sandboxCredentials, type Caller } from "../credentials";
+import { internalKeyPrefix, sandboxCredentials, type Caller } from "../credentials";
 import { Reader } from "../inputs";
 import { decide, parsePolicy } from "../policies";
 import { ServiceError, type Call, type Input, type Output, type Service } from "../service";
@@ -31,6 +32,20 @@ export function createSts(world: World): Service {
 export function callerArn(world: World, caller: Pick<Caller, "accessKeyId" | "region">): string {
   const arn = world.collection(sessions).get(caller.accessKeyId)?.["arn"];
   return typeof arn === "string" ? arn : toGlobalArn("iam", caller.region, world.account, "user/sandbox");
+}
+
+/** The key with which a service acts as a role; registered so that the sandbox knows whose it is. */
+export function serviceKey(world: World, roleArn: string, sessionName: string): string {
+  const hash = createHash("sha256").update(`${roleArn}/${sessionName}`).digest("hex").toUpperCase();
+  const key = `${internalKeyPrefix}${hash.slice(0, 9)}`;
+  if (!world.collection(sessions).has(key)) {
+    const match = /^arn:([^:]+):iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(roleArn);
+    const [, partition = "aws", account = world.account, name = "unknown"] = match ?? [];
+    const arn = `arn:${partition}:sts::${account}:assumed-role/${name}/${sessionName}`;
+    world.collection(sessions).set(key, { arn, userId: `AROA${hash.slice(0, 17)}:${sessionName}` });
+    world.save();
+  }
+  return key;
 }
 
 /** Whether the key is that of a session which has ended. */

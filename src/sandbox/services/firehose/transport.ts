@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import type { World } from "../../world";
+import { serviceKey } from "../sts";
 
 export interface Answer {
   readonly status: number;
@@ -42,25 +42,9 @@ export class RoleTransport {
   }
 
   private authorization(service: string): string {
+    const key = serviceKey(this.world, this.role, "AWSFirehoseToElasticSearch");
     const day = timestamp(this.world.now()).slice(0, 8);
-    return `AWS4-HMAC-SHA256 Credential=${this.accessKey()}/${day}/${this.region}/${service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`;
-  }
-
-  /** The key of the role's session, registered so that the sandbox knows whose it is. */
-  private accessKey(): string {
-    const hash = createHash("sha256").update(this.role).digest("hex").toUpperCase();
-    const key = `ASIASANDBOX${hash.slice(0, 9)}`;
-    const sessions = this.world.collection("sts.sessions");
-    if (!sessions.has(key)) {
-      const match = /^arn:([^:]+):iam::(\d{12}):role\/(?:.*\/)?([^/]+)$/.exec(this.role);
-      const [, partition = "aws", account = this.world.account, name = "unknown"] = match ?? [];
-      sessions.set(key, {
-        arn: `arn:${partition}:sts::${account}:assumed-role/${name}/AWSFirehoseToElasticSearch`,
-        userId: `AROA${hash.slice(0, 17)}:AWSFirehoseToElasticSearch`,
-      });
-      this.world.save();
-    }
-    return key;
+    return `AWS4-HMAC-SHA256 Credential=${key}/${day}/${this.region}/${service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`;
   }
 }
 

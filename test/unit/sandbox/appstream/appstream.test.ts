@@ -5,6 +5,8 @@ import type { AddressInfo } from "node:net";
 import { mock, test } from "node:test";
 import { readPastedLine, readPayload } from "../../../../src/sandbox/person/payload";
 import { type Call, type Input, ServiceError } from "../../../../src/sandbox/service";
+import { addRole } from "../../../../src/sandbox/services/iam/roles";
+import { callerArn } from "../../../../src/sandbox/services/sts";
 import { createAppStream } from "../../../../src/sandbox/services/appstream";
 import { World } from "../../../../src/sandbox/world";
 
@@ -217,8 +219,11 @@ test("a session's events arrive by PutRecordBatch, decorated with its id", async
   await makeImage(sandbox);
   world.endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   await pass(3_200);
+  const trust = { Statement: [{ Effect: "Allow", Principal: { Service: "appstream.amazonaws.com" }, Action: "sts:AssumeRole" }] };
+  const role = addRole(world, { RoleName: "machine", Path: "/", AssumeRolePolicyDocument: JSON.stringify(trust), visibleAt: 0 });
   await run("CreateFleet", {
     Name: "f",
+    IamRoleArn: role.Arn,
     InstanceType: "stream.standard.medium",
     ImageName: "Example-Image",
     ComputeCapacity: { DesiredInstances: 1 },
@@ -233,7 +238,8 @@ test("a session's events arrive by PutRecordBatch, decorated with its id", async
   const session = first(await run("DescribeSessions", { StackName: "s", FleetName: "f" }), "Sessions");
   const [batch] = bodies;
   assert.equal(batch?.target, "Firehose_20150804.PutRecordBatch");
-  assert.match(batch.authorization, /\/us-east-1\/firehose\/aws4_request/);
+  const [, accessKeyId = ""] = /Credential=([^/]+)\/\d+\/us-east-1\/firehose\/aws4_request/.exec(batch.authorization) ?? [];
+  assert.match(callerArn(world, { accessKeyId, region: "us-east-1" }), /assumed-role\/machine\//);
   const { DeliveryStreamName: stream, Records: records } = JSON.parse(batch.text) as {
     DeliveryStreamName: string;
     Records: { Data: string }[];
