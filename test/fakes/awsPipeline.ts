@@ -120,16 +120,24 @@ export class FakeAccount {
   }
 
   private event(stack: FakeStack, logicalId: string, resourceType: string, status: string, reason?: string): void {
-    const base = { id: `event-${++this.count}`, stackId: stack.id, logicalId, resourceType, status, time: new Date(this.clock.now()) };
+    const isBucket = resourceType === "AWS::S3::Bucket" && status === "CREATE_COMPLETE";
+    this.bucket = isBucket ? `${stack.name}-bucket-x1` : this.bucket;
+    const physical = isBucket && this.bucket !== undefined ? { physicalId: this.bucket } : {};
+    const base = {
+      ...physical,
+      id: `event-${++this.count}`,
+      stackId: stack.id,
+      logicalId,
+      resourceType,
+      status,
+      time: new Date(this.clock.now()),
+    };
     stack.events.unshift({ ...base, ...(reason === undefined ? {} : { reason }) });
     if (resourceType === "AWS::CloudFormation::Stack") {
       stack.status = status;
       if (status === "DELETE_COMPLETE") {
         this.stacks.delete(stack.id);
       }
-    }
-    if (resourceType === "AWS::S3::Bucket" && status === "CREATE_COMPLETE") {
-      this.bucket = `${stack.name}-bucket-x1`;
     }
   }
 

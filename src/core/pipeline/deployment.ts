@@ -8,19 +8,10 @@ import { targetOf, type PipelineDefinition, type PipelineTarget } from "./defini
 import { fleetMustStop, restartStoppedFleet, withStoppedFleet } from "./fleetStop";
 import { createExecutor, type Executor } from "./execution";
 import type { ProjectTexts } from "./image/kit";
-import {
-  awaitImage,
-  findBuilder,
-  findImage,
-  foreign,
-  isOwn,
-  prepareVisit,
-  runningBuilder,
-  stopOwnBuilder,
-  type ImageDeps,
-} from "./imageStep";
+import { makeImage, type ImageNeeds } from "./imageFlow";
+import { findBuilder, findImage, stopOwnBuilder, type ImageDeps } from "./imageStep";
 import { preflight, type Check } from "./preflight";
-import type { Listener, Pace, Visit } from "./progress";
+import type { Listener, Pace } from "./progress";
 import { discardChangeSet, findOwnStack, planStack, type StackPlan } from "./stackPlan";
 import { hasResources } from "./template";
 
@@ -137,26 +128,25 @@ export class Deployment {
     }
     const stop = new AbortController();
     const both = signal === undefined ? stop.signal : AbortSignal.any([signal, stop.signal]);
-    const ingest = this.runIngest(preview, both);
-    const builder = this.runBuilder(preview, ingest.machineRoleArn, both);
-    builder.catch(() => undefined);
+    const { done, needs } = this.runIngest(preview, both);
+    const choice = { definition: this.definition, texts: this.texts, wait: options.wait };
+    const image = preview.image.action === "none" ? "available" : makeImage(this.imageDeps(), choice, needs, both);
+    const imageEnd = Promise.resolve(image).catch(() => undefined);
     let ingested: StackSummary | undefined;
     try {
-      ingested = await ingest.done;
+      ingested = await done;
     } catch (thrown) {
       stop.abort();
-      await this.stopBuilderAfter(thrown, builder);
+      await imageEnd;
+      if (!isAbort(thrown)) {
+        await stopOwnBuilder(this.imageDeps(), this.definition);
+      }
       throw thrown;
     }
     await this.protect(ingested, signal);
     const reach = await this.prepareIndex(signal);
-    if (preview.image.action !== "none") {
-      await builder;
-      const visit = await this.visit(ingested, signal);
-      if (visit !== undefined && !options.wait) {
-        return this.outcome("visit", ingested, undefined, reach);
-      }
-      await this.waitForImage(ingested, visit, signal);
+    if ((await image) === "visit") {
+      return this.outcome("visit", ingested, undefined, reach);
     }
     const streaming = await this.runStreaming(preview.streaming, ingested, signal);
     const found = reach === undefined ? undefined : await this.verify(reach, signal);
@@ -222,66 +212,21 @@ export class Deployment {
     return arn;
   }
 
-  private runIngest(
-    preview: DeploymentPreview,
-    signal: AbortSignal,
-  ): { done: Promise<StackSummary | undefined>; machineRoleArn: Promise<string> } {
+  private runIngest(preview: DeploymentPreview, signal: AbortSignal): { done: Promise<StackSummary | undefined>; needs: ImageNeeds } {
     const plan = preview.ingest;
     if (plan === undefined) {
-      return { done: Promise.resolve(undefined), machineRoleArn: this.machineRoleArn(undefined, signal) };
+      const needs = { machineRoleArn: this.machineRoleArn(undefined, signal), bucket: Promise.resolve(undefined) };
+      needs.machineRoleArn.catch(() => undefined);
+      return { done: Promise.resolve(undefined), needs };
     }
     const done = this.executor.run(plan, () => this.plan("ingest", {}, signal), signal);
-    const ready = this.executor.created("MachineRole");
-    const machineRoleArn = Promise.race([ready, done]).then(async () => this.machineRoleArn(await this.own("ingest", signal), signal));
-    machineRoleArn.catch(() => undefined);
-    done.catch(() => undefined);
-    return { done, machineRoleArn };
-  }
-
-  /** Starts as soon as the machine role is there, while the domain is still being made. */
-  private async runBuilder(preview: DeploymentPreview, machineRoleArn: Promise<string>, signal: AbortSignal): Promise<void> {
-    if (preview.image.action === "none") {
-      return;
+    const role = Promise.race([this.executor.created("MachineRole"), done]);
+    const machineRoleArn = role.then(async () => this.machineRoleArn(await this.own("ingest", signal), signal));
+    const bucket = Promise.race([this.executor.created("Bucket"), done.then((stack) => stack?.outputs["BucketName"])]);
+    for (const one of [done, machineRoleArn, bucket]) {
+      one.catch(() => undefined);
     }
-    const image = await findImage(this.deps.aws.appstream, preview.image.name, signal);
-    if (image === undefined) {
-      const role = await machineRoleArn;
-      await runningBuilder(this.imageDeps(), this.definition, role, signal);
-    } else if (image.state === "AVAILABLE" && !(await isOwn(this.deps.aws.appstream, this.definition, image.arn, signal))) {
-      throw foreign(l10n.t("There is an image {0} already.", image.name), "image");
-    }
-  }
-
-  private async stopBuilderAfter(thrown: unknown, builder: Promise<void>): Promise<void> {
-    await builder.catch(() => undefined);
-    if (isAbort(thrown)) {
-      return;
-    }
-    await stopOwnBuilder(this.imageDeps(), this.definition);
-  }
-
-  private async visit(ingest: StackSummary | undefined, signal?: AbortSignal): Promise<Visit | undefined> {
-    if ((await findImage(this.deps.aws.appstream, this.definition.image.name, signal)) !== undefined) {
-      return undefined;
-    }
-    const visit = await this.prepareVisit(ingest, signal);
-    this.deps.emit({
-      kind: "phase",
-      phase: "visit",
-      text: l10n.t("Your turn: open the image builder, sign in as Administrator and paste the one line into an elevated PowerShell."),
-    });
-    this.deps.emit({ kind: "visit", visit });
-    return visit;
-  }
-
-  private prepareVisit(ingest: StackSummary | undefined, signal?: AbortSignal): Promise<Visit> {
-    return prepareVisit(this.imageDeps(), this.definition, this.texts, ingest?.outputs["BucketName"], signal);
-  }
-
-  private async waitForImage(ingest: StackSummary | undefined, visit: Visit | undefined, signal?: AbortSignal): Promise<void> {
-    const far = { url: "", line: "", expires: new Date(8.64e15) };
-    const renew = (): Promise<Visit> => this.prepareVisit(ingest, signal);
-    await awaitImage(this.imageDeps(), this.definition, { current: visit ?? far, renew }, signal);
+    return { done, needs: { machineRoleArn, bucket } };
   }
 
   private async runStreaming(plan: StackPlan, ingest: StackSummary | undefined, signal?: AbortSignal): Promise<StackSummary | undefined> {

@@ -2,24 +2,23 @@ import * as l10n from "@vscode/l10n";
 import type { StackSummary } from "../aws/ports";
 import { AppError } from "../errors";
 import type { PipelineDefinition, StackPart } from "./definition";
-import type { Listener, PipelineEvent } from "./progress";
+import type { Listener } from "./progress";
 import { followStack, knownEvents, type FollowDeps } from "./stackFollower";
 import { findOwnStack, type StackPlan } from "./stackPlan";
 
 export interface Executor {
   /** Brings a stack to what the definition says; `again` makes a new plan when the first one has been overtaken. */
   run(plan: StackPlan, again: () => Promise<StackPlan>, signal: AbortSignal | undefined): Promise<StackSummary | undefined>;
-  /** Resolves when a resource of that logical id has been created, in any stack of this deployment. */
-  created(logicalId: string): Promise<void>;
+  /** Resolves with its physical id when a resource of that logical id has been created, in any stack of this deployment. */
+  created(logicalId: string): Promise<string | undefined>;
 }
 
 export function createExecutor(base: FollowDeps, definition: PipelineDefinition): Executor {
-  const waiting = new Map<string, () => void>();
+  const waiting = new Map<string, (physicalId: string | undefined) => void>();
   const emit: Listener = (event) => {
     base.emit(event);
-    const logicalId = completed(event);
-    if (logicalId !== undefined) {
-      waiting.get(logicalId)?.();
+    if (event.kind === "resource" && event.resource.status === "CREATE_COMPLETE") {
+      waiting.get(event.resource.logicalId)?.(event.resource.physicalId);
     }
   };
   const deps = { ...base, emit };
@@ -67,10 +66,6 @@ export function createExecutor(base: FollowDeps, definition: PipelineDefinition)
         waiting.set(logicalId, resolve);
       }),
   };
-}
-
-function completed(event: PipelineEvent): string | undefined {
-  return event.kind === "resource" && event.resource.status === "CREATE_COMPLETE" ? event.resource.logicalId : undefined;
 }
 
 /** The rollback itself means that an earlier change failed; here only its end counts. */

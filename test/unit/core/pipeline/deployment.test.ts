@@ -4,6 +4,7 @@ import { isAbort } from "../../../../src/core/errors";
 import type { PipelineDefinition } from "../../../../src/core/pipeline/definition";
 import { Deployment, type DeploymentOutcome } from "../../../../src/core/pipeline/deployment";
 import { Destruction } from "../../../../src/core/pipeline/destruction";
+import { makeImage } from "../../../../src/core/pipeline/imageFlow";
 import { parseDefinition } from "../../../../src/core/pipeline/parse";
 import { destructionText, previewText } from "../../../../src/core/pipeline/previewText";
 import { awsPace, type PipelineEvent } from "../../../../src/core/pipeline/progress";
@@ -67,6 +68,18 @@ test("the builder starts with the machine role, not after the domain", async () 
     (event) => event.kind === "resource" && event.resource.logicalId === "Domain" && event.resource.status === "CREATE_COMPLETE",
   );
   assert.ok(builder >= 0 && builder < domain);
+});
+
+test("the person's turn needs role and bucket, not the end of the ingest stack", async () => {
+  const account = new FakeAccount();
+  const events: PipelineEvent[] = [];
+  const { appstream, buckets } = account.aws;
+  const deps = { appstream, buckets, clock: account.clock, pace: awsPace, emit: (event: PipelineEvent) => void events.push(event) };
+  const needs = { machineRoleArn: Promise.resolve("arn:aws:iam::123456789012:role/machine"), bucket: Promise.resolve("the-bucket") };
+  const choice = { definition: definition(), texts: {}, wait: false };
+  assert.equal(await makeImage(deps, choice, needs, new AbortController().signal), "visit");
+  assert.deepEqual([...account.objects.keys()], ["the-bucket/appstream-monitor/bootstrap.ps1"]);
+  assert.equal(events.at(-1)?.kind, "visit");
 });
 
 test("every event of a stack is told once", async () => {

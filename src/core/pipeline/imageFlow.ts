@@ -1,0 +1,52 @@
+import * as l10n from "@vscode/l10n";
+import type { PipelineDefinition } from "./definition";
+import type { ProjectTexts } from "./image/kit";
+import { awaitImage, findImage, foreign, isOwn, prepareVisit, runningBuilder, type ImageDeps } from "./imageStep";
+import type { Visit } from "./progress";
+
+/** What the image needs of the ingest stack: each is there long before the stack is. */
+export interface ImageNeeds {
+  readonly machineRoleArn: Promise<string>;
+  /** Undefined where the pipeline has no bucket of its own to fetch the bootstrap from. */
+  readonly bucket: Promise<string | undefined>;
+}
+
+export interface ImageChoice {
+  readonly definition: PipelineDefinition;
+  readonly texts: ProjectTexts;
+  /** False: it ends when the person's turn has come. */
+  readonly wait: boolean;
+}
+
+/** Builder, visit and image, beside the ingest stack. Resolves with `visit` when it waits for the person and was told not to. */
+export async function makeImage(
+  deps: ImageDeps,
+  { definition, texts, wait }: ImageChoice,
+  needs: ImageNeeds,
+  signal: AbortSignal,
+): Promise<"available" | "visit"> {
+  const { name } = definition.image;
+  const found = await findImage(deps.appstream, name, signal);
+  if (found?.state === "AVAILABLE" && !(await isOwn(deps.appstream, definition, found.arn, signal))) {
+    throw foreign(l10n.t("There is an image {0} already.", name), "image");
+  }
+  let visit: Visit = { url: "", line: "", expires: new Date(8.64e15) };
+  const renew = async (): Promise<Visit> => prepareVisit(deps, definition, texts, await needs.bucket, signal);
+  if (found === undefined) {
+    await runningBuilder(deps, definition, await needs.machineRoleArn, signal);
+    if ((await findImage(deps.appstream, name, signal)) === undefined) {
+      visit = await renew();
+      deps.emit({
+        kind: "phase",
+        phase: "visit",
+        text: l10n.t("Your turn: open the image builder, sign in as Administrator and paste the one line into an elevated PowerShell."),
+      });
+      deps.emit({ kind: "visit", visit });
+      if (!wait) {
+        return "visit";
+      }
+    }
+  }
+  await awaitImage(deps, definition, { current: visit, renew }, signal);
+  return "available";
+}
