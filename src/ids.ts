@@ -59,6 +59,7 @@ export interface CommandArguments {
   "appstreamMonitor.pipeline.newProject": undefined;
   "appstreamMonitor.pipeline.deploy": PipelineArgument;
   "appstreamMonitor.pipeline.destroy": PipelineArgument;
+  "appstreamMonitor.pipeline.showDrift": PipelineArgument;
   "appstreamMonitor.pipeline.exportTemplates": PipelineArgument;
   "appstreamMonitor.language.markFile": undefined;
   /** Code of the rule. */

@@ -1,18 +1,21 @@
 import * as vscode from "vscode";
 import type { Connection, ConnectionSource } from "../core/aws/connection";
 import type { Clock } from "../core/clock";
-import { AppError, isAbort } from "../core/errors";
+import { AppError } from "../core/errors";
 import type { Deployment, DeploymentDeps, DeploymentOutcome, DeploymentPreview } from "../core/pipeline/deployment";
 import type { PreviewTitle } from "../core/pipeline/previewText";
 import type { Listener, PipelineEvent } from "../core/pipeline/progress";
 import type { PipelineArgument } from "../ids";
 import type { Bundles } from "../workbench/bundles";
-import { withSignal } from "../workbench/cancellation";
 import { run } from "../workbench/commands";
+import { setting } from "../workbench/settings";
 import { chooseDefinition, openDefinition, readProjectTexts, requireTrust, type OpenDefinition } from "./definitionFiles";
 import type { PipelineTree } from "./pipelineTree";
 import type { PreviewDocuments } from "./previewDocuments";
+import { interrupted } from "./interrupted";
+import { withProgress } from "./progressNotification";
 import { stepText, type ProgressOutput } from "./progressOutput";
+import { typedName } from "./typedName";
 import { VisitPrompt } from "./visitPrompt";
 
 export interface PipelineTools {
@@ -68,7 +71,7 @@ async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: 
   if (preview === undefined) {
     return;
   }
-  if (!(await agreed(tools, opened, deployment, preview, title))) {
+  if (!(await agreed(tools, opened, deployment, preview, title, connection))) {
     return;
   }
   tools.output.begin(
@@ -84,7 +87,7 @@ async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: 
   });
   await tools.tree.refresh();
   if (outcome === undefined) {
-    stoppedWatching(opened);
+    await interrupted(deps, opened);
   } else {
     await succeeded(opened, outcome);
   }
@@ -97,12 +100,13 @@ async function agreed(
   deployment: Deployment,
   preview: DeploymentPreview,
   title: PreviewTitle,
+  connection: Connection,
 ): Promise<boolean> {
   let yes = false;
   try {
     await tools.previews.show(vscode.l10n.t("Deploy {0}", definition.name), aws.previewText(definition, preview, title));
     refuse(preview);
-    yes = await confirmed(definition.name, preview, title);
+    yes = await confirmed(definition.name, preview, title, isProtected(connection));
   } finally {
     if (!yes) {
       await deployment.discard(preview);
@@ -146,7 +150,22 @@ function refuse(preview: DeploymentPreview): void {
   }
 }
 
-async function confirmed(name: string, preview: DeploymentPreview, title: PreviewTitle): Promise<boolean> {
+/** Profiles that the user has listed demand the typed name instead of a click. */
+function isProtected({ kind, profile }: Connection): boolean {
+  return kind === "aws" && setting("pipeline.protectedProfiles").includes(profile ?? "");
+}
+
+async function confirmed(name: string, preview: DeploymentPreview, title: PreviewTitle, typed: boolean): Promise<boolean> {
+  if (typed) {
+    const heading = vscode.l10n.t(
+      "Deploy pipeline {0}: account {1}, profile {2}, Region {3}",
+      name,
+      preview.identity.account,
+      title.who,
+      title.region,
+    );
+    return typedName(heading, vscode.l10n.t("Profile {0} is protected: type {1} to deploy.", title.who, name), name);
+  }
   const deploy = vscode.l10n.t("Deploy");
   const detail = vscode.l10n.t(
     "Account {0}, profile {1}, Region {2}. The preview lists everything.",
@@ -156,49 +175,6 @@ async function confirmed(name: string, preview: DeploymentPreview, title: Previe
   );
   const choice = await vscode.window.showWarningMessage(vscode.l10n.t("Deploy pipeline {0}?", name), { modal: true, detail }, deploy);
   return choice === deploy;
-}
-
-/** Undefined when the user cancelled. */
-export async function withProgress<T>(
-  title: string,
-  task: (signal: AbortSignal, report: (message: string | undefined) => void) => Promise<T>,
-): Promise<T | undefined> {
-  return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-    async (progress, token) => {
-      try {
-        return await withSignal(token, (signal) =>
-          task(signal, (message) => {
-            if (message !== undefined) {
-              progress.report({ message });
-            }
-          }),
-        );
-      } catch (thrown) {
-        if (isAbort(thrown)) {
-          return undefined;
-        }
-        throw thrown;
-      }
-    },
-  );
-}
-
-function stoppedWatching({ uri, definition }: OpenDefinition): void {
-  const goOn = vscode.l10n.t("Deploy Pipeline…");
-  const remove = vscode.l10n.t("Destroy Pipeline…");
-  const text = vscode.l10n.t(
-    "Nobody watches the deployment of {0} any more. What has been started in AWS goes on; nothing new is started.",
-    definition.name,
-  );
-  const argument = { definition: uri.toString() };
-  void vscode.window.showInformationMessage(text, goOn, remove).then((choice) => {
-    if (choice === goOn) {
-      void run("appstreamMonitor.pipeline.deploy", argument);
-    } else if (choice === remove) {
-      void run("appstreamMonitor.pipeline.destroy", argument);
-    }
-  });
 }
 
 async function succeeded({ uri, definition }: OpenDefinition, outcome: DeploymentOutcome): Promise<void> {

@@ -1,12 +1,13 @@
 import * as vscode from "vscode";
 import { AppError } from "../core/errors";
-import type { DestructionOutcome, DestructionPreview } from "../core/pipeline/destruction";
-import type { PreviewTitle } from "../core/pipeline/previewText";
+import type { DestructionOutcome } from "../core/pipeline/destruction";
 import type { Listener } from "../core/pipeline/progress";
 import { run } from "../workbench/commands";
 import { chooseDefinition, openDefinition, requireTrust, type OpenDefinition } from "./definitionFiles";
-import { dependencies, nameOf, withProgress, type PipelineCommand, type PipelineTools } from "./deploy";
+import { dependencies, nameOf, type PipelineCommand, type PipelineTools } from "./deploy";
+import { withProgress } from "./progressNotification";
 import { stepText } from "./progressOutput";
+import { typedName } from "./typedName";
 
 export function createDestroy(tools: PipelineTools): PipelineCommand {
   return async (argument) => {
@@ -33,7 +34,15 @@ async function destroyFrom(tools: PipelineTools, opened: OpenDefinition): Promis
     return;
   }
   await tools.previews.show(vscode.l10n.t("Destroy {0}", definition.name), bundle.destructionText(definition, preview, title));
-  if (!(await typedName(definition.name, preview, title))) {
+  const heading = vscode.l10n.t(
+    "Destroy pipeline {0}: account {1}, profile {2}, Region {3}",
+    definition.name,
+    preview.identity.account,
+    title.who,
+    title.region,
+  );
+  const prompt = vscode.l10n.t("Type {0} to delete what the preview lists. The domain's data are lost.", definition.name);
+  if (!(await typedName(heading, prompt, definition.name))) {
     return;
   }
   const emptyBuckets = preview.buckets.length > 0 && (await bucketsToo(preview.buckets));
@@ -50,22 +59,6 @@ async function destroyFrom(tools: PipelineTools, opened: OpenDefinition): Promis
   await tools.tree.refresh();
   await run("appstreamMonitor.explorer.reveal");
   tell(definition.name, outcome);
-}
-
-async function typedName(name: string, preview: DestructionPreview, title: PreviewTitle): Promise<boolean> {
-  const typed = await vscode.window.showInputBox({
-    title: vscode.l10n.t(
-      "Destroy pipeline {0}: account {1}, profile {2}, Region {3}",
-      name,
-      preview.identity.account,
-      title.who,
-      title.region,
-    ),
-    prompt: vscode.l10n.t("Type {0} to delete what the preview lists. The domain's data are lost.", name),
-    ignoreFocusOut: true,
-    validateInput: (text) => (text === name || text === "" ? undefined : vscode.l10n.t("Type exactly {0}.", name)),
-  });
-  return typed === name;
 }
 
 /** A second, separate yes: the bucket may hold records that were not delivered. */

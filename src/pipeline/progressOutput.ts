@@ -20,8 +20,9 @@ export class ProgressOutput implements vscode.Disposable {
         this.line(event.severity === "warning" ? vscode.l10n.t("Warning: {0}", event.text) : event.text);
         break;
       case "resource": {
-        const { part, logicalId, type, status, reason } = event.resource;
-        this.line(`  ${part}  ${status}  ${logicalId} (${type})${reason === undefined ? "" : `: ${reason}`}`);
+        const { part, logicalId, type, status, reason, elapsedMs } = event.resource;
+        const took = elapsedMs === undefined ? "" : ` ${Math.round(elapsedMs / 1000)} s`;
+        this.line(`  ${part}  ${status}  ${logicalId} (${type})${took}${reason === undefined ? "" : `: ${reason}`}`);
         break;
       }
       case "visit":

@@ -11,6 +11,7 @@ import { newProject } from "./newProject";
 import { PipelineTree } from "./pipelineTree";
 import { PreviewDocuments } from "./previewDocuments";
 import { ProgressOutput } from "./progressOutput";
+import { createShowDrift } from "./showDrift";
 
 export interface PipelineParts {
   readonly bundles: Bundles;
@@ -33,6 +34,7 @@ export function registerPipeline(parts: PipelineParts): vscode.Disposable {
     registerCommand(log, "appstreamMonitor.pipeline.newProject", () => newProject(bundles)),
     registerCommand(log, "appstreamMonitor.pipeline.deploy", createDeploy(tools)),
     registerCommand(log, "appstreamMonitor.pipeline.destroy", createDestroy(tools)),
+    registerCommand(log, "appstreamMonitor.pipeline.showDrift", createShowDrift(tools)),
     registerCommand(log, "appstreamMonitor.pipeline.exportTemplates", (argument) => exportTemplates(bundles, argument)),
   );
 }

@@ -11,6 +11,7 @@ export interface Settings {
   "connection.credentialsFile": string;
   "sandbox.speed": string;
   "tail.timeZone": "local" | "utc";
+  "pipeline.protectedProfiles": readonly string[];
   "language.inlayHints": boolean;
 }
 
@@ -25,6 +26,7 @@ const defaults: Settings = {
   "connection.credentialsFile": "",
   "sandbox.speed": "1",
   "tail.timeZone": "local",
+  "pipeline.protectedProfiles": [],
   "language.inlayHints": false,
 };
 

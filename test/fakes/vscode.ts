@@ -34,7 +34,7 @@ const initial = () => ({
     readonly terminal: unknown;
   }[],
   outputs: new Map<string, { readonly lines: string[]; readonly languageId: string | undefined; shown: boolean; disposed: boolean }>(),
-  progress: [] as { readonly options: unknown; readonly reports: unknown[]; ended: boolean }[],
+  progress: [] as { readonly options: unknown; readonly reports: unknown[]; ended: boolean; cancel(): void }[],
   clipboard: "",
   opened: [] as string[],
   /** URI text to content, for workspace.fs, openTextDocument and findFiles. */
@@ -257,9 +257,13 @@ export const window = strict("window", {
     return terminal;
   },
   withProgress: async (options: unknown, task: (progress: unknown, token: unknown) => Promise<unknown>) => {
-    const record = { options, reports: [] as unknown[], ended: false };
+    const cancellation = new EventEmitter<void>();
+    const cancel = (): void => {
+      cancellation.fire(undefined);
+    };
+    const record = { options, reports: [] as unknown[], ended: false, cancel };
     fake.progress.push(record);
-    const token = { isCancellationRequested: false, onCancellationRequested: new EventEmitter<void>().event };
+    const token = { isCancellationRequested: false, onCancellationRequested: cancellation.event };
     try {
       return await task({ report: (value: unknown) => record.reports.push(value) }, token);
     } finally {

@@ -1,14 +1,17 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import type * as vscode from "vscode";
+import type { Connection } from "../../../src/core/aws/connection";
 import { targetOf } from "../../../src/core/pipeline/definition";
 import { Deployment } from "../../../src/core/pipeline/deployment";
 import { Destruction } from "../../../src/core/pipeline/destruction";
+import { driftText, findDrift } from "../../../src/core/pipeline/drift";
 import { exportedFiles } from "../../../src/core/pipeline/exported";
+import { endOperation, runningOperation, waysToEnd } from "../../../src/core/pipeline/interruption";
 import { parseDefinition } from "../../../src/core/pipeline/parse";
 import { destructionText, previewText } from "../../../src/core/pipeline/previewText";
 import { fileNames, projectFiles } from "../../../src/core/pipeline/project";
-import { awsPace, sandboxPace } from "../../../src/core/pipeline/progress";
+import { awsPace, patientAttempts, sandboxPace } from "../../../src/core/pipeline/progress";
 import { deployedState } from "../../../src/core/pipeline/state";
 import { nearestTo } from "../../../src/pipeline/definitionFiles";
 import { registerPipeline } from "../../../src/pipeline/registerPipeline";
@@ -19,19 +22,20 @@ import { fake, Uri } from "../../fakes/vscode";
 
 const file = "file:///project/appstream-pipeline.json";
 const definition = { version: 1, name: "demo", region: "eu-central-1", preset: "recommended" };
-const connection = { kind: "sandbox", region: "us-east-1", epoch: 1 } as const;
+const sandboxConnection: Connection = { kind: "sandbox", region: "us-east-1", epoch: 1 };
 
 beforeEach(() => {
   fake.reset();
 });
 
-function setUp(text = JSON.stringify(definition)) {
+function setUp(text = JSON.stringify(definition), connection = sandboxConnection) {
   const account = new FakeAccount();
   const regions: string[] = [];
   fake.files.set(file, text);
   fake.folders = [{ uri: Uri.parse("file:///project"), name: "work", index: 0 }];
   const bundle = {
     ...{ Deployment, Destruction, deployedState, destructionText, exportedFiles, fileNames, parseDefinition, previewText, projectFiles },
+    ...{ driftText, endOperation, findDrift, patientAttempts, runningOperation, waysToEnd },
     ...{ awsPace, sandboxPace, targetOf, isRegionCode: () => true },
     createAws: ({ region }: { region: string }) => {
       regions.push(region);
@@ -121,6 +125,55 @@ test("destroy wants the typed name and keeps the bucket without a second yes", a
   await execute("destroy");
   assert.equal(account.stacks.size, 0);
   assert.match(fake.messages.at(-1)?.text ?? "", /Kept: Bucket demo-ingest-bucket-x1/);
+});
+
+/** Deploys, and cancels the notification as soon as CloudFormation works. */
+async function cancelled(answer: RegExp): Promise<{ account: FakeAccount; modal: (typeof fake.messages)[number] | undefined }> {
+  const { account, execute } = setUp();
+  account.onMutation = (name) => {
+    if (name === "executeChangeSet") {
+      fake.progress.at(-1)?.cancel();
+    }
+  };
+  fake.user.message = (message) => message.actions.find((action) => action === "Deploy" || (message.modal && answer.test(action)));
+  await execute("deploy");
+  return { account, modal: fake.messages.findLast((message) => message.modal) };
+}
+
+test("a cancelled creation can be finished, deleted, or left alone", async () => {
+  const left = await cancelled(/^none of them$/);
+  assert.deepEqual(left.modal?.actions, [
+    "Finish demo-ingest and start nothing more",
+    "Delete demo-ingest, which can take as long as creating it",
+  ]);
+  assert.match(fake.messages.at(-1)?.text ?? "", /Nobody watches/);
+  fake.reset();
+  const finished = await cancelled(/^Finish/);
+  assert.match(fake.messages.at(-1)?.text ?? "", /demo-ingest: CREATE_COMPLETE/);
+  assert.deepEqual(
+    [...finished.account.stacks.values()].map((one) => one.name),
+    ["demo-ingest"],
+  );
+  fake.reset();
+  assert.equal((await cancelled(/^Delete/)).account.stacks.size, 0);
+});
+
+test("a protected profile demands the typed name", async () => {
+  const { account, execute } = setUp(undefined, { kind: "aws", profile: "production", region: "us-east-1", epoch: 1 });
+  fake.settings.set("appstreamMonitor.pipeline.protectedProfiles", ["production"]);
+  fake.user.message = (message) => (message.modal ? "Deploy" : undefined);
+  fake.user.input = () => "something else";
+  await execute("deploy");
+  assert.equal(account.stacks.size, 0);
+  fake.user.input = () => "demo";
+  await execute("deploy");
+  assert.equal(account.stacks.size, 2);
+});
+
+test("drift of a pipeline that is not deployed is a sentence", async () => {
+  const { execute } = setUp();
+  await execute("showDrift");
+  assert.match(fake.messages.at(-1)?.text ?? "", /demo is not deployed/);
 });
 
 test("a new project is written once and never over existing files", async () => {
