@@ -39,14 +39,25 @@ export function createIam({ sdk, call }: ClientOptions): IamPort {
       }
       return policies;
     },
-    simulate: async (principalArn, actions, resources, signal) => {
+    simulate: async ({ principalArn, actions, resources, context }, signal) => {
       const command = new SimulatePrincipalPolicyCommand({
         PolicySourceArn: principalArn,
         ActionNames: [...actions],
-        ResourceArns: resources.length === 0 ? undefined : [...resources],
+        ResourceArns: [...resources],
+        ContextEntries: Object.entries(context).map(([ContextKeyName, value]) => ({
+          ContextKeyName,
+          ContextKeyValues: [value],
+          ContextKeyType: "string" as const,
+        })),
       });
       const answer = await call((send) => client().send(command, send), signal);
-      return Object.fromEntries((answer.EvaluationResults ?? []).map((one) => [one.EvalActionName ?? "", one.EvalDecision ?? ""]));
+      const results = answer.EvaluationResults ?? [];
+      const isDenied = (action: string): boolean => results.some((one) => one.EvalActionName === action && one.EvalDecision !== "allowed");
+      return Object.fromEntries(
+        results.flatMap(({ EvalActionName = "", EvalDecision = "" }) =>
+          EvalDecision === "allowed" && isDenied(EvalActionName) ? [] : [[EvalActionName, EvalDecision]],
+        ),
+      );
     },
   };
 }

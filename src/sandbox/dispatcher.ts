@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { isAllowed } from "./authorization";
+import { missingRight } from "./authorization";
 import type { Caller } from "./credentials";
 import { matchesFault } from "./faults";
 import { ServiceError, type Call, type Input, type Operation, type Output, type Service } from "./service";
@@ -26,9 +26,12 @@ export class Dispatcher {
       throw unknownOperation(service, operation);
     }
     const arn = callerArn(this.world, caller);
-    const isDenied = matchesFault(this.world, "accessDenied", `${service}:${operation}`);
-    if (isDenied || !isAllowed(this.world, arn, caller.region, service, operation, input)) {
-      throw accessDenied(service, operation, arn);
+    if (matchesFault(this.world, "accessDenied", `${service}:${operation}`)) {
+      throw accessDenied(service, `${service}:${operation}`, arn);
+    }
+    const missing = missingRight(this.world, arn, caller.region, service, operation, input);
+    if (missing !== undefined) {
+      throw accessDenied(service, missing.action, arn, missing.resource);
     }
     return run(input, this.callFor(caller, arn, requestId));
   }
@@ -59,9 +62,9 @@ function unknownOperation(service: string, operation: string): ServiceError {
 }
 
 /** Each protocol family's own way to refuse. */
-export function accessDenied(service: string, operation: string, arn: string): ServiceError {
-  const action = `${service}:${operation}`;
-  const message = `User: ${arn} is not authorized to perform: ${action} because no identity-based policy allows the ${action} action`;
+function accessDenied(service: string, action: string, arn: string, resource?: string): ServiceError {
+  const on = resource === undefined || resource === "*" ? "" : ` on resource: ${resource}`;
+  const message = `User: ${arn} is not authorized to perform: ${action}${on} because no identity-based policy allows the ${action} action`;
   const isXml = ["sts", "iam", "cloudformation", "s3"].includes(service);
   return new ServiceError(isXml ? "AccessDenied" : "AccessDeniedException", message, isXml || service === "es" ? 403 : 400);
 }

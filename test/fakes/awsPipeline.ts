@@ -203,7 +203,7 @@ export class FakeAccount {
               : undefined,
           ),
         inlinePolicies: unused,
-        simulate: (_arn, actions) => Promise.resolve(Object.fromEntries(actions.map((one) => [one, "allowed"]))),
+        simulate: ({ actions }) => Promise.resolve(Object.fromEntries(actions.map((one) => [one, "allowed"]))),
       },
       logGroups: { find: () => Promise.resolve(undefined), listEvents: unused, delete: unused },
       streams: {

@@ -394,17 +394,20 @@ export interface Role {
   readonly tags: Tags;
 }
 
+export interface PolicyQuestion {
+  readonly principalArn: string;
+  readonly actions: readonly string[];
+  readonly resources: readonly string[];
+  /** Condition keys with their text values. */
+  readonly context: Readonly<Record<string, string>>;
+}
+
 export interface IamPort {
   findRole(name: string, signal?: AbortSignal): Promise<Role | undefined>;
   /** Inline policies of a role by name, as JSON text. */
   inlinePolicies(roleName: string, signal?: AbortSignal): Promise<Readonly<Record<string, string>>>;
   /** Decision per action: allowed, explicitDeny, implicitDeny. Rejects with `accessDenied` where simulation is not permitted. */
-  simulate(
-    principalArn: string,
-    actions: readonly string[],
-    resources: readonly string[],
-    signal?: AbortSignal,
-  ): Promise<Readonly<Record<string, string>>>;
+  simulate(asked: PolicyQuestion, signal?: AbortSignal): Promise<Readonly<Record<string, string>>>;
 }
 
 /** Clients of one connection. Making one reads no credential and opens no socket. */

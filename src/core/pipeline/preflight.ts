@@ -4,6 +4,7 @@ import { AppError, toAppError } from "../errors";
 import { pipelineTag, type PipelineDefinition } from "./definition";
 import { contentHash, contentTag, imagePayload, type ProjectTexts } from "./image/kit";
 import { findBaseImage, findBuilder, findImage, isOwn } from "./imageStep";
+import { deniedActions } from "./permissionsCheck";
 
 export interface Check {
   readonly severity: "ok" | "warning" | "error";
@@ -235,38 +236,20 @@ async function builder({ aws, definition }: PreflightInput, signal?: AbortSignal
     : [taken(l10n.t("There is an image builder {0} already.", wanted.builderName))];
 }
 
-const neededActions = [
-  "cloudformation:CreateChangeSet",
-  "cloudformation:ExecuteChangeSet",
-  "s3:CreateBucket",
-  "logs:CreateLogGroup",
-  "iam:CreateRole",
-  "iam:PutRolePolicy",
-  "iam:PassRole",
-  "es:CreateDomain",
-  "firehose:CreateDeliveryStream",
-  "firehose:TagDeliveryStream",
-  "appstream:CreateImageBuilder",
-  "appstream:CreateFleet",
-  "appstream:StartFleet",
-  "appstream:TagResource",
-];
-
 /** A simulation for the role behind an assumed-role session, or for the user itself. */
-async function permissions({ aws, identity }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+async function permissions({ aws, definition, identity }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
   const session = /^arn:([^:]+):sts::(\d+):assumed-role\/([^/]+)\//.exec(identity.arn);
   const principal = session === null ? identity.arn : `arn:${session[1]}:iam::${session[2]}:role/${session[3]}`;
   if (principal.endsWith(":root")) {
     return none;
   }
-  const decisions = await aws.iam.simulate(principal, neededActions, [], signal);
-  const denied = Object.entries(decisions).filter(([, decision]) => decision !== "allowed");
+  const denied = await deniedActions(aws.iam, principal, definition, identity.account, signal);
   return denied.length === 0
     ? [{ severity: "ok", text: l10n.t("The simulation allows {0} to create everything.", principal) }]
     : [
         {
           severity: "error",
-          text: l10n.t("{0} may not: {1}", principal, denied.map(([action]) => action).join(", ")),
+          text: l10n.t("{0} may not: {1}", principal, denied.join(", ")),
           remedy: l10n.t("Ask for these permissions; docs/permissions.md lists all of them."),
         },
       ];

@@ -1,0 +1,112 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import { run } from "../../src/cli/run";
+import { Sandbox } from "../../src/sandbox/server";
+
+const sandbox = new Sandbox({ port: 0, speed: 50, seed: 7, person: "auto", log: () => undefined });
+const folder = mkdtempSync(join(tmpdir(), "permissions-"));
+const region = "eu-central-1";
+const bundles = { aws: () => import("../../src/aws"), sandbox: () => import("../../src/sandbox") };
+const { env } = process;
+const names = ["AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+const former = names.map((name) => [name, env[name]] as const);
+
+before(() => sandbox.start());
+after(async () => {
+  for (const [name, value] of former) {
+    if (value === undefined) {
+      Reflect.deleteProperty(env, name);
+    } else {
+      env[name] = value;
+    }
+  }
+  await sandbox.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The actions that the page names; a name without a service is one of the service before it. */
+function documented(): string[] {
+  const page = readFileSync(join(process.cwd(), "docs", "permissions.md"), "utf8");
+  return page
+    .split("\n")
+    .filter((line) => line.startsWith("| ") && !line.startsWith("| ---"))
+    .flatMap((line) => {
+      let service = "";
+      return [...line.matchAll(/`(?:([a-z\d]+):)?([A-Z]\w+)`/g)].map(([, named, action = ""]) => {
+        service = named ?? service;
+        return `${service}:${action}`;
+      });
+    });
+}
+
+/** Makes a role with these statements and takes on its rights. */
+async function become(roleName: string, statements: readonly unknown[]): Promise<void> {
+  const user = (service: string, operation: string, input: Record<string, unknown>): Promise<unknown> =>
+    sandbox.dispatcher.invoke(service, operation, input, { accessKeyId: "", region, service });
+  const trust = { Statement: [{ Effect: "Allow", Principal: { AWS: "arn:aws:iam::123456789012:root" }, Action: "sts:AssumeRole" }] };
+  await user("iam", "CreateRole", { RoleName: roleName, AssumeRolePolicyDocument: JSON.stringify(trust) });
+  await user("iam", "PutRolePolicy", {
+    RoleName: roleName,
+    PolicyName: "p",
+    PolicyDocument: JSON.stringify({ Version: "2012-10-17", Statement: statements }),
+  });
+  await new Promise((done) => setTimeout(done, sandbox.world.duration("roleVisible") + 5));
+  const RoleArn = `arn:aws:iam::123456789012:role/${roleName}`;
+  const { Credentials } = (await user("sts", "AssumeRole", { RoleArn, RoleSessionName: "me" })) as {
+    Credentials: { AccessKeyId: string; SecretAccessKey: string; SessionToken: string };
+  };
+  Object.assign(env, {
+    AWS_ENDPOINT_URL: sandbox.endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: Credentials.AccessKeyId,
+    AWS_SECRET_ACCESS_KEY: Credentials.SecretAccessKey,
+    AWS_SESSION_TOKEN: Credentials.SessionToken,
+  });
+}
+
+const passRole = {
+  Effect: "Allow",
+  Action: "iam:PassRole",
+  Resource: "*",
+  Condition: { StringEquals: { "iam:PassedToService": ["firehose.amazonaws.com", "appstream.amazonaws.com"] } },
+};
+
+test("the permissions that the page lists are enough to deploy and to destroy", async () => {
+  const actions = documented().filter((action) => action !== "iam:PassRole");
+  await become("deployer", [{ Effect: "Allow", Action: actions, Resource: "*" }, passRole]);
+  const project = join(folder, "project");
+  const definition = join(project, "appstream-pipeline.json");
+  assert.equal(await run(["new", project, "--preset", "recommended", "--name", "permitted", "--region", region], bundles), 0);
+  assert.equal(await run(["deploy", definition, "--yes"], bundles), 0);
+  assert.equal(await run(["destroy", definition, "--yes", "--empty-bucket"], bundles), 0);
+  const left = (await sandbox.dispatcher.invoke("logs", "DescribeLogGroups", {}, { accessKeyId: "", region, service: "logs" })) as {
+    logGroups: unknown[];
+  };
+  assert.deepEqual(left.logGroups, []);
+});
+
+test("a preview judges rights that are narrowed to the names of the pipeline, and refuses those of another", async () => {
+  const arn = (service: string, resource: string): string => `arn:aws:${service}:${region}:123456789012:${resource}`;
+  const narrowed = (name: string): unknown[] => [
+    { Effect: "Allow", Action: ["*:Describe*", "*:List*", "*:Get*", "iam:SimulatePrincipalPolicy"], Resource: "*" },
+    {
+      Effect: "Allow",
+      Action: ["cloudformation:*", "s3:*", "logs:*", "iam:*", "es:*", "firehose:*", "appstream:*"],
+      Resource: [
+        ...[arn("cloudformation", `stack/${name}-*/*`), `arn:aws:s3:::${name}-*`, arn("logs", `log-group:/aws/kinesisfirehose/${name}*`)],
+        ...[`arn:aws:iam::123456789012:role/${name}-*`, arn("es", `domain/${name}`), arn("firehose", `deliverystream/${name}-*`)],
+        ...[arn("appstream", `fleet/${name}-*`), arn("appstream", `stack/${name}-*`), arn("appstream", `image-builder/${name}-*`)],
+      ],
+    },
+  ];
+  const project = join(folder, "narrow");
+  const definition = join(project, "appstream-pipeline.json");
+  assert.equal(await run(["new", project, "--preset", "recommended", "--name", "narrow", "--region", region], bundles), 0);
+  await become("other", narrowed("other"));
+  assert.equal(await run(["preview", definition], bundles), 1);
+  await become("narrow", narrowed("narrow"));
+  assert.equal(await run(["preview", definition], bundles), 0);
+});
