@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { Aws, Domain, SearchRequest, SearchTransport } from "../aws/ports";
+import type { Aws, Domain, SearchAnswer, SearchRequest, SearchTransport } from "../aws/ports";
 import type { Clock } from "../clock";
 import { AppError, toAppError } from "../errors";
 import { targetOf, type PipelineDefinition } from "./definition";
@@ -35,7 +35,7 @@ export async function reachDomain(aws: Aws, definition: PipelineDefinition, sign
   return { domain, transport, dashboards: `${domain.endpoint.startsWith("127.0.0.1") ? "http" : "https"}://${domain.endpoint}${path}` };
 }
 
-function isElasticsearch(domain: Domain): boolean {
+export function isElasticsearch(domain: Domain): boolean {
   return domain.engineVersion.startsWith("Elasticsearch_");
 }
 
@@ -48,7 +48,7 @@ export async function putIndexTemplate(deps: AfterDeps, definition: PipelineDefi
     mappings: { properties: mappings },
   };
   await step(deps, l10n.t("Index template {0}", index), async () => {
-    await send(deps, reach, { method: "PUT", path: `/_template/${encodeURIComponent(index)}`, body: JSON.stringify(body) }, signal);
+    await sendToDomain(deps, reach, { method: "PUT", path: `/_template/${encodeURIComponent(index)}`, body: JSON.stringify(body) }, signal);
   });
 }
 
@@ -90,9 +90,9 @@ export async function putIndexPattern(deps: AfterDeps, definition: PipelineDefin
   };
   await step(deps, l10n.t("Index pattern {0}", title), async () => {
     // The service ignores URL parameters of signed POST requests, so an existing object is updated instead of overwritten.
-    const answer = await send(deps, reach, { ...request, method: "POST" }, signal, [409]);
-    if (answer === 409) {
-      await send(deps, reach, { ...request, method: "PUT" }, signal);
+    const answer = await sendToDomain(deps, reach, { ...request, method: "POST" }, signal, [409]);
+    if (answer.status === 409) {
+      await sendToDomain(deps, reach, { ...request, method: "PUT" }, signal);
     }
   });
 }
@@ -139,19 +139,19 @@ function firstHit(body: string): { index: string; id: string } | undefined {
   return hit === undefined ? undefined : { index: hit._index, id: hit._id };
 }
 
-async function send(
+export async function sendToDomain(
   deps: AfterDeps,
   reach: Reach,
   request: SearchRequest,
   signal: AbortSignal | undefined,
   expected: readonly number[] = [],
-): Promise<number> {
+): Promise<SearchAnswer> {
   const limit = deps.clock.now() + 300_000;
   for (;;) {
     try {
       const answer = await reach.transport.send({ ...request, contentType: "application/json" }, signal);
       if (answer.status < 300 || expected.includes(answer.status)) {
-        return answer.status;
+        return answer;
       }
       if (![429, 502, 503, 504].includes(answer.status) || deps.clock.now() >= limit) {
         throw new AppError("unexpected", l10n.t("The domain answered {0}: {1}", answer.status, answer.body.slice(0, 300)));
@@ -167,7 +167,7 @@ async function send(
 }
 
 /** These steps are a comfort: their failure is told and does not undo a working pipeline. */
-async function step(deps: AfterDeps, name: string, run: () => Promise<void>): Promise<void> {
+export async function step(deps: AfterDeps, name: string, run: () => Promise<void>): Promise<void> {
   try {
     await run();
     deps.emit({ kind: "note", severity: "information", text: l10n.t("{0}: done.", name) });

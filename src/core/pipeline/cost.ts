@@ -35,6 +35,19 @@ export function costTable(definition: PipelineDefinition): readonly CostRow[] {
   return [...domainRows(definition), ...appstreamRows(definition), firehoseRow()];
 }
 
+/** What bills by the hour from now on, as a reminder. */
+export function billingText(definition: PipelineDefinition): string {
+  const rows = costTable(definition).filter((row) => row.perHour !== undefined && !row.item.startsWith(builderItem(definition)));
+  const items = rows.map((row) => `${row.item} (${(row.perHour ?? 0).toFixed(3)} USD)`).join(", ");
+  return items === ""
+    ? l10n.t("Nothing of it bills by the hour.")
+    : l10n.t("Billed each hour from now on: {0}. A stopped fleet and a stopped image builder cost nothing.", items);
+}
+
+function builderItem({ image }: PipelineDefinition): string {
+  return l10n.t("Image builder: {0}", image.builderInstanceType);
+}
+
 function domainRows({ domain, existing, stream }: PipelineDefinition): CostRow[] {
   if (stream.destination !== "opensearch" || existing.domain !== undefined || existing.stream !== undefined) {
     return [];
@@ -70,12 +83,13 @@ function domainRows({ domain, existing, stream }: PipelineDefinition): CostRow[]
   return rows;
 }
 
-function appstreamRows({ fleet, image, existing }: PipelineDefinition): CostRow[] {
+function appstreamRows(definition: PipelineDefinition): CostRow[] {
+  const { fleet, image, existing } = definition;
   const rows: CostRow[] = [];
   if (existing.image === undefined && existing.fleet === undefined) {
     const note = l10n.t("Only while it runs: about an hour for one image.");
     rows.push({
-      item: l10n.t("Image builder: {0}", image.builderInstanceType),
+      item: builderItem(definition),
       ...optional("perHour", instanceHour[image.builderInstanceType]),
       note,
       source: sources.appstream,

@@ -2,7 +2,9 @@ import * as l10n from "@vscode/l10n";
 import type { Aws, CallerIdentity, StackSummary } from "../aws/ports";
 import type { Clock } from "../clock";
 import { AppError, isAbort } from "../errors";
-import { putIndexPattern, putIndexTemplate, reachDomain, sendSyntheticRecord, type AfterDeps, type Reach } from "./afterSteps";
+import { prepareIndex, verifyPipeline } from "./afterFlow";
+import type { AfterDeps, Reach } from "./afterSteps";
+import { billingText } from "./cost";
 import { changeChecks } from "./changeRules";
 import { targetOf, type PipelineDefinition, type PipelineTarget } from "./definition";
 import { fleetMustStop, restartStoppedFleet, withStoppedFleet } from "./fleetStop";
@@ -144,12 +146,13 @@ export class Deployment {
       throw thrown;
     }
     await this.protect(ingested, signal);
-    const reach = await this.prepareIndex(signal);
+    const reach = await prepareIndex(this.afterDeps(), this.definition, ingested, signal);
     if ((await image) === "visit") {
       return this.outcome("visit", ingested, undefined, reach);
     }
     const streaming = await this.runStreaming(preview.streaming, ingested, signal);
-    const found = reach === undefined ? undefined : await this.verify(reach, signal);
+    const found = reach === undefined ? undefined : await verifyPipeline(this.afterDeps(), this.definition, reach, signal);
+    this.deps.emit({ kind: "note", severity: "information", text: billingText(this.definition) });
     this.deps.emit({ kind: "phase", phase: "done", text: l10n.t("The pipeline {0} is deployed.", this.definition.name) });
     return { ...this.outcome("complete", ingested, streaming, reach), ...(found === undefined ? {} : { recordFound: found }) };
   }
@@ -241,29 +244,6 @@ export class Deployment {
       await restartStoppedFleet(this.deps, this.definition.fleet.name, signal);
     }
     return stack;
-  }
-
-  private async prepareIndex(signal?: AbortSignal): Promise<Reach | undefined> {
-    const reach = await reachDomain(this.deps.aws, this.definition, signal);
-    if (reach !== undefined) {
-      await putIndexTemplate(this.afterDeps(), this.definition, reach, signal);
-    }
-    return reach;
-  }
-
-  private async verify(reach: Reach, signal?: AbortSignal): Promise<boolean> {
-    await putIndexPattern(this.afterDeps(), this.definition, reach, signal);
-    const found = await sendSyntheticRecord(this.afterDeps(), this.definition, reach, signal);
-    this.deps.emit(
-      found
-        ? { kind: "note", severity: "information", text: l10n.t("The test record arrived in the index: the pipeline works.") }
-        : {
-            kind: "note",
-            severity: "warning",
-            text: l10n.t("The test record did not arrive in time: look at the stream's error log and the bucket."),
-          },
-    );
-    return found;
   }
 
   private outcome(

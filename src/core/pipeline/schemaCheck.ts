@@ -21,7 +21,15 @@ export function checkSchema(node: Node, schema: SchemaNode): Problem[] {
 
 function visit(node: Node, schema: SchemaNode, key: string, problems: Problem[]): void {
   if (schema.type !== undefined && !hasType(node, schema.type)) {
-    problems.push(problem(node, schemaCodes.type, l10n.t("{0} must be {1}.", label(key), typeWords(schema.type))));
+    const message = l10n.t("{0} must be {1}.", label(key), typeWords(schema.type));
+    problems.push(
+      problem(
+        node,
+        schemaCodes.type,
+        message,
+        onlyValue(schema).map((value) => replaceWith(node, value)),
+      ),
+    );
     return;
   }
   switch (node.type) {
@@ -68,7 +76,8 @@ function visitObject(node: Node, schema: SchemaNode, problems: Problem[]): void 
   }
   for (const name of schema.required ?? []) {
     if (!seen.has(name)) {
-      problems.push(problem(firstCharacter(node), schemaCodes.missingKey, l10n.t('"{0}" is missing.', name)));
+      const fixes = onlyValue(schema.properties?.[name] ?? {}).map((value) => insertFirst(node, name, value));
+      problems.push(problem(firstCharacter(node), schemaCodes.missingKey, l10n.t('"{0}" is missing.', name), fixes));
     }
   }
 }
@@ -79,7 +88,8 @@ function checkValue(node: Node, schema: SchemaNode, key: string, problems: Probl
     problems.push(problem(node, schemaCodes.value, message, fixes));
   };
   if (schema.enum !== undefined && !schema.enum.includes(value as string | number)) {
-    const near = schema.enum.find((one) => String(one).toLowerCase() === String(value).toLowerCase());
+    const older = onlyValue(schema).find((one) => typeof one === "number" && typeof value === "number" && value < one);
+    const near = older ?? schema.enum.find((one) => String(one).toLowerCase() === String(value).toLowerCase());
     report(
       l10n.t("{0} must be one of: {1}.", label(key), schema.enum.join(", ")),
       near === undefined ? undefined : [replaceWith(node, near)],
@@ -115,6 +125,23 @@ function unknownKey(node: Node, name: string, known: readonly string[]): Problem
 function replaceWith(node: Node, value: string | number): Fix {
   const text = JSON.stringify(value);
   return { title: l10n.t("Change to {0}", text), edits: [{ span: spanOf(node), text }], safe: false, preferred: true };
+}
+
+/** The one value that a key can have, such as the version of the format: files without it, or of an older one, are brought to it. */
+function onlyValue(schema: SchemaNode): readonly (string | number)[] {
+  return schema.enum?.length === 1 ? schema.enum : [];
+}
+
+function insertFirst(node: Node, name: string, value: string | number): Fix {
+  const text = `${JSON.stringify(name)}: ${JSON.stringify(value)}`;
+  const after = node.offset + 1;
+  const separator = (node.children?.length ?? 0) > 0 ? "," : "";
+  return {
+    title: l10n.t("Add {0}", text),
+    edits: [{ span: { start: after, end: after }, text: ` ${text}${separator}` }],
+    safe: false,
+    preferred: true,
+  };
 }
 
 /** The known spelling at most two edits away. */
@@ -170,5 +197,5 @@ function firstCharacter(node: Node): Node {
 }
 
 function problem(node: Node, code: string, message: string, fixes?: readonly Fix[]): Problem {
-  return { span: spanOf(node), severity: "error", code, message, ...(fixes === undefined ? {} : { fixes }) };
+  return { span: spanOf(node), severity: "error", code, message, ...(fixes === undefined || fixes.length === 0 ? {} : { fixes }) };
 }

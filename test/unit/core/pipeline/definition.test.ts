@@ -116,3 +116,18 @@ test("a misspelt key offers the right one", () => {
 test("the schema that the extension ships is the one in the code", () => {
   assert.deepEqual(JSON.parse(readFileSync("media/appstream-pipeline.schema.json", "utf8")), JSON.parse(JSON.stringify(definitionSchema)));
 });
+
+const olderFiles = ['{"name":"demo","region":"us-east-1","preset":"recommended"}', JSON.stringify({ ...least, version: 0 })];
+for (const text of [...olderFiles, JSON.stringify({ ...least, version: "1" })]) {
+  test(`one fix brings ${text.slice(0, 20)}… to the present version`, () => {
+    const [problem] = checkPipeline(text);
+    const [edit] = problem?.fixes?.[0]?.edits ?? [];
+    assert.ok(edit);
+    assert.deepEqual(checkPipeline(text.slice(0, edit.span.start) + edit.text + text.slice(edit.span.end)), []);
+  });
+}
+
+test("a file of a later version is not brought back by a fix", () => {
+  const [problem] = checkPipeline(JSON.stringify({ ...least, version: 2 }));
+  assert.deepEqual([problem?.code, problem?.fixes], ["APD005", undefined]);
+});
