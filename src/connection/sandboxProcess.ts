@@ -76,7 +76,9 @@ export class SandboxProcess {
     const running = this.readAddress();
     if (running !== undefined && (await this.isAlive(running))) {
       process.kill(running.pid, "SIGTERM");
-      await this.until(() => !processRuns(running.pid), l10n.t("The sandbox does not end."));
+      // A process may stay listed after its end until somebody asks for its exit code.
+      const hasEnded = async (): Promise<boolean> => !processRuns(running.pid) || !(await answers(running.endpoint));
+      await this.until(hasEnded, l10n.t("The sandbox does not end."));
     }
     this.checked = undefined;
     rmSync(this.addressFile, { force: true });

@@ -158,8 +158,17 @@ function isAlive(pid: number): boolean {
   }
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (thrown) {
     return (thrown as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+/** Ended, but nobody has asked how: usual in containers. Elsewhere than on Linux it does not show. */
+function isZombie(pid: number): boolean {
+  try {
+    return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, "latin1"));
+  } catch {
+    return false; // No such file system.
   }
 }

@@ -67,8 +67,9 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function run(script: string, args: readonly string[]): Running {
-  const child = spawn(process.execPath, [join(bundles, script), ...args], { stdio: ["ignore", "pipe", "pipe"] });
+function run(script: string, args: readonly string[], launcher: readonly string[] = []): Running {
+  const [command = "", ...rest] = [...launcher, process.execPath, join(bundles, script), ...args];
+  const child = spawn(command, rest, { stdio: ["ignore", "pipe", "pipe"] });
   let output = "";
   let errors = "";
   child.stdout.on("data", (chunk: Buffer) => (output += chunk.toString("utf8")));
@@ -186,6 +187,16 @@ test("what was acknowledged outlives a killed process", async () => {
   assert.equal(await (await fetch(`${endpoint}/kept-bucket/large`, { headers: scope("s3") })).text(), "x".repeat(5000));
   const document = (await (await fetch(`${endpoint}/_domain/kept/notes/_doc/1`)).json()) as { _source: unknown };
   assert.deepEqual(document._source, { text: "kept" });
+});
+
+test("a killed sandbox that nobody has waited for does not hold its folder", { skip: process.platform !== "linux" }, async () => {
+  const args = ["sandbox", "--port", "0", "--state", join(folder, "state")];
+  const first = run("cli.js", args, ["sh", "-c", '"$0" "$@" & exec sleep 60']);
+  await until("the address", () => first.output().includes("\n"));
+  const { pid } = (await (await fetch(`${first.endpoint}/_sandbox/health`)).json()) as { pid: number };
+  process.kill(pid, "SIGKILL");
+  await serve();
+  assert.equal(first.child.exitCode, null);
 });
 
 test("a sandbox whose state folder is removed ends, says so, and does not make it again", async () => {
