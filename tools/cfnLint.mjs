@@ -70,6 +70,16 @@ const definitions = {
   tags: { ...least, tags: { team: "desktop", costs: "4711" }, bucket: { name: "demo-failed-4711", prefix: "failed/" } },
 };
 
+/** Both presets, for each Region where AppStream is offered. */
+const regions = [
+  ...["us-east-1", "us-east-2", "us-west-2", "ca-central-1", "sa-east-1", "eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3"],
+  ...["ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2"],
+];
+for (const region of regions) {
+  definitions[`recommended-${region}`] = { ...least, region };
+  definitions[`tutorial-${region}`] = { ...tutorial, region };
+}
+
 const values = { ImageName: "demo-image", MachineRoleArn: "arn:aws:iam::123456789012:role/demo-agent" };
 
 /** The template with its parameters written in. */
