@@ -61,6 +61,10 @@ export interface CommandArguments {
   "appstreamMonitor.pipeline.destroy": PipelineArgument;
   "appstreamMonitor.pipeline.showDrift": PipelineArgument;
   "appstreamMonitor.pipeline.exportTemplates": PipelineArgument;
+  /** Of a fleet or an image builder. */
+  "appstreamMonitor.pipeline.start": ResourceArgument;
+  "appstreamMonitor.pipeline.stop": ResourceArgument;
+  "appstreamMonitor.pipeline.deleteBuilder": ResourceArgument;
   "appstreamMonitor.language.markFile": undefined;
   /** Code of the rule. */
   "appstreamMonitor.language.openRule": string;

@@ -151,7 +151,7 @@ function refuse(preview: DeploymentPreview): void {
 }
 
 /** Profiles that the user has listed demand the typed name instead of a click. */
-function isProtected({ kind, profile }: Connection): boolean {
+export function isProtected({ kind, profile }: Connection): boolean {
   return kind === "aws" && setting("pipeline.protectedProfiles").includes(profile ?? "");
 }
 

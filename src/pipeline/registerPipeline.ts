@@ -9,6 +9,7 @@ import { createDestroy } from "./destroy";
 import { exportTemplates } from "./exportTemplates";
 import { newProject } from "./newProject";
 import { PipelineTree } from "./pipelineTree";
+import { createPower } from "./powerCommands";
 import { PreviewDocuments } from "./previewDocuments";
 import { ProgressOutput } from "./progressOutput";
 import { createShowDrift } from "./showDrift";
@@ -35,6 +36,9 @@ export function registerPipeline(parts: PipelineParts): vscode.Disposable {
     registerCommand(log, "appstreamMonitor.pipeline.deploy", createDeploy(tools)),
     registerCommand(log, "appstreamMonitor.pipeline.destroy", createDestroy(tools)),
     registerCommand(log, "appstreamMonitor.pipeline.showDrift", createShowDrift(tools)),
+    registerCommand(log, "appstreamMonitor.pipeline.start", createPower(tools, "start")),
+    registerCommand(log, "appstreamMonitor.pipeline.stop", createPower(tools, "stop")),
+    registerCommand(log, "appstreamMonitor.pipeline.deleteBuilder", createPower(tools, "delete")),
     registerCommand(log, "appstreamMonitor.pipeline.exportTemplates", (argument) => exportTemplates(bundles, argument)),
   );
 }

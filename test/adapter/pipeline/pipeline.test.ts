@@ -170,6 +170,19 @@ test("a protected profile demands the typed name", async () => {
   assert.equal(account.stacks.size, 2);
 });
 
+test("a fleet is stopped and started after a yes that names profile and Region", async () => {
+  const { account, execute } = setUp();
+  const fleet = { kind: "fleet", name: "demo-fleet" };
+  await execute("stop", fleet);
+  assert.deepEqual(account.mutations, []);
+  assert.match(fake.messages[0]?.detail ?? "", /SANDBOX.*us-east-1.*costs nothing/);
+  fake.user.message = (message) => message.actions[0];
+  fake.commands.set("appstreamMonitor.explorer.refresh", () => true);
+  await execute("stop", fleet);
+  await execute("start", fleet);
+  assert.deepEqual(account.mutations, ["stopFleet", "startFleet"]);
+});
+
 test("drift of a pipeline that is not deployed is a sentence", async () => {
   const { execute } = setUp();
   await execute("showDrift");
