@@ -65,7 +65,7 @@ export function readPipelineArguments(name: string, args: readonly string[]): Pi
   if (texts === undefined) {
     return 2;
   }
-  const connection = connectionOf(definition, values.endpoint, values.profile);
+  const connection = connectionOf(definition.region, values.endpoint, values.profile);
   return {
     definition,
     texts,
@@ -87,12 +87,12 @@ function parse(args: readonly string[]): ReturnType<typeof parseArgs<{ options: 
   }
 }
 
-function connectionOf(definition: PipelineDefinition, endpointOption: string | undefined, profileOption: string | undefined): Connection {
+export function connectionOf(region: string, endpointOption: string | undefined, profileOption: string | undefined): Connection {
   const endpoint = endpointOption ?? filled(process.env["AWS_ENDPOINT_URL"]);
   const profile = profileOption ?? filled(process.env["AWS_PROFILE"]);
   return {
     kind: endpoint !== undefined && isLoopback(endpoint) ? "sandbox" : "aws",
-    region: definition.region,
+    region,
     epoch: 0,
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(profile === undefined ? {} : { profile }),

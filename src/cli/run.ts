@@ -4,6 +4,7 @@ import { deploy } from "./deploy";
 import { destroy } from "./destroy";
 import { drift } from "./drift";
 import { exportTemplates, exportUsage } from "./export";
+import { importPipeline, importUsage } from "./import";
 import { lint, lintUsage } from "./lint";
 import { newProject, newUsage } from "./new";
 import { pipelineUsage } from "./pipelineArguments";
@@ -38,6 +39,7 @@ const subcommands: Readonly<Record<string, SubcommandEntry>> = {
   destroy: { run: destroy, usage: pipelineUsage("destroy"), summary: "Deletes what deploy made, and says what remains." },
   drift: { run: drift, usage: pipelineUsage("drift"), summary: "Shows what has been changed by hand since the deployment." },
   export: { run: exportTemplates, usage: exportUsage, summary: "Writes the CloudFormation templates of a definition into a folder." },
+  import: { run: importPipeline, usage: importUsage, summary: "Writes a definition of a set-up that was made by hand." },
   lint: { run: lint, usage: lintUsage, summary: "Checks agent configurations, config.json files, session scripts and definitions." },
   new: { run: newProject, usage: newUsage, summary: "Writes a new monitoring project." },
   preview: { run: preview, usage: pipelineUsage("preview"), summary: "Shows what deploy would do and what it costs; changes nothing." },

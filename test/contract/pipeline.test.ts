@@ -4,6 +4,7 @@ import { test, type TestContext } from "node:test";
 import { AppError, isAbort } from "../../src/core/errors";
 import { Deployment } from "../../src/core/pipeline/deployment";
 import { findDrift } from "../../src/core/pipeline/drift";
+import { importedDefinition } from "../../src/core/pipeline/imported";
 import { endOperation, runningOperation } from "../../src/core/pipeline/interruption";
 import { cut, definition, empty, mortal, startAccount, tutorial, type Account } from "./pipelineAccount";
 
@@ -272,6 +273,21 @@ test("changes made by hand are shown as drift, those of the stream's destination
       ["Stream", ["3600 → 5"]],
     ],
   );
+});
+
+test("a set-up that was made by hand becomes a definition that changes nothing of it", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  const choice = { name: "found", region: "us-east-1", stream: "demo-stream", fleet: "demo-fleet" };
+  const imported = definition({ ...(await importedDefinition(account.aws, choice)) });
+  const { existing } = imported;
+  assert.deepEqual([existing.domain, existing.image, existing.fleet], ["demo", "demo-image", "demo-fleet"]);
+  assert.deepEqual([imported.stream.index, imported.stream.indexRotation], ["demo", "OneDay"]);
+  const preview = await new Deployment(account.deps(), imported, {}).preview();
+  assert.deepEqual([preview.ingest, preview.image.action], [undefined, "none"]);
+  assert.equal((await account.deploy(imported)).state, "complete");
+  assert.deepEqual((await account.destruction(imported).execute({ emptyBuckets: true })).remains, []);
+  assert.deepEqual(await account.inventory(), deployed);
 });
 
 /** Stops watching as soon as a resource of the ingest stack is being worked on. */
