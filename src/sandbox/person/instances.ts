@@ -4,7 +4,8 @@ import { endSession } from "../services/appstream/sessions";
 import { associationsOf } from "../services/appstream/stacks";
 import type { Item, World } from "../world";
 import { FirehoseSender } from "./sender";
-import { SessionAgent } from "./sessionAgent";
+import { LogsSender } from "./logsSender";
+import { SessionAgent, type Senders } from "./sessionAgent";
 
 const tick = 500;
 /** The agent's own buffer interval is a second. */
@@ -20,15 +21,16 @@ export class Fleets {
   private ticks = 0;
   private readonly nextUser = new Map<string, number>();
   private readonly agents = new Map<string, SessionAgent>();
-  private readonly sender: FirehoseSender;
+  private readonly senders: Senders;
 
   constructor(world: World) {
     this.world = world;
-    this.sender = new FirehoseSender(world);
+    this.senders = { firehose: new FirehoseSender(world), logs: new LogsSender(world) };
     world.onReset(() => {
       this.nextUser.clear();
       this.agents.clear();
-      this.sender.clear();
+      this.senders.firehose.clear();
+      this.senders.logs.clear();
     });
   }
 
@@ -36,7 +38,8 @@ export class Fleets {
     this.timer = setInterval(() => {
       this.step();
       if (++this.ticks % ticksPerFlush === 0) {
-        void this.sender.flush();
+        void this.senders.firehose.flush();
+        void this.senders.logs.flush();
       }
     }, tick);
   }
@@ -71,7 +74,7 @@ export class Fleets {
       if (agent === undefined && instance !== undefined) {
         agent = new SessionAgent(
           this.world,
-          this.sender,
+          this.senders,
           session,
           instance,
           (this.world.options.events ?? usualEvents) / Math.max(2, active.length),

@@ -1,6 +1,7 @@
 import { loadConfiguration } from "../../core/agent/agent";
 import { createEnvironment } from "../../core/agent/environment";
 import { AgentRun } from "../../core/agent/render";
+import type { LoadedSink } from "../../core/agent/sinks";
 import { resolveVariables } from "../../core/agent/variables";
 import { composeEventXml } from "../../core/agent/windowsXml";
 import type { WindowsEvent } from "../../core/agent/windowsEvent";
@@ -10,13 +11,20 @@ import { collections, nameOfArn, textOf } from "../services/appstream/account";
 import type { Item, World } from "../world";
 import { Activity } from "./activity";
 import { type EventKind, ongoing, pickEvent, sessionStart } from "./eventCatalog";
-import type { FirehoseSender, Target } from "./sender";
+import type { LogsSender } from "./logsSender";
+import type { FirehoseSender } from "./sender";
 import { sessionConfiguration } from "./sessionConfiguration";
+
+/** By the kind of sink; the agent's other sinks send nothing here. */
+export interface Senders {
+  readonly firehose: FirehoseSender;
+  readonly logs: LogsSender;
+}
 
 /** Kinesis Agent for Windows on the instance of one session, with the events it reads. */
 export class SessionAgent {
   private readonly world: World;
-  private readonly sender: FirehoseSender;
+  private readonly senders: Senders;
   private readonly machineName: string;
   private readonly run: AgentRun | undefined;
   private readonly records = { Application: 0n, System: 0n };
@@ -28,9 +36,9 @@ export class SessionAgent {
   private readonly random: () => number;
 
   /** `eventsPerSecond` is that of this one instance. */
-  constructor(world: World, sender: FirehoseSender, session: Item, instance: Item, eventsPerSecond: number) {
+  constructor(world: World, senders: Senders, session: Item, instance: Item, eventsPerSecond: number) {
     this.world = world;
-    this.sender = sender;
+    this.senders = senders;
     this.machineName = textOf(instance, "machineName");
     this.random = randomSource(world.options.seed, textOf(session, "id"));
     this.activity = new Activity(eventsPerSecond, this.random);
@@ -126,19 +134,36 @@ export class SessionAgent {
     const sent = run.send({ kind: "windows", source: undefined, logName: kind.log, event: { ...event, xml: composeEventXml(event) } });
     for (const { outcome, record, sink: id } of sent) {
       const sink = run.agent.sinks.get(id);
-      if (outcome === "sent" && record !== null && sink?.type === "kinesisfirehose") {
-        const region = resolveVariables(sink.config.get("Region") ?? "", "aws", run.environment);
-        this.send({ stream: sink.destination, region: region === "" ? "us-east-1" : region.toLowerCase() }, record);
+      if (outcome === "sent" && record !== null && sink !== undefined) {
+        this.send(run, sink, record, Math.floor(at));
       }
     }
   }
+
   /** An instance has the rights of its fleet's machine role; without one it can send nothing. */
-  private send(target: Omit<Target, "role">, record: string): void {
-    if (this.role !== "") {
-      this.sender.add({ ...target, role: this.role }, record);
-    } else if (!this.saidHelpless) {
+  private send(run: AgentRun, sink: LoadedSink, record: string, timestamp: number): void {
+    const isLogs = sink.type.startsWith("cloudwatchlogs");
+    if (!isLogs && sink.type !== "kinesisfirehose") {
+      return;
+    }
+    if (this.role === "") {
+      this.sayHelpless(sink);
+      return;
+    }
+    const resolve = (key: string): string => resolveVariables(sink.config.get(key) ?? "", "aws", run.environment);
+    const region = resolve("Region").toLowerCase();
+    const place = { region: region === "" ? "us-east-1" : region, role: this.role };
+    if (isLogs) {
+      this.senders.logs.add({ ...place, group: sink.destination, stream: resolve("LogStream") }, { timestamp, message: record });
+    } else {
+      this.senders.firehose.add({ ...place, stream: sink.destination }, record);
+    }
+  }
+
+  private sayHelpless({ destination }: LoadedSink): void {
+    if (!this.saidHelpless) {
       this.saidHelpless = true;
-      this.world.options.log(`agent on ${this.machineName}: the fleet has no IAM role, so nothing can be sent to ${target.stream}`);
+      this.world.options.log(`agent on ${this.machineName}: the fleet has no IAM role, so nothing can be sent to ${destination}`);
     }
   }
 }
