@@ -42,7 +42,7 @@ export function begins(world: World, engine: Engine, stack: StackItem, deploymen
     caller,
     onFailure,
     retainExceptOnCreate,
-    steps: plan.order.map((id) => engine.newStep(id, "create")),
+    steps: plan.order.map((id) => engine.work.newStep(id, "create")),
     ...(token === undefined ? {} : { token }),
     // After a failed update without rollback, the last good state stays the one to go back to.
     ...(kind === "update" ? { before: stack.rollbackTo ?? before } : {}),

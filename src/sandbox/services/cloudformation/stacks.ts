@@ -406,7 +406,7 @@ function deleteStack(world: World, engine: Engine, reader: Reader, call: Call): 
     kind: "delete",
     caller: callerOf(call),
     onFailure: "ROLLBACK",
-    steps: engine.deletions(stack),
+    steps: engine.removal.steps(stack),
     retain,
     isForced: reader.text("DeletionMode", { values: ["STANDARD", "FORCE_DELETE_STACK"] }) === "FORCE_DELETE_STACK",
     ...withToken(reader),
@@ -437,7 +437,7 @@ function continueRollback(world: World, engine: Engine, reader: Reader, call: Ca
     }
   }
   setStackStatus(world, stack, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated");
-  engine.beginGoingBack(stack, {
+  engine.reversal.begin(stack, {
     id: world.uuid(),
     kind: "updateRollback",
     caller: callerOf(call),
@@ -461,11 +461,11 @@ function rollbackStack(world: World, engine: Engine, reader: Reader, call: Call)
     ...withToken(reader),
   };
   if (stack.status === "CREATE_FAILED") {
-    engine.begin(stack, { ...operation, steps: engine.deletions(stack) });
+    engine.begin(stack, { ...operation, steps: engine.removal.steps(stack) });
     setStackStatus(world, stack, "ROLLBACK_IN_PROGRESS", "User Initiated");
   } else if (stack.status === "UPDATE_FAILED" && stack.rollbackTo !== undefined) {
     setStackStatus(world, stack, "UPDATE_ROLLBACK_IN_PROGRESS", "User Initiated");
-    engine.beginGoingBack(stack, { ...operation, kind: "updateRollback", before: stack.rollbackTo });
+    engine.reversal.begin(stack, { ...operation, kind: "updateRollback", before: stack.rollbackTo });
   } else {
     throw validationError(`Stack:${stack.id} is in ${stack.status} state and can not be rolled back.`);
   }
