@@ -68,13 +68,13 @@ export function createBuckets({ sdk, call, connection, credentials }: ClientOpti
       const command = new PutObjectCommand({ Bucket: name, Key: key, Body: text, ContentType: "text/plain; charset=utf-8" });
       await call((send) => client().send(command, send), signal);
     },
-    presign: async (name, key, seconds) => {
+    presign: async (name, key, seconds, method = "GET") => {
       const endpoint = sdk("s3").endpoint;
       const base = endpoint === undefined ? { Bucket: name } : { Bucket: name, Endpoint: endpoint };
       const { url } = client().config.endpointProvider({ ...base, Region: connection.region, ForcePathStyle: forcePathStyle });
       const path = `${url.pathname.replace(/\/$/, "")}/${key.split("/").map(encodeURIComponent).join("/")}`;
       const request = new HttpRequest({
-        method: "GET",
+        method,
         protocol: url.protocol,
         hostname: url.hostname,
         ...(url.port === "" ? {} : { port: Number(url.port) }),

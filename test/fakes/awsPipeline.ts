@@ -237,7 +237,7 @@ export class FakeAccount {
           return Promise.resolve(1);
         },
         listKeys: unused,
-        getText: unused,
+        getText: (bucket, key) => Promise.resolve(this.objects.get(`${bucket}/${key}`) ?? ""),
         putText: (bucket, key, text) => {
           this.objects.set(`${bucket}/${key}`, text);
           this.mutate("putText");

@@ -370,8 +370,8 @@ export interface BucketsPort {
   ): Promise<Page<{ readonly key: string; readonly size: number; readonly modified?: Date }>>;
   getText(name: string, key: string, signal?: AbortSignal): Promise<string>;
   putText(name: string, key: string, text: string, signal?: AbortSignal): Promise<void>;
-  /** A GET address valid for `seconds`: a bearer secret. */
-  presign(name: string, key: string, seconds: number): Promise<string>;
+  /** An address to read or to write one object, valid for `seconds`: a bearer secret. */
+  presign(name: string, key: string, seconds: number, method?: "GET" | "PUT"): Promise<string>;
   delete(name: string, signal?: AbortSignal): Promise<void>;
 }
 

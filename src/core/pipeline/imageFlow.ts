@@ -47,6 +47,7 @@ export async function makeImage(
       }
     }
   }
-  await awaitImage(deps, definition, { current: visit, renew }, signal);
+  const bucket = visit.url === "" ? undefined : await needs.bucket;
+  await awaitImage(deps, definition, { current: visit, renew, bucket }, signal);
   return "available";
 }

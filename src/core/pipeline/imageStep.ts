@@ -18,6 +18,7 @@ export interface ImageDeps {
 /** On the builder: where its bootstrap lies, as s3://BUCKET/KEY. */
 export const bootstrapTag = "appstream-monitor:bootstrap";
 export const bootstrapKey = "appstream-monitor/bootstrap.ps1";
+const progressKey = "appstream-monitor/progress.txt";
 const urlSeconds = 3600;
 
 export async function findImage(appstream: AppStreamPort, name: string, signal?: AbortSignal): Promise<Image | undefined> {
@@ -177,9 +178,12 @@ export async function prepareVisit(
   bucket: string | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Visit> {
-  const bootstrap = await createBootstrap(await marked(imagePayload(definition, texts)));
+  const payload = await marked(imagePayload(definition, texts));
+  const progressUrl = bucket === undefined ? "" : await deps.buckets.presign(bucket, progressKey, urlSeconds, "PUT");
+  const bootstrap = await createBootstrap({ ...payload, progressUrl });
   let line = selfContainedLine(bootstrap);
   if (bucket !== undefined) {
+    await deps.buckets.putText(bucket, progressKey, "\n", signal);
     await deps.buckets.putText(bucket, bootstrapKey, bootstrap.text, signal);
     const builder = await findBuilder(deps.appstream, definition.image.builderName, signal);
     if (builder !== undefined) {
@@ -191,15 +195,43 @@ export async function prepareVisit(
   return { url, line, expires: new Date(deps.clock.now() + urlSeconds * 1000) };
 }
 
-/** Waits until the image is AVAILABLE; tells when the person has started it, and renews the visit when its hour is over. */
+/** What the bootstrap on the builder says of itself. Nothing depends on it: what cannot be read is not there. */
+async function readProgress(deps: ImageDeps, bucket: string | undefined, signal: AbortSignal | undefined): Promise<string> {
+  if (bucket === undefined) {
+    return "";
+  }
+  try {
+    return (await deps.buckets.getText(bucket, progressKey, signal)).trim();
+  } catch (thrown) {
+    if (thrown instanceof AppError && (thrown.reason === "notFound" || thrown.reason === "accessDenied")) {
+      return "";
+    }
+    throw thrown;
+  }
+}
+
+export interface AwaitedVisit {
+  current: Visit;
+  readonly renew: () => Promise<Visit>;
+  /** Where the bootstrap reports. */
+  readonly bucket: string | undefined;
+}
+
+/** Waits until the image is AVAILABLE; tells what goes on in the builder, and renews the visit when its hour is over. */
 export async function awaitImage(
   deps: ImageDeps,
   definition: PipelineDefinition,
-  visit: { current: Visit; readonly renew: () => Promise<Visit> },
+  visit: AwaitedVisit,
   signal: AbortSignal | undefined,
 ): Promise<Image> {
   let told = "";
+  let reported = "";
   for (;;) {
+    const progress = told === "" ? await readProgress(deps, visit.bucket, signal) : reported;
+    if (progress !== reported) {
+      reported = progress;
+      deps.emit({ kind: "note", severity: "information", text: l10n.t("In the image builder: {0}", progress) });
+    }
     const image = await findImage(deps.appstream, definition.image.name, signal);
     if (image !== undefined && image.state !== told) {
       told = image.state;

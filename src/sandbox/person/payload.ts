@@ -12,6 +12,8 @@ export interface ImagePayload {
   readonly imageName: string;
   readonly displayName?: string | undefined;
   readonly description?: string | undefined;
+  /** Where the script reports what it is doing. */
+  readonly progressUrl?: string | undefined;
   readonly tags: Readonly<Record<string, string>>;
   /** File name to text; `appsettings.json` is the agent's configuration, `config.json` that of the session scripts. */
   readonly files: Readonly<Record<string, string>>;
@@ -74,6 +76,7 @@ export function readPayload(script: string): ImagePayload | undefined {
     imageName: name,
     displayName: textOrNothing(given["displayName"]),
     description: textOrNothing(given["description"]),
+    progressUrl: textOrNothing(given["progressUrl"]),
     tags: texts(given["tags"]),
     files: texts(given["files"]),
     applications: Array.isArray(given["applications"]) ? (given["applications"] as Record<string, unknown>[]) : [],

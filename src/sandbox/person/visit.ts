@@ -37,7 +37,19 @@ export async function runLine(world: World, builder: Item, line: string): Promis
   if (payload === undefined) {
     return fail("The script carries no payload that the sandbox can read, so there is nothing to install.");
   }
-  return install(world, builder, payload, output);
+  await report(world, payload.progressUrl, "Creating the image; you can close this window.");
+  const result = install(world, builder, payload, output);
+  if (!result.done) {
+    await report(world, payload.progressUrl, `The image was not created: ${result.output.at(-1) ?? ""}`);
+  }
+  return result;
+}
+
+/** As the script does: a report that fails is no failure. */
+async function report(world: World, address: string | undefined, text: string): Promise<void> {
+  if (address !== undefined && URL.canParse(address) && new URL(address).origin === new URL(world.endpoint).origin) {
+    await fetch(address, { method: "PUT", body: text, redirect: "error" }).catch(() => undefined);
+  }
 }
 
 function install(world: World, builder: Item, payload: ImagePayload, output: readonly string[]): VisitResult {

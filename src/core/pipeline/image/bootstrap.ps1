@@ -23,10 +23,27 @@ $assistant = 'C:\Program Files\Amazon\Photon\ConsoleImageBuilder\Image-Assistant
 $serviceName = 'AWSKinesisTap'
 $agentSource = 'https://s3-us-west-2.amazonaws.com/kinesis-agent-windows/downloads'
 $step = 0
+$progressUrl = ''
+
+# Tells whoever deploys what is going on here. A comfort: without it the image is made all the same.
+function Send-Progress {
+    param([string] $Message)
+    if ($script:progressUrl.Length -eq 0) {
+        return
+    }
+    try {
+        $body = [System.Text.Encoding]::UTF8.GetBytes($Message)
+        $null = Invoke-WebRequest -UseBasicParsing -Method 'Put' -Uri $script:progressUrl -Body $body -TimeoutSec 10
+    } catch {
+        Write-Host ('The progress could not be reported: ' + $_.Exception.Message)
+        $script:progressUrl = ''
+    }
+}
 
 function Write-Step {
     param([string] $Message)
     $script:step++
+    Send-Progress -Message $Message
     Write-Host ('[{0}] {1}' -f $script:step, $Message)
 }
 
@@ -232,6 +249,7 @@ try {
     [Net.ServicePointManager]::SecurityProtocol = [Net.ServicePointManager]::SecurityProtocol -bor [Net.SecurityProtocolType]::Tls12
     Assert-Administrator
     $payload = Read-Payload
+    $progressUrl = [string] $payload.progressUrl
     Install-Agent -Version $payload.agentVersion -Hash $payload.agentSha256
     Stop-Agent
     Write-Files -Files $payload.files
@@ -240,7 +258,9 @@ try {
     Register-Applications -Applications @($payload.applications)
     New-Image -Payload $payload
 } catch {
-    Write-Host ('The image was not created: ' + $_.Exception.Message) -ForegroundColor Red
+    $failure = 'The image was not created: ' + $_.Exception.Message
+    Write-Host $failure -ForegroundColor Red
+    Send-Progress -Message $failure
     exit 1
 }
 exit 0

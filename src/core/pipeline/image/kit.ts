@@ -19,6 +19,8 @@ export interface ImagePayload {
   readonly displayName: string;
   readonly agentVersion: string;
   readonly agentSha256: string;
+  /** Where the bootstrap writes what it is doing; empty: nowhere. */
+  readonly progressUrl: string;
   readonly tags: Readonly<Record<string, string>>;
   /** appsettings.json goes to the agent's folder, everything else to the folder of the session scripts. */
   readonly files: Readonly<Record<string, string>>;
@@ -42,6 +44,7 @@ export function imagePayload(definition: PipelineDefinition, texts: ProjectTexts
     displayName: definition.image.displayName,
     agentVersion: definition.image.agentVersion,
     agentSha256: definition.image.agentSha256,
+    progressUrl: "",
     tags: ownerTags(definition),
     files: {
       [fileNames.agentConfig]: agent,
