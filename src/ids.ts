@@ -65,6 +65,8 @@ export interface CommandArguments {
   "appstreamMonitor.pipeline.start": ResourceArgument;
   "appstreamMonitor.pipeline.stop": ResourceArgument;
   "appstreamMonitor.pipeline.deleteBuilder": ResourceArgument;
+  /** Of a fleet. */
+  "appstreamMonitor.pipeline.testSession": ResourceArgument;
   "appstreamMonitor.language.markFile": undefined;
   /** Code of the rule. */
   "appstreamMonitor.language.openRule": string;

@@ -13,6 +13,7 @@ import { createPower } from "./powerCommands";
 import { PreviewDocuments } from "./previewDocuments";
 import { ProgressOutput } from "./progressOutput";
 import { createShowDrift } from "./showDrift";
+import { openTestSession } from "./testSession";
 
 export interface PipelineParts {
   readonly bundles: Bundles;
@@ -39,6 +40,11 @@ export function registerPipeline(parts: PipelineParts): vscode.Disposable {
     registerCommand(log, "appstreamMonitor.pipeline.start", createPower(tools, "start")),
     registerCommand(log, "appstreamMonitor.pipeline.stop", createPower(tools, "stop")),
     registerCommand(log, "appstreamMonitor.pipeline.deleteBuilder", createPower(tools, "delete")),
+    registerCommand(log, "appstreamMonitor.pipeline.testSession", async (fleet) => {
+      if (fleet !== undefined) {
+        await openTestSession((await parts.connections.connect()).aws.appstream, fleet.name);
+      }
+    }),
     registerCommand(log, "appstreamMonitor.pipeline.exportTemplates", (argument) => exportTemplates(bundles, argument)),
   );
 }

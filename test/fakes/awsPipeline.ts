@@ -301,7 +301,7 @@ export class FakeAccount {
         return page(named(this.builders, names));
       },
       listSessions: () => page([]),
-      listAssociatedStacks: unused,
+      listAssociatedStacks: () => Promise.resolve(["demo-stack"]),
       listAssociatedFleets: unused,
       tags: (arn) => Promise.resolve(this.tags.get(arn) ?? {}),
       tagResource: (arn, tags) => {
@@ -359,7 +359,7 @@ export class FakeAccount {
         this.mutate("createImageBuilderStreamingUrl");
         return Promise.resolve("https://appstream.example/visit");
       },
-      createStreamingUrl: unused,
+      createStreamingUrl: () => Promise.resolve("https://appstream.example/session"),
       expireSession: unused,
     };
   }

@@ -71,7 +71,7 @@ test("deploy shows the preview, asks in a modal, and names account, SANDBOX and 
     ["demo-ingest", "demo-streaming"],
   );
   assert.equal(fake.messages.at(-1)?.text, "Pipeline demo works.");
-  assert.deepEqual(fake.messages.at(-1)?.actions, ["Tail Logs", "Open Dashboards"]);
+  assert.deepEqual(fake.messages.at(-1)?.actions, ["Tail Logs", "Open Dashboards", "Test Session"]);
 });
 
 test("the person's turn copies the line and opens the builder; neither reaches the output", async () => {
@@ -181,6 +181,13 @@ test("a fleet is stopped and started after a yes that names profile and Region",
   await execute("stop", fleet);
   await execute("start", fleet);
   assert.deepEqual(account.mutations, ["stopFleet", "startFleet"]);
+});
+
+test("a test session is opened in the browser, and its address is shown nowhere", async () => {
+  const { execute } = setUp();
+  await execute("testSession", { kind: "fleet", name: "demo-fleet" });
+  assert.deepEqual(fake.opened, ["https://appstream.example/session"]);
+  assert.deepEqual(fake.messages, []);
 });
 
 test("drift of a pipeline that is not deployed is a sentence", async () => {
