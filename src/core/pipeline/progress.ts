@@ -40,7 +40,7 @@ export interface Pace {
 }
 
 /** A deployment has time: a throttled call is tried this often. */
-export const patientAttempts = 10;
+export const patientAttempts = 7;
 
 export const awsPace: Pace = { first: 5_000, later: 12_000, searchLimit: 180_000 };
 export const sandboxPace: Pace = { first: 200, later: 500, searchLimit: 30_000 };
