@@ -36,3 +36,6 @@ export { awsPace, patientAttempts, sandboxPace } from "./core/pipeline/progress"
 export { deployedState } from "./core/pipeline/state";
 // No part of AWS, but needed only with a first call too, and too large for the bundle that starts the extension.
 export { SandboxProcess } from "./connection/sandboxProcess";
+
+/** What the commands of pipelines do in the editor. Loaded apart from the rest of this bundle, which also runs where there is no editor. */
+export const loadPipelineCommands = () => import("./pipeline/commands.js");

@@ -13,6 +13,7 @@ import { destructionText, previewText } from "../../../src/core/pipeline/preview
 import { fileNames, projectFiles } from "../../../src/core/pipeline/project";
 import { awsPace, patientAttempts, sandboxPace } from "../../../src/core/pipeline/progress";
 import { deployedState } from "../../../src/core/pipeline/state";
+import { createPipelineCommands } from "../../../src/pipeline/commands";
 import { nearestTo } from "../../../src/pipeline/definitionFiles";
 import { registerPipeline } from "../../../src/pipeline/registerPipeline";
 import type { AwsBundle } from "../../../src/workbench/bundles";
@@ -37,6 +38,7 @@ function setUp(text = JSON.stringify(definition), connection = sandboxConnection
     ...{ Deployment, Destruction, deployedState, destructionText, exportedFiles, fileNames, parseDefinition, previewText, projectFiles },
     ...{ driftText, endOperation, findDrift, patientAttempts, runningOperation, waysToEnd },
     ...{ awsPace, sandboxPace, targetOf, isRegionCode: () => true },
+    loadPipelineCommands: () => Promise.resolve({ createPipelineCommands }),
     createAws: ({ region }: { region: string }) => {
       regions.push(region);
       return account.aws;
