@@ -15,12 +15,6 @@ export { loadDomains } from "./core/resources/loadDomains";
 export { loadFleets } from "./core/resources/loadFleets";
 export { loadStreams } from "./core/resources/loadStreams";
 
-// Tails.
-export { parseFilter } from "./core/logs/filter";
-export { formatEntry, neutralised } from "./core/logs/lineFormat";
-export { TailSession } from "./core/logs/tailSession";
-export { listIndexNames, openDomain, targetOfStream } from "./core/logs/tailTarget";
-
 // Pipelines: definition, deployment and destruction.
 export { targetOf } from "./core/pipeline/definition";
 export { Deployment } from "./core/pipeline/deployment";

@@ -1,12 +1,12 @@
 import type * as vscode from "vscode";
 import { registerConnection } from "./connection/registerConnection";
 import { registerExplorer } from "./explorer/registerExplorer";
-import { registerLogs } from "./logs/registerLogs";
 import { registerPipeline } from "./pipeline/registerPipeline";
-import { createBundles } from "./workbench/bundles";
+import { createBundles, once } from "./workbench/bundles";
 import { registerCommand } from "./workbench/commands";
 import { registerLanguageGate } from "./workbench/languageGate";
 import { createLog } from "./workbench/log";
+import { registerLogsGate } from "./workbench/logsGate";
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
@@ -19,7 +19,7 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     registerExplorer({ bundles, log, connections }),
     registerPipeline({ bundles, log, connections }),
-    registerLogs({ bundles, log, connections }),
+    registerLogsGate({ bundles, log, connections, logs: once(() => import("./logs.js")) }),
     registerLanguageGate(context, log, bundles),
   );
 }

@@ -3,6 +3,7 @@ import type { Connected, Connection, ConnectionSource } from "../core/aws/connec
 import type { SearchTransport } from "../core/aws/ports";
 import { abortError } from "../core/clock";
 import { AppError } from "../core/errors";
+import { listIndexNames, openDomain, targetOfStream } from "../core/logs/tailTarget";
 import type { TailArgument } from "../ids";
 import type { AwsBundle } from "../workbench/bundles";
 
@@ -23,9 +24,9 @@ export async function chooseTail(aws: AwsBundle, connections: ConnectionSource, 
   const pipeline = argument.pipeline === undefined ? undefined : await pipelineTarget(aws, argument.pipeline);
   const connected = inRegion(aws, await connections.connect(), pipeline?.region);
   const { connection } = connected;
-  const { domain, index } = await completeTarget(aws, connected, { ...argument, ...pipeline });
-  const transport = await aws.openDomain(connected, domain);
-  const chosen = index ?? (await pickIndex(aws, transport, domain));
+  const { domain, index } = await completeTarget(connected, { ...argument, ...pipeline });
+  const transport = await openDomain(connected, domain);
+  const chosen = index ?? (await pickIndex(transport, domain));
   const filter = filterText(argument);
   const title = `${domain}/${chosen}${filter === "" ? "" : ` ${filter}`}`;
   return { title, domain, index: chosen, connection, transport, filter };
@@ -59,12 +60,12 @@ function inRegion(aws: AwsBundle, connected: Connected, region: string | undefin
   return { connection, aws: aws.createAws(connection) };
 }
 
-async function completeTarget(aws: AwsBundle, connected: Connected, { domain, index, stream }: TailArgument): Promise<Target> {
+async function completeTarget(connected: Connected, { domain, index, stream }: TailArgument): Promise<Target> {
   if (domain !== undefined) {
     return index === undefined ? { domain } : { domain, index };
   }
   const picked = stream === undefined ? await pickSource(connected) : { stream };
-  return picked.domain === undefined ? aws.targetOfStream(connected, picked.stream) : { domain: picked.domain };
+  return picked.domain === undefined ? targetOfStream(connected, picked.stream) : { domain: picked.domain };
 }
 
 type Source = { readonly stream: string; readonly domain?: undefined } | { readonly domain: string };
@@ -86,10 +87,10 @@ async function pickSource({ aws }: Connected): Promise<Source> {
   return picked.source;
 }
 
-async function pickIndex(aws: AwsBundle, transport: SearchTransport, domain: string): Promise<string> {
+async function pickIndex(transport: SearchTransport, domain: string): Promise<string> {
   const other = vscode.l10n.t("Another index…");
   const title = vscode.l10n.t("Tail Logs of {0}", domain);
-  const items = aws.listIndexNames(transport).then((names) => [...names, other]);
+  const items = listIndexNames(transport).then((names) => [...names, other]);
   const picked = await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t("Choose an index") });
   const name = picked === other ? await vscode.window.showInputBox({ title, prompt: vscode.l10n.t("Name of the index") }) : picked;
   if (name === undefined || name === "") {

@@ -1,29 +1,32 @@
 import * as vscode from "vscode";
-import type { TailEvent } from "../core/logs/tailSession";
+import { parseFilter } from "../core/logs/filter";
+import { formatEntry, neutralised } from "../core/logs/lineFormat";
+import type { TailEvent, TailOptions, TailSession } from "../core/logs/tailSession";
 import { isAbort, toAppError } from "../core/errors";
 import { systemClock } from "../core/clock";
 import { tailLanguage } from "../ids";
-import type { AwsBundle } from "../workbench/bundles";
 import { setting } from "../workbench/settings";
 import type { ChosenTail } from "./chooseTail";
 
 const batchMs = 150;
 const shownFirst = 20;
 
+export type RunningSession = Pick<TailSession, "run" | "pause" | "resume" | "setFilter">;
+
 /** One tail: its session, its output channel and its status bar item. */
 export class TailPanel implements vscode.Disposable {
   readonly title: string;
   readonly epoch: number;
-  private readonly aws: AwsBundle;
   private readonly chosen: ChosenTail;
+  private readonly createSession: (options: TailOptions) => RunningSession;
   private readonly channel: vscode.OutputChannel;
   private readonly status: vscode.StatusBarItem;
   private readonly controller = new AbortController();
   private pending: string[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(aws: AwsBundle, chosen: ChosenTail) {
-    this.aws = aws;
+  constructor(chosen: ChosenTail, createSession: (options: TailOptions) => RunningSession) {
+    this.createSession = createSession;
     this.chosen = chosen;
     this.title = chosen.title;
     this.epoch = chosen.connection.epoch;
@@ -47,9 +50,9 @@ export class TailPanel implements vscode.Disposable {
     });
     this.channel.show(true);
     const { transport, index, filter } = this.chosen;
-    const session = new this.aws.TailSession({
+    const session = this.createSession({
       ...{ transport, index, clock: systemClock, since: { kind: "last", count: shownFirst } },
-      filter: this.aws.parseFilter(filter),
+      filter: parseFilter(filter),
       listener: (event) => {
         this.receive(event);
       },
@@ -89,10 +92,10 @@ export class TailPanel implements vscode.Disposable {
     }
     switch (event.kind) {
       case "entries":
-        this.append(event.entries.map((entry) => this.aws.formatEntry(entry, { timeZone: setting("tail.timeZone") })));
+        this.append(event.entries.map((entry) => formatEntry(entry, { timeZone: setting("tail.timeZone") })));
         break;
       case "notice":
-        this.append([`-- ${this.aws.neutralised(event.text)} --`]);
+        this.append([`-- ${neutralised(event.text)} --`]);
         break;
       case "state":
         this.status.text = statusText(this.chosen.index, event);

@@ -1,28 +1,34 @@
 import * as vscode from "vscode";
 import type * as AwsBundle from "../aws";
 import type * as LanguageBundle from "../language";
+import type * as LogsBundle from "../logs";
 
 type Aws = typeof AwsBundle;
 type Language = typeof LanguageBundle;
-export type { Aws as AwsBundle, Language as LanguageBundle };
+type Logs = typeof LogsBundle;
+export type { Aws as AwsBundle, Language as LanguageBundle, Logs as LogsBundle };
 
-/** The two bundles that are loaded on first use; each is loaded once. */
+/** Bundles that are loaded on first use; each is loaded once. */
 export interface Bundles {
-  aws(): Promise<Aws>;
-  language(): Promise<Language>;
+  readonly aws: () => Promise<Aws>;
+  readonly language: () => Promise<Language>;
 }
 
 export function createBundles(load: Bundles): Bundles {
-  let aws: Promise<Aws> | undefined;
-  let language: Promise<Language> | undefined;
-  return {
-    aws: () => (aws ??= load.aws().then(localised)),
-    language: () => (language ??= load.language().then(localised)),
-  };
+  return { aws: once(load.aws), language: once(load.language) };
+}
+
+export function once<T extends Localisable>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => (loaded ??= load().then(localised));
+}
+
+interface Localisable {
+  configureL10n(contents: Record<string, string>): void;
 }
 
 /** Each bundle carries its own copy of the localisation library; it must be told the host's language once. */
-function localised<T extends { configureL10n(contents: Record<string, string>): void }>(bundle: T): T {
+function localised<T extends Localisable>(bundle: T): T {
   if (vscode.l10n.bundle !== undefined) {
     bundle.configureL10n(vscode.l10n.bundle);
   }

@@ -3,15 +3,13 @@ import { beforeEach, test } from "node:test";
 import type { Connection } from "../../../src/core/aws/connection";
 import type { SearchTarget } from "../../../src/core/aws/ports";
 import { AppError } from "../../../src/core/errors";
-import { parseFilter } from "../../../src/core/logs/filter";
-import { formatEntry, neutralised } from "../../../src/core/logs/lineFormat";
 import type { TailOptions } from "../../../src/core/logs/tailSession";
-import { listIndexNames, openDomain, targetOfStream } from "../../../src/core/logs/tailTarget";
 import { targetOf } from "../../../src/core/pipeline/definition";
 import { parseDefinition } from "../../../src/core/pipeline/parse";
-import { registerLogs } from "../../../src/logs/registerLogs";
+import { createTails } from "../../../src/logs/createTails";
 import type { AwsBundle } from "../../../src/workbench/bundles";
 import { createLog } from "../../../src/workbench/log";
+import { registerLogsGate } from "../../../src/workbench/logsGate";
 import { fake } from "../../fakes/vscode";
 
 beforeEach(() => {
@@ -31,6 +29,10 @@ class FakeSession {
     this.options = options;
     FakeSession.last = this;
   }
+
+  pause(): void {}
+  resume(): void {}
+  setFilter(): void {}
 
   run(signal: AbortSignal): Promise<void> {
     this.signal = signal;
@@ -69,17 +71,7 @@ function setUp({ policy = "{}", unsignedStatus = 200 } = {}) {
     },
   };
   const bundle = {
-    ...{
-      formatEntry,
-      neutralised,
-      listIndexNames,
-      openDomain,
-      parseDefinition,
-      parseFilter,
-      targetOf,
-      targetOfStream,
-      TailSession: FakeSession,
-    },
+    ...{ parseDefinition, targetOf },
     createAws: ({ region }: Connection) => {
       regions.push(region);
       return aws;
@@ -87,9 +79,12 @@ function setUp({ policy = "{}", unsignedStatus = 200 } = {}) {
   } as unknown as AwsBundle;
   let changed: (connection: Connection | undefined) => void = () => undefined;
   const connected = { connection, aws } as never;
-  const registered = registerLogs({
-    bundles: { aws: async () => bundle, language: () => Promise.reject(new Error("not needed")) },
-    log: createLog(),
+  const log = createLog();
+  const registered = registerLogsGate({
+    logs: async () => ({ createTails, configureL10n: () => undefined }),
+    bundles: { aws: async () => bundle },
+    createSession: (options) => new FakeSession(options),
+    log,
     connections: {
       current: connection,
       onDidChange: (listener) => {
