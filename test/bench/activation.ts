@@ -66,6 +66,17 @@ function waitToBeAsked(extensions: string): void {
   writeFileSync(file, JSON.stringify({ ...manifest, activationEvents: [] }));
 }
 
+/** Tests run only in a host that develops an extension: one that does nothing. */
+function testsOwner(scratch: string): string {
+  const folder = join(scratch, "owner");
+  mkdirSync(folder);
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ name: "owner", publisher: "bench", version: "0.0.1", engines: { vscode: "*" } }),
+  );
+  return folder;
+}
+
 async function measure(scratch: string, extensions: string): Promise<Map<string, number[]>> {
   const { buildTests, outFile } = await tool<Build>("build.mjs");
   const probe = join(root, "test", "bench", "activationProbe", "probe.ts");
@@ -73,6 +84,7 @@ async function measure(scratch: string, extensions: string): Promise<Map<string,
   await buildTests([probe], out, { external: ["vscode"] });
   const folder = join(scratch, "folder");
   mkdirSync(folder);
+  const owner = testsOwner(scratch);
   const times = new Map<string, number[]>();
   for (let host = 0; host < hosts; host++) {
     const ids = host % 2 === 0 ? [ours, ...anchors] : [...anchors, ours].reverse();
@@ -80,10 +92,14 @@ async function measure(scratch: string, extensions: string): Promise<Map<string,
     writeFileSync(list, JSON.stringify(ids));
     const shim = join(root, "tools", "editorShim.mjs");
     const options = ["--user-data-dir", join(scratch, `user-${host}`), "--extensions-dir", extensions];
-    const ran = spawnSync(process.execPath, [shim, "--extensionTestsPath", outFile(out, probe), ...options, folder], {
-      encoding: "utf8",
-      env: { ...process.env, ACTIVATION_IDS: list },
-    });
+    const ran = spawnSync(
+      process.execPath,
+      [shim, "--extensionDevelopmentPath", owner, "--extensionTestsPath", outFile(out, probe), ...options, folder],
+      {
+        encoding: "utf8",
+        env: { ...process.env, ACTIVATION_IDS: list },
+      },
+    );
     const line = /^activations (.*)$/m.exec(ran.stdout)?.[1];
     if (line === undefined) {
       throw new Error(`the editor gave no times:\n${ran.stdout}${ran.stderr}`);
