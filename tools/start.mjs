@@ -2,10 +2,12 @@
 // npm start -- [--web] [--no-open] [--port N]
 import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
-import { delimiter, join } from "node:path";
+import { createServer } from "node:net";
+import { join } from "node:path";
 import { root } from "./build.mjs";
-import { installExtension, pageUrl, prepareHost, startServer, supported, unsupportedReason } from "./host.mjs";
+import { findEditor, openInEditor } from "./desktopEditor.mjs";
+import { installExtension, pageUrl, prepareHost, startServer, supported, unsupportedReason, writeSettings } from "./host.mjs";
+import { localPages } from "./localPages.mjs";
 import { vsix } from "./package.mjs";
 
 const sample = join(root, "sample");
@@ -18,7 +20,7 @@ function options(args) {
   for (let i = 0; i < args.length; i++) {
     if (args[i] === "--web") known.web = true;
     else if (args[i] === "--no-open") known.open = false;
-    else if (args[i] === "--port" && /^\d+$/.test(args[i + 1] ?? "")) known.port = Number(args[++i]);
+    else if (args[i] === "--port" && /^\d{1,5}$/.test(args[i + 1] ?? "") && Number(args[i + 1]) < 65536) known.port = Number(args[++i]);
     else {
       process.stderr.write(`npm start: unknown option ${args[i]}\nusage: npm start -- [--web] [--no-open] [--port N]\n`);
       process.exit(2);
@@ -27,11 +29,16 @@ function options(args) {
   return known;
 }
 
+function fail(why) {
+  process.stderr.write(`npm start: ${why}\n`);
+  process.exit(1);
+}
+
 function must(command, args) {
   const result = spawnSync(command, args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   if (result.status !== 0) {
-    process.stderr.write(`${result.stdout}${result.stderr}\nnpm start: ${command} ${args.join(" ")} failed\n`);
-    process.exit(1);
+    process.stderr.write(`${result.stdout}${result.stderr}\n`);
+    fail(`${command} ${args.join(" ")} failed.`);
   }
 }
 
@@ -65,31 +72,6 @@ function writeSample() {
   writeFileSync(file, broken);
 }
 
-function desktopEditor() {
-  const windows = process.platform === "win32";
-  for (const name of ["code", "code-insiders", "codium", "cursor"]) {
-    for (const folder of (process.env.PATH ?? "").split(delimiter)) {
-      const path = join(folder, windows ? `${name}.cmd` : name);
-      if (folder !== "" && existsSync(path)) return path;
-    }
-  }
-  const usual = {
-    darwin: [
-      "/Applications/Visual Studio Code.app",
-      join(homedir(), "Applications/Visual Studio Code.app"),
-      "/Applications/VSCodium.app",
-      "/Applications/Cursor.app",
-    ].flatMap((app) => ["code", "codium", "cursor"].map((name) => join(app, "Contents/Resources/app/bin", name))),
-    win32: [
-      join(process.env.LOCALAPPDATA ?? "", "Programs\\Microsoft VS Code\\bin\\code.cmd"),
-      join(process.env.ProgramFiles ?? "", "Microsoft VS Code\\bin\\code.cmd"),
-      join(process.env.LOCALAPPDATA ?? "", "Programs\\VSCodium\\bin\\codium.cmd"),
-    ],
-    linux: ["/usr/share/code/bin/code", "/usr/bin/code", "/snap/bin/code", "/usr/share/codium/bin/codium"],
-  };
-  return (usual[process.platform] ?? []).find((path) => existsSync(path));
-}
-
 const whatFirst = `
 The sample project is open and connected to the sandbox: no AWS account is used.
   1. Open appsettings.json and repair the underlined mistake (Ctrl+. or Cmd+.).
@@ -98,29 +80,38 @@ The sample project is open and connected to the sandbox: no AWS account is used.
 `;
 
 function openDesktop(editor) {
-  const shell = process.platform === "win32";
-  const quoted = (text) => (shell ? `"${text}"` : text);
-  const own = ["--user-data-dir", quoted(userData), "--extensions-dir", quoted(extensions)];
-  const installed = spawnSync(quoted(editor), [...own, "--install-extension", quoted(vsix), "--force"], { shell, stdio: "inherit" });
-  if (installed.status !== 0) {
-    process.stderr.write(`npm start: ${editor} could not install the extension\n`);
-    process.exit(1);
+  // The editor does not ask whether to trust a project that this script wrote.
+  writeSettings(userData);
+  if (!openInEditor(editor, { userData, extensions, vsix, folder: sample })) {
+    fail(`${editor} could not install the extension.`);
   }
-  spawn(quoted(editor), [...own, "--new-window", quoted(sample)], { shell, stdio: "ignore", detached: true }).unref();
   process.stdout.write(whatFirst);
+}
+
+/** Undefined when the port can be used, else why not. */
+function portProblem(port) {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once("error", ({ code }) =>
+      resolve(
+        code === "EADDRINUSE"
+          ? `port ${port} is taken. Choose another one with --port N, or leave it out: any free port is used then.`
+          : `port ${port} cannot be used (${code}). Choose one above 1023 with --port N.`,
+      ),
+    );
+    probe.listen(port, "127.0.0.1", () => probe.close(() => resolve(undefined)));
+  });
 }
 
 async function openWeb({ open, port }) {
   if (!supported) {
-    process.stderr.write(
-      `npm start: no desktop editor was found, and the web editor ${unsupportedReason}. Install Visual Studio Code and try again.\n`,
-    );
-    process.exit(1);
+    fail(`no desktop editor was found, and the web editor ${unsupportedReason}. Install Visual Studio Code and try again.`);
   }
   const host = prepareHost();
   rmSync(extensions, { recursive: true, force: true });
   installExtension(host, extensions, vsix);
-  const server = await startServer({ host, scratch, userData, extensions, port });
+  const pages = await localPages();
+  const server = await startServer({ host, scratch, userData, extensions, port, env: { VSCODE_PROXY_URI: pages.template } });
   const url = pageUrl(server, sample);
   process.stdout.write(`${whatFirst}\nready ${url}\n`);
   if (open && (process.env.DISPLAY ?? process.env.WAYLAND_DISPLAY) !== undefined) {
@@ -136,10 +127,14 @@ async function openWeb({ open, port }) {
 }
 
 const chosen = options(process.argv.slice(2));
+const editor = chosen.web ? undefined : findEditor();
+const problem = editor === undefined ? await portProblem(chosen.port) : undefined; // Told before anything is built.
+if (problem !== undefined) {
+  fail(problem);
+}
 process.stderr.write("Building…\n");
 must(process.execPath, [join(root, "tools", "package.mjs")]);
 writeSample();
-const editor = chosen.web ? undefined : desktopEditor();
 if (editor === undefined) {
   await openWeb(chosen);
 } else {

@@ -5,9 +5,8 @@ import { existsSync, readdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { buildTests, outFile, root } from "./build.mjs";
-import { editorVersions } from "./host.mjs";
+import { editorVersions, prepareHost, supported, unsupportedReason } from "./host.mjs";
 import { hostApi } from "./hostApi.mjs";
-import { hostUiPrepare, hostUiSkipped } from "./hostUi.mjs";
 import { packageAndCheck } from "./package.mjs";
 
 const out = join(root, "out");
@@ -73,7 +72,12 @@ export async function nodeTests(folder, part, options = {}) {
   await buildTests(files, outdir, options);
   const { code, text } = await run(
     process.execPath,
-    ["--test", `--test-concurrency=${availableParallelism()}`, "--test-reporter=spec", ...files.map((file) => outFile(outdir, file))],
+    [
+      "--test",
+      `--test-concurrency=${options.concurrency ?? availableParallelism()}`,
+      "--test-reporter=spec",
+      ...files.map((file) => outFile(outdir, file)),
+    ],
     { capture: true, env: options.env },
   );
   if (part !== undefined) {
@@ -116,12 +120,11 @@ const suites = {
   "host/api": () => apiSuite("host/api"),
   "host/oldest": () => apiSuite("host/oldest", editorVersions.oldest),
   "host/ui": async (part) => {
-    const reason = hostUiSkipped();
-    if (reason === undefined) {
-      hostUiPrepare();
-      await nodeTests("host/ui", part);
+    if (supported) {
+      prepareHost();
+      await nodeTests("host/ui", part, { concurrency: 1 }); // Its files share one sample project and one sandbox.
     } else {
-      skip("host/ui", reason);
+      skip("host/ui", unsupportedReason);
     }
   },
 };

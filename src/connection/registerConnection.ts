@@ -27,9 +27,16 @@ export function registerConnection({ bundles, log, context }: ConnectionParts): 
   const script = context.asAbsolutePath("dist/sandbox.js");
   let started: Promise<SandboxProcess> | undefined;
   const sandbox = (): Promise<SandboxProcess> =>
-    (started ??= bundles
-      .aws()
-      .then((bundle) => new bundle.SandboxProcess({ script, folder, clock: systemClock, speed: () => setting("sandbox.speed") })));
+    (started ??= bundles.aws().then(
+      ({ SandboxProcess }) =>
+        new SandboxProcess({
+          script,
+          folder,
+          clock: systemClock,
+          speed: () => setting("sandbox.speed"),
+          person: () => setting("sandbox.person"),
+        }),
+    ));
   const connections = new Connections({ bundles, environment, sandbox, hasFiles: () => hasFiles(filePaths(environment)) });
   const choosing = new Choosing(connections, bundles);
   connections.ask = () => choosing.complete();

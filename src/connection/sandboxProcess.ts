@@ -22,6 +22,7 @@ export interface SandboxOptions {
   readonly folder: string;
   readonly clock: Clock;
   speed(): string;
+  person(): "auto" | "manual";
 }
 
 const idleMinutes = 10;
@@ -104,17 +105,14 @@ export class SandboxProcess {
   private start(): ChildProcess {
     const log = openSync(this.logFile, "w", 0o600);
     const files = ["--state", this.stateFolder, "--address-file", this.addressFile];
-    const child = spawn(
-      process.execPath,
-      [this.options.script, ...files, "--idle-minutes", String(idleMinutes), "--speed", this.options.speed()],
-      {
-        detached: true,
-        windowsHide: true,
-        stdio: ["ignore", log, log],
-        cwd: this.options.folder,
-        env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
-      },
-    );
+    const how = ["--speed", this.options.speed(), "--person", this.options.person()];
+    const child = spawn(process.execPath, [this.options.script, ...files, "--idle-minutes", String(idleMinutes), ...how], {
+      detached: true,
+      windowsHide: true,
+      stdio: ["ignore", log, log],
+      cwd: this.options.folder,
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+    });
     closeSync(log);
     child.unref();
     return child;

@@ -94,7 +94,7 @@ export class ExplorerView implements vscode.Disposable {
     const { current } = this.dependencies.connections;
     const { filter, topNodes, topError, isLoaded } = this.tree;
     this.view.title = current?.kind === "sandbox" ? vscode.l10n.t("{0} (Sandbox)", this.definition.title) : this.definition.title;
-    const place = current === undefined ? "" : `${placeOf(current)}@${current.region}`;
+    const place = current === undefined ? "" : placeOf(current);
     this.view.description = filter === "" ? place : vscode.l10n.t('filter "{0}" · {1}', filter, place);
     const isEmpty = current !== undefined && isLoaded && topError === undefined && topNodes.length === 0;
     this.view.message = isEmpty ? this.emptyText(current.region) : "";
@@ -133,6 +133,7 @@ export class ExplorerView implements vscode.Disposable {
   }
 }
 
-function placeOf(connection: Connection): string {
-  return connection.kind === "sandbox" ? "Sandbox" : (connection.profile ?? vscode.l10n.t("environment"));
+/** The title says that it is the sandbox. */
+function placeOf({ kind, profile, region }: Connection): string {
+  return kind === "sandbox" ? region : `${profile ?? vscode.l10n.t("environment")}@${region}`;
 }

@@ -47,7 +47,7 @@ export class ProgressOutput implements vscode.Disposable {
 export function stepText(event: PipelineEvent): string | undefined {
   switch (event.kind) {
     case "phase":
-      return event.text;
+      return event.phase === "visit" ? vscode.l10n.t("Waiting for you in the image builder.") : event.text; // The prompt says the rest.
     case "resource":
       return `${event.resource.logicalId}: ${event.resource.status}`;
     case "note":

@@ -10,6 +10,7 @@ export interface Settings {
   "connection.configFile": string;
   "connection.credentialsFile": string;
   "sandbox.speed": string;
+  "sandbox.person": "auto" | "manual";
   "tail.timeZone": "local" | "utc";
   "pipeline.protectedProfiles": readonly string[];
   "language.inlayHints": boolean;
@@ -25,6 +26,7 @@ const defaults: Settings = {
   "connection.configFile": "",
   "connection.credentialsFile": "",
   "sandbox.speed": "1",
+  "sandbox.person": "auto",
   "tail.timeZone": "local",
   "pipeline.protectedProfiles": [],
   "language.inlayHints": false,

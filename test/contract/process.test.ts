@@ -253,6 +253,7 @@ const window = (): SandboxProcess =>
     folder: join(folder, "storage"),
     clock: systemClock,
     speed: () => "100",
+    person: () => "auto",
   });
 
 async function ensure(from: SandboxProcess): Promise<{ readonly pid: number; readonly endpoint: string }> {

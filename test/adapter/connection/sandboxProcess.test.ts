@@ -43,7 +43,13 @@ afterEach(() => {
 function processWith(script: string): SandboxProcess {
   const path = join(folder, "stand-in.js");
   writeFileSync(path, script);
-  return new SandboxProcess({ script: path, folder: join(folder, "storage"), clock: systemClock, speed: () => "10" });
+  return new SandboxProcess({
+    script: path,
+    folder: join(folder, "storage"),
+    clock: systemClock,
+    speed: () => "10",
+    person: () => "manual",
+  });
 }
 
 async function ensure(sandbox: SandboxProcess): ReturnType<SandboxProcess["ensure"]> {
@@ -58,7 +64,7 @@ test("the first window starts the sandbox, later ones join it", async () => {
   assert.equal(second.pid, first.pid);
   assert.equal(second.endpoint, first.endpoint);
   const log = readFileSync(join(folder, "storage", "sandbox.log"), "utf8");
-  assert.match(log, /"--idle-minutes","10","--speed","10"/);
+  assert.match(log, /"--idle-minutes","10","--speed","10","--person","manual"/);
   assert.match(log, /] 1$/m);
 });
 
@@ -89,7 +95,9 @@ test("a lock whose window ended while starting is taken over", async () => {
   const late = { ...systemClock, now: () => Date.now() + 60_000 };
   const path = join(folder, "stand-in.js");
   writeFileSync(path, standIn);
-  const address = await ensure(new SandboxProcess({ script: path, folder: join(folder, "storage"), clock: late, speed: () => "1" }));
+  const address = await ensure(
+    new SandboxProcess({ script: path, folder: join(folder, "storage"), clock: late, speed: () => "1", person: () => "auto" }),
+  );
   assert.ok(address.pid > 0);
 });
 

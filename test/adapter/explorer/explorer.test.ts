@@ -187,7 +187,7 @@ test("the view says which connection it shows, and the sandbox in its title", as
   start({ kind: "sandbox", region: "us-east-1" });
   await labels("streams");
   assert.equal(view("streams").view.title, "Delivery Streams (Sandbox)");
-  assert.equal(view("streams").view.description, "Sandbox@us-east-1");
+  assert.equal(view("streams").view.description, "us-east-1");
 });
 
 test("an empty view says so, naming the region; without a connection the welcome content speaks", async () => {

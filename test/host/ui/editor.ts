@@ -1,10 +1,13 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Browser, Locator, Page } from "playwright-core";
 
 const root = process.cwd();
+const started = join(root, ".cache", "start");
+const userData = join(started, "user-data");
 
 interface Host {
   launchBrowser(): Promise<Browser>;
@@ -16,7 +19,7 @@ export async function loadHost(): Promise<Host> {
 
 /** The sandbox outlives its window on purpose; a run stops its own, so that the next one begins with an empty account. */
 async function stopSandbox(): Promise<void> {
-  const storage = join(root, ".cache", "start", "user-data", "User", "globalStorage", "appstream-monitor.appstream-monitor");
+  const storage = join(userData, "User", "globalStorage", "appstream-monitor.appstream-monitor");
   const address = join(storage, "sandbox", "address.json");
   if (!existsSync(address)) {
     return;
@@ -40,6 +43,23 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** A fresh sample project and fresh editor state, so that every run begins like a new user's. */
+function beginAnew(machineSettings: Readonly<Record<string, unknown>>): void {
+  rmSync(started, { recursive: true, force: true });
+  rmSync(join(root, "sample"), { recursive: true, force: true });
+  for (const [folder, settings] of Object.entries({ User: { "window.autoDetectColorScheme": true }, Machine: machineSettings })) {
+    mkdirSync(join(userData, folder), { recursive: true });
+    writeFileSync(join(userData, folder, "settings.json"), JSON.stringify(settings));
+  }
+}
+
+/** Themes as a browser asks for them, and the mark that the workbench carries then. */
+const themes = {
+  light: { media: { colorScheme: "light", forcedColors: "none" }, mark: "vs" },
+  dark: { media: { colorScheme: "dark", forcedColors: "none" }, mark: "vs-dark" },
+  "high-contrast": { media: { colorScheme: "dark", forcedColors: "active" }, mark: "hc-black" },
+} as const;
+
 /** The product as `npm start -- --web --no-open` serves it, and a browser page on it. */
 export class Workbench {
   readonly page: Page;
@@ -52,7 +72,9 @@ export class Workbench {
     this.server = server;
   }
 
-  static async open(): Promise<Workbench> {
+  /** Settings of the machine are those that no workspace may choose. */
+  static async open(machineSettings: Readonly<Record<string, unknown>> = {}): Promise<Workbench> {
+    beginAnew(machineSettings);
     const server = spawn(process.execPath, [join(root, "tools", "start.mjs"), "--web", "--no-open", "--port", "0"], {
       cwd: root,
       stdio: ["ignore", "pipe", "inherit"],
@@ -90,11 +112,23 @@ export class Workbench {
     await stopSandbox();
   }
 
-  /** Saved under the ignored out folder, for people to look at. */
-  async picture(name: string): Promise<void> {
+  /** Saved as STAGE-THEME.png under the ignored out folder, for people to look at; what is open stays open. */
+  async pictures(stage: string, page = this.page): Promise<void> {
+    for (const [theme, { media, mark }] of Object.entries(themes)) {
+      await page.emulateMedia(media);
+      if (page === this.page) {
+        await page.locator(`.monaco-workbench.${mark}`).waitFor();
+      }
+      await page.waitForTimeout(150); // Colours fade over.
+      await this.picture(`${stage}-${theme}`, page);
+    }
+    await page.emulateMedia(themes.light.media);
+  }
+
+  async picture(name: string, page = this.page): Promise<void> {
     const folder = join(root, "out", "pictures");
     mkdirSync(folder, { recursive: true });
-    await this.page.screenshot({ path: join(folder, `${name}.png`) });
+    await page.screenshot({ path: join(folder, `${name}.png`) });
   }
 
   /** A key is lost while the workbench is busy: presses again until what it opens is there. */
@@ -144,6 +178,11 @@ export class Workbench {
     return this.page.locator(".pane-body .monaco-list-row", { hasText: text });
   }
 
+  /** A view of the side bar by its title. */
+  view(title: string): Locator {
+    return this.page.locator(".pane", { has: this.page.locator(".pane-header h3", { hasText: title }) });
+  }
+
   toast(text: string | RegExp): Locator {
     return this.page.locator(".notifications-toasts .notification-list-item", { hasText: text });
   }
@@ -154,7 +193,7 @@ export class Workbench {
 
   /** Everything that was written to an output channel, from the file behind it: the panel holds only the lines in view. */
   channelText(name: string): string {
-    const logs = join(root, ".cache", "start", "user-data", "logs");
+    const logs = join(userData, "logs");
     const files = readdirSync(logs, { recursive: true, encoding: "utf8" }).filter(
       (path) => /\d+-[^/\\]*\.log$/.test(path) && path.includes(name),
     );
@@ -175,10 +214,31 @@ export class Workbench {
       await this.page.waitForTimeout(200);
     }
   }
+}
 
-  async setTheme(name: string): Promise<void> {
-    await this.runCommand("Preferences: Color Theme");
-    await this.page.locator(".quick-input-widget input").first().fill(name);
-    await this.row(name).first().click();
-  }
+/** One journey: its steps run in the order written, in one workbench, and a failed one leaves a picture. */
+export function steps(machineSettings: Readonly<Record<string, unknown>> = {}) {
+  let open: Workbench | undefined;
+  before(
+    async () => {
+      open = await Workbench.open(machineSettings);
+    },
+    { timeout: 180_000 },
+  );
+  after(async () => {
+    await open?.close();
+  });
+  return (name: string, run: (workbench: Workbench) => Promise<void>): void => {
+    void test(name, { timeout: 120_000 }, async () => {
+      if (open === undefined) {
+        throw new Error("the workbench did not open");
+      }
+      try {
+        await run(open);
+      } catch (thrown) {
+        await open.picture(`failed-${name.replaceAll(/\W+/g, "-")}`);
+        throw thrown;
+      }
+    });
+  };
 }

@@ -1,50 +1,27 @@
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { Workbench } from "./editor";
+import { steps } from "./editor";
 
-let workbench: Workbench;
+const step = steps();
 
-before(
-  async () => {
-    workbench = await Workbench.open();
-  },
-  { timeout: 180_000 },
-);
-
-after(async () => {
-  await workbench.close();
-});
-
-/** A picture of the moment of failure tells more than the time-out's message. */
-function step(name: string, run: () => Promise<void>): void {
-  void test(name, { timeout: 120_000 }, async () => {
-    try {
-      await run();
-    } catch (thrown) {
-      await workbench.picture(`failed-${name.replaceAll(/\W+/g, "-")}`);
-      throw thrown;
-    }
-  });
-}
-
-step("the mistake in appsettings.json is listed, and a quick fix repairs it", async () => {
+step("the mistake in appsettings.json is listed, and a quick fix repairs it", async (workbench) => {
   const { page } = workbench;
   await workbench.openFile("appsettings.json");
   await page.locator(".squiggly-error").first().waitFor();
   await page.keyboard.press("Control+Shift+M");
   const problem = page.locator(".markers-panel .monaco-list-row", { hasText: "ref-casing" });
   await problem.waitFor();
-  await workbench.picture("problem");
+  await workbench.pictures("problem");
   await problem.dblclick();
   const menu = page.locator(".action-widget .monaco-list-row.action").first();
   await workbench.pressUntil("Control+.", menu);
-  await workbench.picture("quick-fix");
+  await workbench.pictures("quick-fix");
   await page.keyboard.press("Enter");
   await problem.waitFor({ state: "detached" });
   await page.keyboard.press("Control+S");
+  await page.locator(".tab.active:not(.dirty)").waitFor();
 });
 
-step("the three trees show the sandbox's empty account, and say that it is the sandbox", async () => {
+step("the three trees show the sandbox's empty account, and say that it is the sandbox", async (workbench) => {
   const { page } = workbench;
   await workbench.showContainer("AppStream");
   for (const text of ["No delivery streams in us-east-1.", "No domains in us-east-1.", "No fleets in us-east-1."]) {
@@ -52,27 +29,42 @@ step("the three trees show the sandbox's empty account, and say that it is the s
   }
   const titles = await page.locator(".pane-header h3").allTextContents();
   assert.equal(titles.filter((title) => title.includes("Sandbox")).length, 3);
-  const status = page.locator(".statusbar-item", { hasText: "Sandbox@us-east-1" });
-  assert.equal(await status.count(), 1);
-  await workbench.picture("trees-light");
+  assert.equal(await page.locator(".statusbar-item", { hasText: "Sandbox@us-east-1" }).count(), 1);
+  await workbench.pictures("trees-empty");
 });
 
-step("Deploy Pipeline shows what will be created, asks, and ends with the new stream, domain and fleet in the trees", async () => {
+step("Deploy Pipeline shows what will be created and asks; the steps are seen as they happen", async (workbench) => {
+  const { page } = workbench;
   await workbench.runCommand("AppStream: Deploy Pipeline");
   const dialog = workbench.dialog();
   await dialog.waitFor();
-  await workbench.picture("deploy-confirmation");
+  await page.locator(".tab.active", { hasText: "Deploy sample" }).waitFor();
+  await workbench.pictures("deploy-preview");
   assert.match((await dialog.textContent()) ?? "", /Account 123456789012.*SANDBOX.*us-east-1/s);
   await dialog.locator(".monaco-button", { hasText: "Deploy" }).click();
-  await workbench.treeRow("us-east-1, deployed").waitFor({ timeout: 90_000 });
-  for (const label of ["sample-stream", "sample-fleet"]) {
-    await workbench.treeRow(label).first().waitFor();
-  }
-  await workbench.picture("deployed");
+  await workbench.toast("Deploying sample").waitFor();
+  await page.locator(".part.panel .view-line", { hasText: "CREATE_COMPLETE" }).first().waitFor();
+  await workbench.pictures("deploying");
 });
 
-step("Tail Logs shows Windows events of simulated sessions, each once", async () => {
+step("the new stream, domain and fleet are in the trees, and the stream is selected", async (workbench) => {
+  await workbench.treeRow("us-east-1, deployed").waitFor({ timeout: 90_000 });
+  for (const [view, label] of [
+    ["Delivery Streams", "sample-stream"],
+    ["Domains", "OpenSearch 2.19"],
+    ["Fleets", "sample-fleet"],
+  ] as const) {
+    await workbench.view(view).locator(".monaco-list-row", { hasText: label }).first().waitFor();
+  }
+  await workbench.view("Delivery Streams").locator(".monaco-list-row.selected", { hasText: "sample-stream" }).waitFor();
+  await workbench.toast("Pipeline sample works.").waitFor();
+  await workbench.pictures("deployed");
+});
+
+step("Tail Logs shows Windows events of simulated sessions, each once", async (workbench) => {
   await workbench.runCommand("AppStream: Tail Logs");
+  await workbench.row("sample-stream").first().waitFor();
+  await workbench.pictures("tail-choice");
   await workbench.row("sample-stream").first().click();
   const events = (text: string): string[] =>
     text.split("\n").filter((line) => /^\d{4}-\d\d-\d\d \S+ {2}(INF|WRN|ERR) {2}(Application|System) /.test(line));
@@ -81,20 +73,34 @@ step("Tail Logs shows Windows events of simulated sessions, each once", async ()
     .locator(".part.panel .view-line", { hasText: /(Application|System)/ })
     .first()
     .waitFor();
-  await workbench.picture("tail");
+  await workbench.pictures("tail");
   assert.match(text, /\bSANDBOX\b/);
   const lines = events(text);
   assert.equal(new Set(lines).size, lines.length);
 });
 
-for (const theme of ["Dark Modern", "Default High Contrast"]) {
-  step(`the same in the theme ${theme}`, async () => {
-    await workbench.setTheme(theme);
-    await workbench.page.locator(".quick-input-widget").waitFor({ state: "hidden" });
-    await workbench.picture(`trees-${theme.toLowerCase().replaceAll(" ", "-")}`);
-    assert.match(
-      (await workbench.page.locator(".monaco-workbench").getAttribute("class")) ?? "",
-      theme.startsWith("Dark") ? /vs-dark/ : /hc-black/,
-    );
-  });
-}
+step("Destroy Pipeline wants the name typed, empties the trees and says what remains", async (workbench) => {
+  const { page } = workbench;
+  await workbench.runCommand("AppStream: Destroy Pipeline");
+  await page.locator(".tab.active", { hasText: "Destroy sample" }).waitFor();
+  const input = page.locator(".quick-input-widget:visible input");
+  await input.waitFor();
+  await workbench.pictures("destroy-preview");
+  await input.fill("simple");
+  await page.locator(".quick-input-message", { hasText: "Type exactly sample." }).waitFor();
+  await input.fill("sample");
+  await page.keyboard.press("Enter");
+  const dialog = workbench.dialog();
+  await dialog.waitFor();
+  await workbench.pictures("destroy-bucket");
+  await dialog.locator(".monaco-button", { hasText: "Keep" }).click();
+  const end = workbench.toast("Pipeline sample is gone.");
+  await end.waitFor({ timeout: 90_000 });
+  assert.match((await end.textContent()) ?? "", /Kept: .*bucket/is);
+  for (const view of ["Delivery Streams", "Domains", "Fleets"]) {
+    await workbench.view(view).locator(".message", { hasText: /^No / }).waitFor();
+    assert.equal(await workbench.view(view).locator(".monaco-list-row", { hasText: "sample-" }).count(), 0, view);
+  }
+  await workbench.treeRow("us-east-1, not deployed").waitFor();
+  await workbench.pictures("destroyed");
+});
