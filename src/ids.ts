@@ -10,6 +10,12 @@ export interface TailArgument {
   readonly pipeline?: string;
   readonly fleet?: string;
   readonly sessionId?: string;
+  /** Where the stream is, if not in the connection's Region. */
+  readonly region?: string;
+  /** Beside what fleet and session say. */
+  readonly filter?: string;
+  /** A number: that many milliseconds back. Absent: asked for. */
+  readonly since?: "now" | "all" | number;
 }
 
 export interface ResourceArgument {

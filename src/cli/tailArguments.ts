@@ -2,6 +2,7 @@ import { parseArgs } from "node:util";
 import type { Connection } from "../core/aws/connection";
 import type { SearchTarget } from "../core/aws/ports";
 import { parseFilter, type LogFilter } from "../core/logs/filter";
+import { isIndexName } from "../core/logs/indexNames";
 import type { TailStart } from "../core/logs/tailEvents";
 
 export interface TailArguments {
@@ -81,10 +82,6 @@ function parseEndpoint(text: string): URL | undefined {
   const local = /^(?:127\.0\.0\.1|localhost|\[::1\])(?=[:/]|$)/.test(text);
   const whole = text.includes("://") ? text : `${local ? "http" : "https"}://${text}`;
   return /^https?:/i.test(whole) && URL.canParse(whole) ? new URL(whole) : undefined;
-}
-
-function isIndexName(name: string): boolean {
-  return /^[^\s,/?#<>*:"|\\+_-][^\s,/?#<>*:"|\\]*$/.test(name) && name === name.toLowerCase() && name !== "." && name !== "..";
 }
 
 function parseSince(text: string): TailStart | undefined {

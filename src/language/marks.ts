@@ -79,7 +79,7 @@ function toLens(document: vscode.TextDocument, lens: Lens): vscode.CodeLens {
       return new vscode.CodeLens(range, {
         title: vscode.l10n.t("Tail this stream"),
         command: "appstreamMonitor.logs.tail",
-        arguments: [{ stream: lens.stream }],
+        arguments: [{ stream: lens.stream.stream, ...(lens.stream.region === undefined ? {} : { region: lens.stream.region }) }],
       });
     case "preview":
       return new vscode.CodeLens(range, {

@@ -1,43 +1,73 @@
 import * as vscode from "vscode";
 import type { Connected, Connection, ConnectionSource } from "../core/aws/connection";
 import type { SearchTransport } from "../core/aws/ports";
-import { abortError } from "../core/clock";
 import { AppError } from "../core/errors";
-import { listIndexNames, openDomain, targetOfStream } from "../core/logs/tailTarget";
+import { openDomain, targetOfStream } from "../core/logs/tailTarget";
+import { writeValue } from "../core/logs/filterWords";
+import type { TailStart } from "../core/logs/tailEvents";
 import type { TailArgument } from "../ids";
 import type { AwsBundle } from "../workbench/bundles";
+import { chooseStart, startOf } from "./chooseStart";
+import { editFilter } from "./editFilter";
+import { pickHolder, pickIndex, pickSource } from "./pickSource";
 
-export interface ChosenTail {
-  readonly title: string;
+/** Where events are read from. */
+export interface LogTarget {
   readonly domain: string;
+  /** Base name: its rotations belong to it. */
   readonly index: string;
   readonly connection: Connection;
   readonly transport: SearchTransport;
-  /** Empty: every event. */
-  readonly filter: string;
 }
 
-const namesPerCall = 1000;
+export interface ChosenTail extends LogTarget {
+  /** Empty: every event. */
+  readonly filter: string;
+  readonly since: TailStart;
+}
 
 /** Completes what a command was given; asks for what is missing. */
 export async function chooseTail(aws: AwsBundle, connections: ConnectionSource, argument: TailArgument): Promise<ChosenTail> {
-  const pipeline = argument.pipeline === undefined ? undefined : await pipelineTarget(aws, argument.pipeline);
-  const connected = inRegion(aws, await connections.connect(), pipeline?.region);
-  const { connection } = connected;
-  const { domain, index } = await completeTarget(connected, { ...argument, ...pipeline });
+  const { target, filter } = await chooseTarget(aws, connections, argument, vscode.l10n.t("Tail Logs"));
+  if (argument.since !== undefined) {
+    return { ...target, filter, since: startOf(argument.since) };
+  }
+  const title = vscode.l10n.t("Tail Logs of {0}", `${target.domain}/${target.index}`);
+  return { ...target, ...(await chooseStart(title, filter, (text) => editFilter(title, text))) };
+}
+
+/** Asks for what the argument leaves open: source, then index. */
+export async function chooseTarget(
+  aws: AwsBundle,
+  connections: ConnectionSource,
+  given: TailArgument,
+  title: string,
+): Promise<{ readonly target: LogTarget; readonly filter: string }> {
+  const first = await connections.connect();
+  const argument = isOpen(given) ? { ...given, ...(await pickSource(first, title)) } : given;
+  const place = { ...argument, ...(await placeOf(aws, first, argument, title)) };
+  const connected = inRegion(aws, first, place.region);
+  const { domain, index } = place.domain === undefined ? await targetOfStream(connected, place.stream ?? "") : place;
+  if (domain === undefined) {
+    throw new AppError("unexpected", "no domain was chosen");
+  }
   const transport = await openDomain(connected, domain);
-  const chosen = index ?? (await pickIndex(transport, domain));
-  const filter = filterText(argument);
-  const title = `${domain}/${chosen}${filter === "" ? "" : ` ${filter}`}`;
-  return { title, domain, index: chosen, connection, transport, filter };
+  const chosen = index ?? (await pickIndex(transport, `${title}: ${domain}`));
+  return { target: { domain, index: chosen, connection: connected.connection, transport }, filter: filterText(argument) };
 }
 
-interface Target {
-  readonly domain: string;
-  readonly index?: string;
+function isOpen({ domain, stream, pipeline, fleet, sessionId }: TailArgument): boolean {
+  return [domain, stream, pipeline, fleet, sessionId].every((part) => part === undefined);
 }
 
-async function pipelineTarget(aws: AwsBundle, uri: string) {
+async function placeOf(aws: AwsBundle, connected: Connected, argument: TailArgument, title: string): Promise<TailArgument> {
+  if (argument.pipeline !== undefined) {
+    return pipelineTarget(aws, argument.pipeline);
+  }
+  return argument.domain === undefined && argument.stream === undefined ? pickHolder(connected, title) : {};
+}
+
+async function pipelineTarget(aws: AwsBundle, uri: string): Promise<TailArgument> {
   const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(uri));
   const { definition, problems } = aws.parseDefinition(document.getText());
   if (definition === undefined) {
@@ -51,7 +81,7 @@ async function pipelineTarget(aws: AwsBundle, uri: string) {
   return { domain, index, region };
 }
 
-/** A pipeline is looked for in its own Region, whatever the trees show. */
+/** What names its own Region is looked for there, whatever the trees show. */
 function inRegion(aws: AwsBundle, connected: Connected, region: string | undefined): Connected {
   if (region === undefined || region === connected.connection.region) {
     return connected;
@@ -60,48 +90,8 @@ function inRegion(aws: AwsBundle, connected: Connected, region: string | undefin
   return { connection, aws: aws.createAws(connection) };
 }
 
-async function completeTarget(connected: Connected, { domain, index, stream }: TailArgument): Promise<Target> {
-  if (domain !== undefined) {
-    return index === undefined ? { domain } : { domain, index };
-  }
-  const picked = stream === undefined ? await pickSource(connected) : { stream };
-  return picked.domain === undefined ? targetOfStream(connected, picked.stream) : { domain: picked.domain };
-}
-
-type Source = { readonly stream: string; readonly domain?: undefined } | { readonly domain: string };
-
-async function pickSource({ aws }: Connected): Promise<Source> {
-  const items = async () => {
-    const [streams, domains] = await Promise.all([aws.streams.list({ limit: namesPerCall }), aws.domains.list()]);
-    return [
-      ...streams.items.map((stream) => ({ label: stream, description: vscode.l10n.t("delivery stream"), source: { stream } })),
-      ...domains.map(({ name }) => ({ label: name, description: vscode.l10n.t("domain"), source: { domain: name } })),
-    ];
-  };
-  const title = vscode.l10n.t("Tail Logs");
-  const placeHolder = vscode.l10n.t("Choose the delivery stream or the domain whose events are shown");
-  const picked = await vscode.window.showQuickPick(items(), { title, placeHolder });
-  if (picked === undefined) {
-    throw abortError();
-  }
-  return picked.source;
-}
-
-async function pickIndex(transport: SearchTransport, domain: string): Promise<string> {
-  const other = vscode.l10n.t("Another index…");
-  const title = vscode.l10n.t("Tail Logs of {0}", domain);
-  const items = listIndexNames(transport).then((names) => [...names, other]);
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t("Choose an index") });
-  const name = picked === other ? await vscode.window.showInputBox({ title, prompt: vscode.l10n.t("Name of the index") }) : picked;
-  if (name === undefined || name === "") {
-    throw abortError();
-  }
-  return name;
-}
-
-function filterText({ fleet, sessionId }: TailArgument): string {
-  if (sessionId !== undefined) {
-    return `session:"${sessionId}"`;
-  }
-  return fleet === undefined ? "" : `fleet:"${fleet}"`;
+/** A session tells more than its fleet. */
+function filterText({ fleet, sessionId, filter = "" }: TailArgument): string {
+  const place = sessionId !== undefined ? `session:${writeValue(sessionId)}` : fleet === undefined ? "" : `fleet:${writeValue(fleet)}`;
+  return [place, filter.trim()].filter((part) => part !== "").join(" ");
 }

@@ -6,7 +6,7 @@ import type { CommandArguments } from "../ids";
 import type { AwsBundle } from "../workbench/bundles";
 import type { Log } from "../workbench/log";
 import { chooseTail } from "./chooseTail";
-import { TailPanel, type RunningSession } from "./tailPanel";
+import { TailPanel, titleOf, type RunningSession } from "./tailPanel";
 
 export interface TailsParts {
   readonly bundles: { aws(): Promise<AwsBundle> };
@@ -35,7 +35,7 @@ export function createTails({ bundles, log, connections, createSession }: TailsP
   const handlers: Handlers = {
     "appstreamMonitor.logs.tail": async (argument) => {
       const chosen = await chooseTail(await bundles.aws(), connections, argument ?? {});
-      const { title } = chosen;
+      const title = titleOf(chosen);
       panels.get(title)?.dispose();
       const panel = new TailPanel(chosen, createSession ?? ((options) => new TailSession(options)));
       panels.set(title, panel);

@@ -9,7 +9,6 @@ import { setting } from "../workbench/settings";
 import type { ChosenTail } from "./chooseTail";
 
 const batchMs = 150;
-const shownFirst = 20;
 
 export type RunningSession = Pick<TailSession, "run" | "pause" | "resume" | "setFilter">;
 
@@ -28,14 +27,14 @@ export class TailPanel implements vscode.Disposable {
   constructor(chosen: ChosenTail, createSession: (options: TailOptions) => RunningSession) {
     this.createSession = createSession;
     this.chosen = chosen;
-    this.title = chosen.title;
+    this.title = titleOf(chosen);
     this.epoch = chosen.connection.epoch;
-    this.channel = vscode.window.createOutputChannel(vscode.l10n.t("Tail {0}", chosen.title), tailLanguage);
-    this.status = vscode.window.createStatusBarItem(`tail.${chosen.title}`, vscode.StatusBarAlignment.Left);
-    this.status.name = vscode.l10n.t("Tail {0}", chosen.title);
+    this.channel = vscode.window.createOutputChannel(vscode.l10n.t("Tail {0}", this.title), tailLanguage);
+    this.status = vscode.window.createStatusBarItem(`tail.${this.title}`, vscode.StatusBarAlignment.Left);
+    this.status.name = vscode.l10n.t("Tail {0}", this.title);
     this.status.text = `$(pulse) ${chosen.index}`;
-    this.status.tooltip = vscode.l10n.t("Tailing {0}. Click to stop.", chosen.title);
-    this.status.command = { command: "appstreamMonitor.logs.stopTail", title: "", arguments: [chosen.title] };
+    this.status.tooltip = vscode.l10n.t("Tailing {0}. Click to stop.", this.title);
+    this.status.command = { command: "appstreamMonitor.logs.stopTail", title: "", arguments: [this.title] };
     this.status.show();
   }
 
@@ -49,9 +48,9 @@ export class TailPanel implements vscode.Disposable {
       this.channel.appendLine(line);
     });
     this.channel.show(true);
-    const { transport, index, filter } = this.chosen;
+    const { transport, index, filter, since } = this.chosen;
     const session = this.createSession({
-      ...{ transport, index, clock: systemClock, since: { kind: "last", count: shownFirst } },
+      ...{ transport, index, clock: systemClock, since },
       filter: parseFilter(filter),
       listener: (event) => {
         this.receive(event);
@@ -118,6 +117,11 @@ export class TailPanel implements vscode.Disposable {
       this.pending = [];
     }
   }
+}
+
+/** Two tails of one index differ by their filters. */
+export function titleOf({ domain, index, filter }: ChosenTail): string {
+  return `${domain}/${index}${filter === "" ? "" : ` ${filter}`}`;
 }
 
 function headerLines({ domain, index, connection, filter }: ChosenTail): readonly string[] {

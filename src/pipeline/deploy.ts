@@ -189,7 +189,7 @@ async function succeeded({ uri, definition }: OpenDefinition, outcome: Deploymen
   const actions = [tail, ...(outcome.dashboards === undefined ? [] : [dashboards]), ...(outcome.fleet === undefined ? [] : [session])];
   void vscode.window.showInformationMessage(text, ...actions).then((choice) => {
     if (choice === tail) {
-      void run("appstreamMonitor.logs.tail", { pipeline: uri.toString() });
+      void run("appstreamMonitor.logs.tail", { pipeline: uri.toString(), since: "now" });
     } else if (choice === dashboards && outcome.dashboards !== undefined) {
       void vscode.env.openExternal(vscode.Uri.parse(outcome.dashboards, true));
     } else if (choice === session && outcome.fleet !== undefined) {

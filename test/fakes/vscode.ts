@@ -53,7 +53,7 @@ const initial = () => ({
   trusted: true,
   folders: undefined as readonly { readonly uri: Uri; readonly name: string; readonly index: number }[] | undefined,
   documents: [] as FakeDocument[],
-  activeEditor: undefined as { readonly document: FakeDocument } | undefined,
+  activeEditor: undefined as { readonly document: FakeDocument; readonly selection?: { readonly active: unknown } } | undefined,
 });
 
 export const fake = {

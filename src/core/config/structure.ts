@@ -1,5 +1,6 @@
+import { isRegionCode } from "../aws/regions";
 import type { TextSpan } from "../text/span";
-import { agentModel } from "./agentModel";
+import { agentModel, type Declaration } from "./agentModel";
 import { nodeAt, propertyOf } from "./document";
 import type { ConfigDocument, JsonNode } from "./jsonNode";
 import { readSession } from "./sessionModel";
@@ -68,9 +69,27 @@ export function scriptLinks(document: ConfigDocument): PathLink[] {
   });
 }
 
+/** A sink that writes to a delivery stream whose name stands in the file. */
+export interface StreamSink {
+  readonly stream: string;
+  readonly region?: string;
+  /** The whole declaration. */
+  readonly span: TextSpan;
+}
+
+export function streamSinks(document: ConfigDocument): StreamSink[] {
+  return agentModel(document).declarations.Sinks.flatMap((sink) => streamSink(sink) ?? []);
+}
+
+function streamSink({ type, node }: Declaration): StreamSink | undefined {
+  const stream = type === "KinesisFirehose" ? (node.member("StreamName")?.scalar ?? "") : "";
+  const region = node.member("Region")?.scalar ?? "";
+  return stream === "" || stream.includes("{") ? undefined : { stream, span: node.span, ...(isRegionCode(region) ? { region } : {}) };
+}
+
 export type Lens =
   | { readonly kind: "pipes"; readonly span: TextSpan; readonly places: readonly TextSpan[] }
-  | { readonly kind: "tail"; readonly span: TextSpan; readonly stream: string }
+  | { readonly kind: "tail"; readonly span: TextSpan; readonly stream: StreamSink }
   | { readonly kind: "preview"; readonly span: TextSpan; readonly source: string };
 
 /** What stands above a source or sink. */
@@ -92,8 +111,8 @@ export function lensesOf(document: ConfigDocument): Lens[] {
       span,
       places: (model.connectionsOfSink.get(sink) ?? []).map((one) => (one.pipe.node.member("SinkRef") ?? one.pipe.node).span),
     });
-    const stream = sink.type === "KinesisFirehose" ? (sink.node.member("StreamName")?.scalar ?? "") : "";
-    if (stream !== "" && !stream.includes("{")) {
+    const stream = streamSink(sink);
+    if (stream !== undefined) {
       lenses.push({ kind: "tail", span, stream });
     }
   }

@@ -22,3 +22,8 @@ export function periodEnd(base: string, name: string): number | undefined {
     ? Date.UTC(Number(year), zeroBased, Number(day) + 1)
     : Date.UTC(Number(year), zeroBased, Number(day), Number(hour) + 1);
 }
+
+/** One index by its own name: nothing that would reach others. */
+export function isIndexName(name: string): boolean {
+  return /^[^\s,/?#<>*:"|\\+_-][^\s,/?#<>*:"|\\]*$/.test(name) && name === name.toLowerCase() && name !== "." && name !== "..";
+}

@@ -11,6 +11,7 @@ import type { AwsBundle } from "../../../src/workbench/bundles";
 import { createLog } from "../../../src/workbench/log";
 import { registerLogsGate } from "../../../src/workbench/logsGate";
 import { fake } from "../../fakes/vscode";
+import { Position, Uri } from "../../fakes/vscodeTypes";
 
 beforeEach(() => {
   fake.reset();
@@ -45,7 +46,7 @@ class FakeSession {
   }
 }
 
-function setUp({ policy = "{}", unsignedStatus = 200 } = {}) {
+function setUp({ policy = "{}", unsignedStatus = 200, fleetsFail = false } = {}) {
   const targets: SearchTarget[] = [];
   const regions: string[] = [];
   const aws = {
@@ -55,6 +56,10 @@ function setUp({ policy = "{}", unsignedStatus = 200 } = {}) {
         name === "to-s3"
           ? { name, destination: { kind: "s3" } }
           : { name, destination: { kind: "opensearch", domainArn: "arn:aws:es:us-east-1:1:domain/demo", indexName: "windows" } },
+    },
+    appstream: {
+      listFleets: async () =>
+        fleetsFail ? Promise.reject(new AppError("accessDenied", "No fleets for you.")) : { items: [{ name: "desk" }] },
     },
     domains: {
       list: async () => [{ name: "demo" }],
@@ -104,7 +109,7 @@ const lines = (title: string): readonly string[] => fake.outputs.get(`Tail ${tit
 test("a tail of a stream opens its domain's index, says SANDBOX, and shows events and notices in batches", async (t) => {
   t.mock.timers.enable({ apis: ["setTimeout"] });
   const { execute, targets } = setUp();
-  await execute("tail", { stream: "logs-stream" });
+  await execute("tail", { stream: "logs-stream", since: "now" });
   const output = fake.outputs.get("Tail demo/windows");
   assert.deepEqual([output?.languageId, output?.shown], ["appstream-monitor-log", true]);
   assert.match(lines("demo/windows").join("\n"), /^# SANDBOX: .*\n# index windows of domain demo\n# started \d{4}-/);
@@ -126,7 +131,7 @@ test("a tail of a stream opens its domain's index, says SANDBOX, and shows event
 
 test("the status item tells rate and age, and its command stops the tail", async () => {
   const { execute } = setUp();
-  await execute("tail", { domain: "demo", index: "windows" });
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
   const [item] = fake.statusBarItems;
   const counts = { streams: 1, indices: 1, lagging: 0, shown: 5, redelivered: 0 };
   void FakeSession.last?.options.listener({ kind: "state", rate: 2.5, newest: Date.now() - 5000, ...counts });
@@ -140,7 +145,7 @@ test("the status item tells rate and age, and its command stops the tail", async
 
 test("a change of the connection stops the tail with a notice", async () => {
   const { execute, change } = setUp();
-  await execute("tail", { domain: "demo", index: "windows" });
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
   change(connection);
   assert.equal(FakeSession.last?.signal?.aborted, false);
   change(undefined);
@@ -150,7 +155,7 @@ test("a change of the connection stops the tail with a notice", async () => {
 
 test("what ends a tail is shown once", async () => {
   const { execute } = setUp();
-  await execute("tail", { domain: "demo", index: "windows" });
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
   FakeSession.last?.fail(new AppError("accessDenied", "The domain refuses."));
   await new Promise((resolve) => setImmediate(resolve));
   assert.deepEqual(
@@ -167,25 +172,82 @@ test("from a domain, its indices are offered without rotation suffix", async () 
     offered.push(...items);
     return items[0];
   };
-  await execute("tail", { domain: "demo" });
+  await execute("tail", { domain: "demo", since: "now" });
   assert.deepEqual(offered, ["windows", "Another index…"]);
   assert.equal(FakeSession.last?.options.index, "windows");
 });
 
-test("from the palette a stream or a domain is asked for; a fleet and a session are filters", async () => {
+const choosing =
+  (...labels: readonly string[]) =>
+  (items: readonly (string | { readonly label: string })[]): unknown =>
+    items.find((item) => labels.includes(typeof item === "string" ? item : item.label));
+
+test("a fleet and a session are filters; the stream or domain that holds their events is asked for", async () => {
   const { execute } = setUp();
-  fake.user.pick = (items) => items[0];
-  await execute("tail", { fleet: "desk" });
-  assert.equal(FakeSession.last?.options.filter?.text, 'fleet:"desk"');
-  await execute("tail", { fleet: "desk", sessionId: "s-1" });
-  assert.equal(FakeSession.last?.options.filter?.text, 'session:"s-1"');
+  fake.user.pick = choosing("logs-stream");
+  await execute("tail", { fleet: "desk", since: "now" });
+  assert.equal(FakeSession.last?.options.filter?.text, "fleet:desk");
+  await execute("tail", { fleet: "desk", sessionId: "s 1", since: "now" });
+  assert.equal(FakeSession.last?.options.filter?.text, 'session:"s 1"');
+});
+
+test("from the palette streams, domains and fleets are offered, and a listing that fails is named among them", async () => {
+  const { execute } = setUp({ fleetsFail: true });
+  const offered: unknown[][] = [];
+  fake.user.pick = (items) => {
+    offered.push(items.map((item) => (typeof item === "string" ? item : item.label)));
+    return undefined;
+  };
+  await execute("tail");
+  assert.deepEqual(offered, [["Delivery streams", "logs-stream", "Domains", "demo", "Fleets", "$(warning) Fleets"]]);
+  assert.deepEqual(fake.messages, []);
+});
+
+test("what the configuration in the editor writes to comes first, the sink under the cursor before the others", async () => {
+  const { execute, regions } = setUp();
+  const sink = (id: string, stream: string, region: string): string =>
+    JSON.stringify({ Id: id, SinkType: "KinesisFirehose", StreamName: stream, Region: region });
+  const text = `{"Sources": [{"Id": "S", "SourceType": "WindowsEventLogSource"}],\n"Sinks": [${sink("A", "first", "us-east-1")},\n${sink("B", "second", "eu-west-1")}]}`;
+  const document = fake.open(Uri.file("/project/appsettings.json"), "json", text);
+  fake.activeEditor = { document, selection: { active: new Position(2, 10) } };
+  let labels: string[] = [];
+  fake.user.pick = (items) => {
+    labels = items.map((item) => (typeof item === "string" ? item : item.label));
+    return choosing("second", "From now on")(items);
+  };
+  await execute("tail");
+  assert.deepEqual(regions, ["eu-west-1"]);
+  assert.ok(labels.includes("From now on"));
+  assert.equal(FakeSession.last?.options.index, "windows");
+});
+
+test("the start is asked for: from now on, some time back, or everything", async () => {
+  for (const [label, since] of [
+    ["From now on", { kind: "last", count: 20 }],
+    ["Last 15 minutes", { kind: "since", ms: 900_000 }],
+    ["Everything", { kind: "all" }],
+  ] as const) {
+    fake.reset();
+    const { execute } = setUp();
+    fake.user.pick = choosing(label);
+    await execute("tail", { domain: "demo", index: "windows" });
+    assert.deepEqual(FakeSession.last?.options.since, since, label);
+  }
+});
+
+test("who leaves at the question about the start has no tail and no message", async () => {
+  const { execute } = setUp();
+  FakeSession.last = undefined;
+  await execute("tail", { domain: "demo", index: "windows" });
+  assert.equal(FakeSession.last, undefined);
+  assert.deepEqual(fake.messages, []);
 });
 
 test("a pipeline is tailed in its own Region", async () => {
   const { execute, regions } = setUp();
   const file = "file:///project/appstream-pipeline.json";
   fake.files.set(file, JSON.stringify({ version: 1, name: "demo", region: "eu-central-1", preset: "recommended" }));
-  await execute("tail", { pipeline: file });
+  await execute("tail", { pipeline: file, since: "now" });
   assert.deepEqual(regions, ["eu-central-1"]);
 });
 
@@ -197,7 +259,7 @@ test("requests go unsigned only where the policy lets addresses in and the domai
   ] as const) {
     fake.reset();
     const { execute, targets } = setUp({ policy, unsignedStatus });
-    await execute("tail", { domain: "demo", index: "windows" });
+    await execute("tail", { domain: "demo", index: "windows", since: "now" });
     assert.deepEqual(
       targets.map(({ access }) => access.kind),
       kinds,
@@ -207,6 +269,6 @@ test("requests go unsigned only where the policy lets addresses in and the domai
 
 test("a stream to another destination is refused with advice", async () => {
   const { execute } = setUp();
-  await execute("tail", { stream: "to-s3" });
+  await execute("tail", { stream: "to-s3", since: "now" });
   assert.match(fake.messages[0]?.text ?? "", /does not write to a search domain\. Choose a stream/);
 });

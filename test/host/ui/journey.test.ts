@@ -66,6 +66,7 @@ step("Tail Logs shows Windows events of simulated sessions, each once", async (w
   await workbench.row("sample-stream").first().waitFor();
   await workbench.pictures("tail-choice");
   await workbench.row("sample-stream").first().click();
+  await workbench.row("From now on").first().click();
   const events = (text: string): string[] =>
     text.split("\n").filter((line) => /^\d{4}-\d\d-\d\d \S+ {2}(INF|WRN|ERR) {2}(Application|System) /.test(line));
   const text = await workbench.waitForChannel("Tail", (written) => events(written).length >= 10);

@@ -1,0 +1,30 @@
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { channelText, event, LogsAccount, until } from "./logsAccount";
+
+suite("tail", () => {
+  const account = new LogsAccount();
+  const target = { domain: account.domain, index: "windows" };
+
+  suiteSetup(async () => {
+    await account.start();
+  });
+
+  suiteTeardown(async () => {
+    await vscode.commands.executeCommand("appstreamMonitor.logs.stopTail");
+    await account.stop();
+  });
+
+  test("a tail shows what was there and what arrives, each once", async () => {
+    await account.write("windows-2024-05-01", [event(1)]);
+    await vscode.commands.executeCommand("appstreamMonitor.logs.tail", { ...target, since: "now" });
+    await until("the first event", () => channelText("domain panel").includes("event 1"));
+    await account.write("windows-2024-05-01", [event(2), event(3)]);
+    await until("the later events", () => channelText("domain panel").includes("event 3"));
+    const lines = channelText("domain panel").split("\n");
+    assert.deepEqual(
+      lines.flatMap((line) => /event \d+$/.exec(line)?.[0] ?? []),
+      ["event 1", "event 2", "event 3"],
+    );
+  });
+});
