@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import type { PipelineDefinition } from "../core/pipeline/definition";
 import { parseDefinition } from "../core/pipeline/parse";
 import { lineStarts, positionAt } from "../core/text/span";
+import { readFailure } from "./readFailure";
 
 export type ReadDefinition =
   { readonly definition: PipelineDefinition; readonly text: string } | { readonly definition: undefined; readonly exitCode: number };
@@ -12,7 +13,7 @@ export function readDefinition(path: string): ReadDefinition {
   try {
     text = readFileSync(path, "utf8");
   } catch (thrown) {
-    process.stderr.write(`${path} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+    process.stderr.write(`${readFailure(path, thrown)}\n`);
     return { definition: undefined, exitCode: 2 };
   }
   const { definition, problems } = parseDefinition(text);

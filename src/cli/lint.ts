@@ -13,6 +13,7 @@ import type { LintFinding, LintFormat } from "./lintFormats";
 import { formatFindings, lintFormats } from "./lintFormats";
 import { lintRules } from "./lintRules";
 import type { Subcommand } from "./run";
+import { readFailure } from "./readFailure";
 
 export const lintUsage =
   "usage: appstream-monitor lint [--kind auto|agent|session|pipeline|script] [--format text|json|sarif|github] [--fix] [--max-warnings N] PATH…\n";
@@ -119,7 +120,7 @@ class LintRun {
     try {
       return [readLintFile(file, this.options.kind)];
     } catch (thrown) {
-      this.complain(new AppError("invalidInput", `${file} cannot be read: ${toAppError(thrown).message}.`));
+      this.complain(new AppError("invalidInput", readFailure(file, thrown)));
       return [];
     }
   }

@@ -12,6 +12,7 @@ import { fileNames } from "../core/pipeline/project";
 import { awsPace, patientAttempts, sandboxPace, type Listener } from "../core/pipeline/progress";
 import { readDefinition } from "./definitionFile";
 import type { CliBundles } from "./run";
+import { readFailure } from "./readFailure";
 
 export interface PipelineArguments {
   readonly definition: PipelineDefinition;
@@ -121,7 +122,7 @@ function readTexts(folder: string, definition: PipelineDefinition): ProjectTexts
       texts[key] = readFileSync(join(folder, given ?? usual), "utf8");
     } catch (thrown) {
       if (given !== undefined) {
-        process.stderr.write(`${given}, named by "${key}", cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+        process.stderr.write(`${readFailure(`${given}, named by "${key}",`, thrown)}\n`);
         return undefined;
       }
     }

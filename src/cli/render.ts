@@ -5,6 +5,7 @@ import { type AgentEnvironment, createEnvironment } from "../core/agent/environm
 import { ConfigurationRejected, type RenderedRecord, renderRecords } from "../core/agent/render";
 import { NotAnEvent, readSampleEvents } from "../core/agent/sampleEvent";
 import { findTimeZone } from "../core/agent/timeZone";
+import { readFailure } from "./readFailure";
 
 export const renderUsage =
   "usage: appstream-monitor render --config FILE [--event FILE] [--env NAME=VALUE …] [--now TIME] [--culture C] [--time-zone Z] [--computer-name N] [--format text|json]\n";
@@ -117,7 +118,7 @@ async function readText(path: string): Promise<string> {
   try {
     return decode(await readFile(path));
   } catch (thrown) {
-    throw new WrongUsage(`${path} cannot be read: ${thrown instanceof Error ? thrown.message : String(thrown)}`);
+    throw new WrongUsage(readFailure(path, thrown));
   }
 }
 
