@@ -20,6 +20,6 @@ export function activate(context: vscode.ExtensionContext): void {
     registerExplorer({ bundles, log, connections }),
     registerPipeline({ bundles, log, connections }),
     registerLogsGate({ bundles, log, connections, logs: once(() => import("./logs.js")) }),
-    registerLanguageGate(context, log, bundles),
+    registerLanguageGate(context, log, bundles, connections),
   );
 }

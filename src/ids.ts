@@ -77,6 +77,8 @@ export interface CommandArguments {
   /** Code of the rule. */
   "appstreamMonitor.language.openRule": string;
   "appstreamMonitor.language.previewRecords": PreviewArgument;
+  /** Asks the account anew about the files on screen; does nothing while no file has needed it. */
+  "appstreamMonitor.language.askAgain": undefined;
   "appstreamMonitor.logs.tail": TailArgument;
   "appstreamMonitor.logs.stopTail": string;
 }

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { checkInProject } from "../core/project/checkFile";
 import type { Problem } from "../core/text/problem";
 import type { Log } from "../workbench/log";
+import type { Cloud } from "./cloud";
 import { toDiagnostic } from "./convert";
 import type { Documents, OpenFile } from "./documents";
 import type { LintSettingsFiles } from "./lintSettings";
@@ -18,6 +19,7 @@ export interface DiagnosticsDeps {
   readonly projects: Projects;
   readonly settings: LintSettingsFiles;
   readonly rulePage: RulePage;
+  readonly cloud: Pick<Cloud, "knowledgeFor">;
   readonly log: Log;
 }
 
@@ -33,14 +35,16 @@ export class Diagnostics implements vscode.Disposable {
   private readonly projects: Projects;
   private readonly settings: LintSettingsFiles;
   private readonly rulePage: RulePage;
+  private readonly cloud: Pick<Cloud, "knowledgeFor">;
   private readonly log: Log;
   private disposed = false;
 
-  constructor({ documents, projects, settings, rulePage, log }: DiagnosticsDeps) {
+  constructor({ documents, projects, settings, rulePage, cloud, log }: DiagnosticsDeps) {
     this.documents = documents;
     this.projects = projects;
     this.settings = settings;
     this.rulePage = rulePage;
+    this.cloud = cloud;
     this.log = log;
   }
 
@@ -108,6 +112,11 @@ export class Diagnostics implements vscode.Disposable {
     const { document, kind, text, parsed } = file;
     const settings = await this.settings.of(document.uri);
     const project = await this.projects.projectOf(document);
-    return checkInProject({ file: document.uri.toString(), kind, text, document: parsed }, project, settings);
+    return checkInProject(
+      { file: document.uri.toString(), kind, text, document: parsed },
+      project,
+      settings,
+      this.cloud.knowledgeFor(document),
+    );
   }
 }

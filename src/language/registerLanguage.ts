@@ -1,6 +1,9 @@
 import * as vscode from "vscode";
+import type { ConnectionSource } from "../core/aws/connection";
+import type { Clock } from "../core/clock";
 import type { Log } from "../workbench/log";
 import { recordsScheme, type PreviewArgument } from "../ids";
+import { Cloud } from "./cloud";
 import { CodeActions } from "./codeActions";
 import { Completions } from "./completion";
 import { Diagnostics } from "./diagnostics";
@@ -18,6 +21,8 @@ export interface LanguageDeps {
   readonly log: Log;
   readonly extensionUri: vscode.Uri;
   readonly marks: Marks;
+  readonly connections: ConnectionSource;
+  readonly clock?: Clock;
 }
 
 /** What the gate calls on behalf of commands that the palette knows before this bundle is loaded. */
@@ -26,6 +31,8 @@ export interface LanguageFeatures extends vscode.Disposable {
   markFile(): Promise<void>;
   openRule(code: string): Promise<void>;
   previewRecords(argument: PreviewArgument | undefined): Promise<void>;
+  /** Asks the account anew about the files on screen. */
+  askAgain(): void;
 }
 
 export const selector: vscode.DocumentSelector = [{ language: "json" }, { language: "jsonc" }, { language: "powershell" }];
@@ -38,10 +45,19 @@ export function registerLanguage(deps: LanguageDeps): LanguageFeatures {
     checkAll(diagnostics);
   });
   const rulePage = new RulePage(deps.extensionUri, deps.log);
-  const diagnostics = new Diagnostics({ documents, projects, settings, rulePage, log: deps.log });
+  const cloud: Cloud = new Cloud({
+    connections: deps.connections,
+    log: deps.log,
+    recheck: () => {
+      checkVisible(diagnostics);
+    },
+    ...(deps.clock === undefined ? {} : { clock: deps.clock }),
+  });
+  const diagnostics: Diagnostics = new Diagnostics({ documents, projects, settings, rulePage, cloud, log: deps.log });
   const preview = new RecordPreview(documents);
   const parts = vscode.Disposable.from(
     settings,
+    cloud,
     diagnostics,
     preview,
     vscode.workspace.registerTextDocumentContentProvider(recordsScheme, preview),
@@ -53,6 +69,9 @@ export function registerLanguage(deps: LanguageDeps): LanguageFeatures {
     markFile: () => markFile(documents, diagnostics),
     openRule: (code) => rulePage.open(code),
     previewRecords: (argument) => preview.show(argument),
+    askAgain: () => {
+      cloud.refresh();
+    },
     dispose: () => {
       parts.dispose();
     },
@@ -85,6 +104,17 @@ function registerProviders(documents: Documents): vscode.Disposable[] {
 function checkAll(diagnostics: Diagnostics): void {
   for (const document of vscode.workspace.textDocuments.filter(isReadable)) {
     diagnostics.schedule(document, 0);
+  }
+}
+
+/** Answers of the account often come several at once: one look for all of them. */
+const answersDelay = 100;
+
+function checkVisible(diagnostics: Diagnostics): void {
+  for (const { document } of vscode.window.visibleTextEditors) {
+    if (isReadable(document)) {
+      diagnostics.schedule(document, answersDelay);
+    }
   }
 }
 

@@ -86,6 +86,7 @@ async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: 
     return execute(deployment, preview, signal);
   });
   await tools.tree.refresh();
+  await run("appstreamMonitor.language.askAgain");
   if (outcome === undefined) {
     await interrupted(deps, opened);
   } else {

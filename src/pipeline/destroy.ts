@@ -57,6 +57,7 @@ async function destroyFrom(tools: PipelineTools, opened: OpenDefinition): Promis
     return destruction.execute({ emptyBuckets }, signal);
   });
   await tools.tree.refresh();
+  await run("appstreamMonitor.language.askAgain");
   await run("appstreamMonitor.explorer.reveal");
   tell(definition.name, outcome);
 }

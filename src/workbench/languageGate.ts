@@ -4,13 +4,19 @@ import { registerCommand } from "./commands";
 import type { Log } from "./log";
 
 type Features = ReturnType<LanguageBundle["registerLanguage"]>;
+type Connections = Parameters<LanguageBundle["registerLanguage"]>[0]["connections"];
 
 const candidateName = /(?:appsettings|config)[^/]*\.jsonc?$|\/configs\/[^/]+\.json$|\/appstream-pipeline\.json$|\.ps1$/i;
 const candidateContent = /SourceType|SinkType|SourceRef|SinkRef|SessionStart|SessionTermination|AppStream_|AWSKinesisTap/;
 const linesRead = 400;
 
 /** Loads the language bundle with the first document that looks like one of ours, or when a command needs it. */
-export function registerLanguageGate(context: vscode.ExtensionContext, log: Log, bundles: Bundles): vscode.Disposable {
+export function registerLanguageGate(
+  context: vscode.ExtensionContext,
+  log: Log,
+  bundles: Bundles,
+  connections: Connections,
+): vscode.Disposable {
   let features: Promise<Features> | undefined;
   const marksKey = "language.marks";
   const marks = (): Record<string, MarkKind> => context.workspaceState.get(marksKey, {});
@@ -19,6 +25,7 @@ export function registerLanguageGate(context: vscode.ExtensionContext, log: Log,
       bundle.registerLanguage({
         log,
         extensionUri: context.extensionUri,
+        connections,
         marks: {
           get: (uri) => marks()[uri],
           set: (uri, kind) => context.workspaceState.update(marksKey, { ...marks(), [uri]: kind }),
@@ -41,6 +48,9 @@ export function registerLanguageGate(context: vscode.ExtensionContext, log: Log,
     registerCommand(log, "appstreamMonitor.language.markFile", async () => (await load()).markFile()),
     registerCommand(log, "appstreamMonitor.language.openRule", async (code) => (await load()).openRule(code ?? "")),
     registerCommand(log, "appstreamMonitor.language.previewRecords", async (argument) => (await load()).previewRecords(argument)),
+    registerCommand(log, "appstreamMonitor.language.askAgain", async () => {
+      (await features)?.askAgain();
+    }),
     {
       dispose: () =>
         void features?.then((loaded) => {

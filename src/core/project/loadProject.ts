@@ -39,6 +39,7 @@ export async function loadProject(definitionPath: string, reader: ProjectReader)
     ...(session === undefined || recogniseContent(parseDocument(session.text)) !== "session" ? {} : { session }),
     scripts: script === undefined ? [] : [script],
     fileNames: fileList,
+    ...(definition === undefined ? {} : { pipeline: definition }),
     facts: { ...(definition === undefined ? {} : factsOfDefinition(definition)), agentFiles },
   };
 }

@@ -46,6 +46,8 @@ export interface Project {
   readonly scripts: readonly TextFile[];
   /** Names of all files beside the definition; absent when the folder was not listed. */
   readonly fileNames?: readonly string[];
+  /** What `definition` says, where it can be read. */
+  readonly pipeline?: PipelineDefinition;
   readonly facts: ProjectFacts;
 }
 

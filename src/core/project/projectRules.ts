@@ -389,8 +389,10 @@ export const projectRules: readonly ProjectRule[] = [
   { code: "XF013", severity: "warning", check: contextVariable },
 ];
 
-export function checkAcross(view: ProjectView): ProjectProblem[] {
-  return projectRules.flatMap((rule) =>
+/** Findings of all rules, or of those named. */
+export function checkAcross(view: ProjectView, codes?: ReadonlySet<string>): ProjectProblem[] {
+  const chosen = codes === undefined ? projectRules : projectRules.filter((rule) => codes.has(rule.code));
+  return chosen.flatMap((rule) =>
     rule.check(view).map((found): ProjectProblem => ({ ...found, code: rule.code, severity: found.severity ?? rule.severity })),
   );
 }

@@ -3,6 +3,7 @@ import { beforeEach, test } from "node:test";
 import * as vscode from "vscode";
 import { registerLanguage, type LanguageFeatures } from "../../../src/language/registerLanguage";
 import type { Log } from "../../../src/workbench/log";
+import { FakeConnections } from "../../fakes/connections";
 import { fake } from "../../fakes/vscode";
 
 const text = `{
@@ -28,6 +29,7 @@ beforeEach(() => {
   features = registerLanguage({
     log: { error: () => undefined } as unknown as Log,
     extensionUri: vscode.Uri.parse("file:///extension"),
+    connections: new FakeConnections(),
     marks: { get: () => undefined, set: async () => undefined },
   });
   document = fake.open(uri, "json", text) as never;

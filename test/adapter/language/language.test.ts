@@ -5,6 +5,7 @@ import { beforeEach, test } from "node:test";
 import * as vscode from "vscode";
 import { registerLanguage, type LanguageFeatures } from "../../../src/language/registerLanguage";
 import type { Log } from "../../../src/workbench/log";
+import { FakeConnections } from "../../fakes/connections";
 import { fake } from "../../fakes/vscode";
 
 const session = (name: string): string => readFileSync(join("test", "fixtures", "session", name), "utf8");
@@ -26,6 +27,7 @@ function start(): void {
   features = registerLanguage({
     log,
     extensionUri: vscode.Uri.parse("file:///extension"),
+    connections: new FakeConnections(),
     marks: {
       get: (uri) => marks[uri] as never,
       set: async (uri, kind) => {

@@ -71,6 +71,22 @@ suite("language features", () => {
     await until("no error left", () => !ours(document).some((one) => one.severity === vscode.DiagnosticSeverity.Error));
   });
 
+  test("connected to the sandbox, the account's answer about the stream on screen is shown", async () => {
+    const document = await open("cloud.appsettings.json", config.replace('"SinkRef": "G"', '"SinkRef": "F"'));
+    const answer = (): vscode.Diagnostic | undefined => ours(document).find((one) => (one.code as { value: string }).value === "CL001");
+    await until("local checks", () => ours(document).length > 0 || document.version > 0);
+    assert.equal(answer(), undefined);
+    await vscode.commands.executeCommand("appstreamMonitor.connection.useSandbox");
+    try {
+      await until("CL001", () => answer() !== undefined);
+      assert.equal(answer()?.severity, vscode.DiagnosticSeverity.Information);
+      assert.match(answer()?.message ?? "", /no delivery stream S in .*The sandbox said so at /);
+    } finally {
+      await vscode.commands.executeCommand("appstreamMonitor.connection.disconnect");
+    }
+    await until("no CL001", () => answer() === undefined);
+  });
+
   test("completion, hover, outline, definition and lenses answer", async () => {
     const sound = config.replace('"SinkRef": "G"', '"SinkRef": "F"');
     const document = await open("my.appsettings.json", sound);
