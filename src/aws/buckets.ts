@@ -1,3 +1,4 @@
+import { gunzipSync } from "node:zlib";
 import {
   AbortMultipartUploadCommand,
   DeleteBucketCommand,
@@ -62,7 +63,8 @@ export function createBuckets({ sdk, call, connection, credentials }: ClientOpti
     },
     getText: async (name, key, signal) => {
       const answer = await call((send) => client().send(new GetObjectCommand({ Bucket: name, Key: key }), send), signal);
-      return (await answer.Body?.transformToString("utf-8")) ?? "";
+      const bytes = (await answer.Body?.transformToByteArray()) ?? new Uint8Array();
+      return new TextDecoder().decode(isGzip(bytes) ? gunzipSync(bytes) : bytes);
     },
     putText: async (name, key, text, signal) => {
       const command = new PutObjectCommand({ Bucket: name, Key: key, Body: text, ContentType: "text/plain; charset=utf-8" });
@@ -138,6 +140,11 @@ export function createBuckets({ sdk, call, connection, credentials }: ClientOpti
       removed += Math.min(1000, objects.length);
     }
   }
+}
+
+/** Firehose compresses what it writes where it is told to; the key says so too, but only in its newer form. */
+function isGzip(bytes: Uint8Array): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
 function absentOrForeign(thrown: unknown): "foreign" | "absent" {

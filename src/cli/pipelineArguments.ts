@@ -23,6 +23,7 @@ export interface PipelineArguments {
   readonly yes: boolean;
   readonly wait: boolean;
   readonly emptyBuckets: boolean;
+  readonly testRecord: boolean;
 }
 
 const options = {
@@ -30,17 +31,22 @@ const options = {
   format: { type: "string", default: "text" },
   "no-wait": { type: "boolean", default: false },
   "empty-bucket": { type: "boolean", default: false },
+  "test-record": { type: "boolean", default: false },
   endpoint: { type: "string" },
   profile: { type: "string" },
   region: { type: "string" },
 } as const;
 
 export function pipelineUsage(name: string): string {
-  const own: Readonly<Record<string, string>> = { destroy: " [--yes] [--empty-bucket]", deploy: " [--yes] [--no-wait]" };
+  const own: Readonly<Record<string, string>> = {
+    destroy: " [--yes] [--empty-bucket]",
+    deploy: " [--yes] [--no-wait]",
+    diagnose: " [--test-record]",
+  };
   return `usage: appstream-monitor ${name} PIPELINE.json${own[name] ?? ""} [--format text|json] [--endpoint URL] [--profile P] [--region R]\n`;
 }
 
-/** The arguments of deploy, preview, drift and destroy with the files they name; a number is the exit code of what is wrong. */
+/** The arguments of deploy, preview, drift, diagnose and destroy with the files they name; a number is the exit code of what is wrong. */
 export function readPipelineArguments(name: string, args: readonly string[]): PipelineArguments | number {
   const parsed = parse(args);
   const [path] = parsed?.positionals ?? [];
@@ -76,6 +82,7 @@ export function readPipelineArguments(name: string, args: readonly string[]): Pi
     yes: values.yes,
     wait: !values["no-wait"],
     emptyBuckets: values["empty-bucket"],
+    testRecord: values["test-record"],
   };
 }
 

@@ -2,6 +2,7 @@ import type * as AwsBundle from "../aws";
 import type * as SandboxBundle from "../sandbox";
 import { deploy } from "./deploy";
 import { destroy } from "./destroy";
+import { diagnosePipeline } from "./diagnose";
 import { drift } from "./drift";
 import { exportTemplates, exportUsage } from "./export";
 import { importPipeline, importUsage } from "./import";
@@ -37,6 +38,11 @@ const subcommands: Readonly<Record<string, SubcommandEntry>> = {
     summary: "Creates or changes the pipeline of a definition file, and goes on where it stopped.",
   },
   destroy: { run: destroy, usage: pipelineUsage("destroy"), summary: "Deletes what deploy made, and says what remains." },
+  diagnose: {
+    run: diagnosePipeline,
+    usage: pipelineUsage("diagnose"),
+    summary: "Finds out why no events arrive, from the index back to the session.",
+  },
   drift: { run: drift, usage: pipelineUsage("drift"), summary: "Shows what has been changed by hand since the deployment." },
   export: { run: exportTemplates, usage: exportUsage, summary: "Writes the CloudFormation templates of a definition into a folder." },
   import: { run: importPipeline, usage: importUsage, summary: "Writes a definition of a set-up that was made by hand." },

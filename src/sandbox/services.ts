@@ -59,7 +59,7 @@ async function answerDomain(world: World, name: string, { caller, remoteAddress,
     sourceIp: remoteAddress,
     ...(arn === undefined
       ? {}
-      : { caller: { arn, allows: (action, resource) => decideForCaller(world, arn, { action, resource }) === "allowed" } }),
+      : { caller: { arn, decides: (action, resource) => decideForCaller(world, arn, { action, resource }) } }),
   });
   return { ...response, body: typeof body === "string" ? body : Buffer.from(body) };
 }

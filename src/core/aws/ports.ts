@@ -368,6 +368,7 @@ export interface BucketsPort {
     nextToken?: string,
     signal?: AbortSignal,
   ): Promise<Page<{ readonly key: string; readonly size: number; readonly modified?: Date }>>;
+  /** What is compressed with gzip is unpacked. */
   getText(name: string, key: string, signal?: AbortSignal): Promise<string>;
   putText(name: string, key: string, text: string, signal?: AbortSignal): Promise<void>;
   /** An address to read or to write one object, valid for `seconds`: a bearer secret. */

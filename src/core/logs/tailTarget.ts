@@ -21,8 +21,13 @@ export async function targetOfStream({ aws }: Connected, stream: string, signal?
   return { domain, index: destination.indexName };
 }
 
+export interface OpenedWith {
+  readonly aws: Connected["aws"];
+  readonly connection: Pick<Connected["connection"], "region">;
+}
+
 /** Requests to a domain, signed unless its policy lets this address in without. */
-export async function openDomain({ aws, connection }: Connected, name: string, signal?: AbortSignal): Promise<SearchTransport> {
+export async function openDomain({ aws, connection }: OpenedWith, name: string, signal?: AbortSignal): Promise<SearchTransport> {
   const domain = await aws.domains.get(name, signal);
   const { endpoint } = domain;
   if (endpoint === undefined) {

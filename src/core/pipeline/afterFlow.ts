@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { StackSummary } from "../aws/ports";
-import { putIndexPattern, putIndexTemplate, reachDomain, sendSyntheticRecord, type AfterDeps, type Reach } from "./afterSteps";
+import { putIndexPattern, putIndexTemplate, reachDomain, routeOf, sendSyntheticRecord, type AfterDeps, type Reach } from "./afterSteps";
 import type { PipelineDefinition } from "./definition";
 import { mapDeliveryRole } from "./roleMapping";
 
@@ -35,7 +35,7 @@ export async function verifyPipeline(
   signal?: AbortSignal,
 ): Promise<boolean> {
   await putIndexPattern(deps, definition, reach, signal);
-  const found = await sendSyntheticRecord(deps, definition, reach, signal);
+  const found = await sendSyntheticRecord(deps, routeOf(definition), reach, signal);
   deps.emit(
     found
       ? { kind: "note", severity: "information", text: l10n.t("The test record arrived in the index: the pipeline works.") }

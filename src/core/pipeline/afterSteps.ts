@@ -53,7 +53,7 @@ export async function putIndexTemplate(deps: AfterDeps, definition: PipelineDefi
 }
 
 const keyword = { type: "keyword", ignore_above: 1024 };
-const mappings = {
+export const mappings: Readonly<Record<string, { readonly type: string; readonly ignore_above?: number }>> = {
   TimeCreated: { type: "date" },
   Description: { type: "text" },
   EventId: { type: "long" },
@@ -97,11 +97,24 @@ export async function putIndexPattern(deps: AfterDeps, definition: PipelineDefin
   });
 }
 
+/** Where a record is put in, and where it should come out. */
+export interface RecordRoute {
+  readonly stream: string;
+  /** Without rotation suffix. */
+  readonly index: string;
+  readonly isRotated: boolean;
+}
+
+export function routeOf(definition: PipelineDefinition): RecordRoute {
+  const { index, indexRotation } = definition.stream;
+  return { stream: targetOf(definition).stream, index, isRotated: indexRotation !== "NoRotation" };
+}
+
 /** A record of our own, sent through the stream and looked for in the index, then deleted. True when it arrived. */
 export async function sendSyntheticRecord(
-  deps: AfterDeps,
-  definition: PipelineDefinition,
-  reach: Reach,
+  deps: Pick<AfterDeps, "aws" | "clock" | "pace" | "emit" | "bufferSeconds">,
+  route: RecordRoute,
+  reach: Pick<Reach, "transport">,
   signal?: AbortSignal,
 ): Promise<boolean> {
   const id = crypto.randomUUID();
@@ -114,13 +127,13 @@ export async function sendSyntheticRecord(
     synthetic: true,
     synthetic_id: id,
   };
-  await deps.aws.streams.putRecord(targetOf(definition).stream, `${JSON.stringify(record)}\n`, signal);
+  await deps.aws.streams.putRecord(route.stream, `${JSON.stringify(record)}\n`, signal);
   deps.emit({ kind: "phase", phase: "after", text: l10n.t("Sent a test record; waiting for it in the index.") });
   const limit = deps.clock.now() + deps.bufferSeconds * 1000 + deps.pace.searchLimit;
   const query = JSON.stringify({ size: 1, query: { match_phrase: { synthetic_id: id } } });
   while (deps.clock.now() < limit) {
     const answer = await reach.transport.send(
-      { method: "POST", path: `/${indexPattern(definition)}/_search`, body: query, contentType: "application/json" },
+      { method: "POST", path: `/${route.index}${route.isRotated ? "-*" : ""}/_search`, body: query, contentType: "application/json" },
       signal,
     );
     const hit = answer.status === 200 ? firstHit(answer.body) : undefined;

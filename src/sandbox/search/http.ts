@@ -1,8 +1,10 @@
+import type { Decision } from "../policies";
+
 /** Who signed the request, as the server found out; absent for an unsigned request. */
 export interface Caller {
   readonly arn: string;
   /** What the caller's own (identity) policies say; absent: everything is allowed. */
-  readonly allows?: (action: string, resource: string) => boolean;
+  readonly decides?: (action: string, resource: string) => Decision;
 }
 
 /** One HTTP request to a domain's endpoint. */

@@ -146,12 +146,33 @@ test("a signed request may pass by the caller's own policies", async () => {
   const world = newWorld(undefined, ipPolicy);
   assert.equal((await ask(world, "GET", "/", { caller: user })).status, 200);
   const denied = await ask(world, "POST", "/i/_search", {
-    caller: { ...user, allows: (action) => action === "es:ESHttpGet" },
+    caller: { ...user, decides: (action) => (action === "es:ESHttpGet" ? "allowed" : "implicitDeny") },
     sourceIp: "192.0.2.1",
   });
   assert.equal(denied.status, 403);
   assert.match(String(denied.body), /user\/u is not authorized to perform: es:ESHttpPost/);
   closeDomains(world);
+});
+
+const accountPolicy = JSON.stringify({
+  Statement: [{ Effect: "Allow", Principal: { AWS: "arn:aws:iam::123456789012:root" }, Action: "es:ESHttp*", Resource: "*" }],
+});
+
+test("a policy that names the account leaves it to the caller's own policies, whose deny always counts", async () => {
+  const named = newWorld(undefined, accountPolicy.replace("root", "user/u"));
+  const account = newWorld(undefined, accountPolicy);
+  const status = async (world: typeof named, decision: "allowed" | "explicitDeny" | "implicitDeny"): Promise<number> =>
+    (await ask(world, "GET", "/", { caller: { ...user, decides: () => decision } })).status;
+  assert.deepEqual(
+    await Promise.all((["allowed", "implicitDeny", "explicitDeny"] as const).map((one) => status(named, one))),
+    [200, 200, 403],
+  );
+  assert.deepEqual(
+    await Promise.all((["allowed", "implicitDeny", "explicitDeny"] as const).map((one) => status(account, one))),
+    [200, 403, 403],
+  );
+  closeDomains(named);
+  closeDomains(account);
 });
 
 test("answers are compressed for those who say that they understand it", async () => {

@@ -1,0 +1,164 @@
+import * as l10n from "@vscode/l10n";
+import type { Domain, SearchAnswer, SearchTransport } from "../aws/ports";
+import { AppError } from "../errors";
+import { at, listAt, numberAt } from "../logs/json";
+import { openDomain } from "../logs/tailTarget";
+import { explainForbidden } from "../resources/domain";
+import { absent, ageText, nameOfArn, type DiagnosisContext } from "./context";
+import { said, type Said } from "./finding";
+import { misfits } from "./mappingCheck";
+
+export interface IndexLook {
+  readonly said: Said;
+  /** Time of the newest event, milliseconds; absent where there is none, or none can be read. */
+  readonly newest?: number;
+  readonly transport?: SearchTransport;
+}
+
+/** Beyond its buffering, an event is late after this long. */
+const patience = 300_000;
+
+/** Whether events arrive, and what in the domain itself would keep them out. */
+export async function lookAtIndex(context: DiagnosisContext): Promise<IndexLook> {
+  const { stream, aws, signal, target } = context;
+  const destination = stream?.destination;
+  if (stream === undefined) {
+    return { said: said("silent", l10n.t("Without its delivery stream nothing reaches the index.")) };
+  }
+  if (destination?.domainArn === undefined || destination.indexName === undefined) {
+    return { said: said("unknown", l10n.t("The stream delivers to {0}, which is not looked into.", destination?.kind ?? "?")) };
+  }
+  const name = nameOfArn(destination.domainArn);
+  const domain = await absent(() => aws.domains.get(name, signal));
+  if (domain === undefined) {
+    const remedy = l10n.t("Deploy again, or point the stream to another domain.");
+    return { said: said("fault", l10n.t("The domain {0}, which the stream delivers to, does not exist.", name), [], remedy) };
+  }
+  const state = stateFault(domain);
+  if (state !== undefined || domain.inVpc) {
+    const hidden = l10n.t("The domain {0} is inside a VPC and cannot be asked from here.", name);
+    return { said: state ?? said("unknown", hidden, [stateLine(domain)]) };
+  }
+  const pattern = `${destination.indexName}${destination.indexRotation === "NoRotation" ? "" : "-*"}`;
+  const transport = await openDomain({ aws, connection: { region: target.region } }, name, signal);
+  return { transport, ...(await lookInside(context, domain, transport, pattern)) };
+}
+
+function stateFault(domain: Domain): Said | undefined {
+  if (domain.endpoint !== undefined || domain.inVpc) {
+    return undefined;
+  }
+  const text = l10n.t("The domain {0} has no endpoint: it is not ready, or is being deleted.", domain.name);
+  return said(
+    "fault",
+    text,
+    [stateLine(domain)],
+    l10n.t("Wait until it is active. A domain that is stuck for hours is a case for AWS Support."),
+  );
+}
+
+const stateLine = ({ name, status, processing, engineVersion }: Domain): string =>
+  l10n.t("Domain {0}: {1}, {2}{3}", name, engineVersion, status, processing ? l10n.t(", a change is in progress") : "");
+
+async function lookInside(
+  context: DiagnosisContext,
+  domain: Domain,
+  transport: SearchTransport,
+  pattern: string,
+): Promise<Omit<IndexLook, "transport">> {
+  const { signal, clock, stream } = context;
+  const body = JSON.stringify({
+    size: 1,
+    track_total_hits: true,
+    // Our own test records are no events.
+    query: { bool: { must_not: { term: { synthetic: true } } } },
+    sort: [{ TimeCreated: { order: "desc", unmapped_type: "date" } }],
+  });
+  const search = await transport.send({ method: "POST", path: `/${pattern}/_search`, body, contentType: "application/json" }, signal);
+  const evidence = [stateLine(domain)];
+  if (search.status === 401 || search.status === 403) {
+    const { message, next } = explainForbidden(search.body);
+    return { said: said("unknown", message, [...evidence, answerLine(pattern, search)], next) };
+  }
+  const missing = search.status === 404;
+  if (search.status !== 200 && !missing) {
+    const text = l10n.t("The domain does not answer searches of {0}.", pattern);
+    return { said: said("fault", text, [...evidence, answerLine(pattern, search)], l10n.t("Look at its health in the view Domains.")) };
+  }
+  const answer: unknown = missing ? {} : JSON.parse(search.body);
+  const count = numberAt(answer, "hits", "total", "value") ?? 0;
+  const newest = timeOf(at(listAt(answer, "hits", "hits")[0], "_source", "TimeCreated"));
+  const age = newest === undefined ? l10n.t("no time") : ageText(clock.now(), newest);
+  evidence.push(
+    missing
+      ? l10n.t("There is no index {0} yet.", pattern)
+      : l10n.t("Index {0}: {1} documents, the newest {2}", pattern, count, count === 0 ? "-" : age),
+  );
+  const own = (await blockFault(transport, signal)) ?? (missing ? undefined : await mappingFault(transport, pattern, signal));
+  if (own !== undefined) {
+    return { said: { ...own, evidence: [...evidence, ...own.evidence] }, ...(newest === undefined ? {} : { newest }) };
+  }
+  const late = (stream?.destination?.bufferSeconds ?? 300) * 1000 + patience;
+  if (newest !== undefined && clock.now() - newest <= late) {
+    return { said: said("ok", l10n.t("Events arrive: the newest is from {0}.", age), evidence), newest };
+  }
+  const text = count === 0 ? l10n.t("No event has ever arrived.") : l10n.t("No new event arrives: the newest is from {0}.", age);
+  return { said: said("silent", text, evidence), ...(newest === undefined ? {} : { newest }) };
+}
+
+const answerLine = (pattern: string, { status, body }: SearchAnswer): string =>
+  l10n.t("POST /{0}/_search answered {1}: {2}", pattern, status, body.slice(0, 200));
+
+function timeOf(value: unknown): number | undefined {
+  const time = typeof value === "string" ? Date.parse(value) : typeof value === "number" ? value : NaN;
+  return Number.isNaN(time) ? undefined : time;
+}
+
+/** What the engine does to all indices when its disks are full. */
+async function blockFault(transport: SearchTransport, signal?: AbortSignal): Promise<Said | undefined> {
+  const answer = await transport.send({ method: "GET", path: "/_all/_settings" }, signal);
+  if (answer.status !== 200) {
+    return undefined; // Reading settings may not be permitted, and nothing follows from that.
+  }
+  const settings = Object.entries(JSON.parse(answer.body) as Record<string, unknown>);
+  const blocked = settings
+    .filter(([, value]) => String(at(value, "settings", "index", "blocks", "read_only_allow_delete")) === "true")
+    .map(([name]) => name);
+  return blocked.length === 0
+    ? undefined
+    : said(
+        "fault",
+        l10n.t("The domain's disks are or were full: {0} indices are read-only.", blocked.length),
+        [l10n.t("index.blocks.read_only_allow_delete is true on {0}", blocked.slice(0, 3).join(", "))],
+        l10n.t("Delete old indices or enlarge the volumes, then set index.blocks.read_only_allow_delete to null."),
+      );
+}
+
+async function mappingFault(transport: SearchTransport, pattern: string, signal?: AbortSignal): Promise<Said | undefined> {
+  const answer = await transport.send({ method: "GET", path: `/${pattern}/_mapping` }, signal);
+  if (answer.status !== 200) {
+    return undefined;
+  }
+  const found = misfits(JSON.parse(answer.body) as Record<string, unknown>);
+  if (found.length === 0) {
+    return undefined;
+  }
+  const refuses = found.some((one) => one.refuses);
+  return said(
+    refuses ? "fault" : "warning",
+    refuses
+      ? l10n.t("The index has types that the agent's events do not fit: it refuses them.")
+      : l10n.t("The index does not hold TimeCreated as a date: dashboards and tails cannot order its events by time."),
+    found.map(({ index, field, type, expected }) => l10n.t("{0}: {1} is of type {2}, not {3}", index, field, type, expected)),
+    l10n.t(
+      "A type cannot be changed: delete the index, or deploy with another name of the index. Deploying writes an index template with the right types first.",
+    ),
+  );
+}
+
+/** A domain that cannot be reached at all is a finding, not a failure of the diagnosis. */
+export function unreachable(thrown: unknown): Said | undefined {
+  return thrown instanceof AppError && thrown.reason === "network"
+    ? said("unknown", l10n.t("The domain could not be reached from here."), [thrown.message], thrown.next)
+    : undefined;
+}
