@@ -28,6 +28,12 @@ export { destructionText, previewText } from "./core/pipeline/previewText";
 export { fileNames, projectFiles } from "./core/pipeline/project";
 export { awsPace, patientAttempts, sandboxPace } from "./core/pipeline/progress";
 export { deployedState } from "./core/pipeline/state";
+
+// Diagnosis.
+export { diagnose, verdictText } from "./core/diagnosis/diagnose";
+export { diagnosisText } from "./core/diagnosis/diagnosisText";
+export { diagnosisTarget } from "./core/diagnosis/target";
+
 // No part of AWS, but needed only with a first call too, and too large for the bundle that starts the extension.
 export { SandboxProcess } from "./connection/sandboxProcess";
 

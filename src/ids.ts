@@ -66,6 +66,8 @@ export interface CommandArguments {
   "appstreamMonitor.pipeline.deploy": PipelineArgument;
   "appstreamMonitor.pipeline.destroy": PipelineArgument;
   "appstreamMonitor.pipeline.showDrift": PipelineArgument;
+  /** Of a definition, or of a delivery stream. */
+  "appstreamMonitor.pipeline.findFault": PipelineArgument | ResourceArgument;
   "appstreamMonitor.pipeline.exportTemplates": PipelineArgument;
   /** Of a fleet or an image builder. */
   "appstreamMonitor.pipeline.start": ResourceArgument;

@@ -3,6 +3,7 @@ import type { CommandArguments, CommandId } from "../ids";
 import { createDeploy, type PipelineTools } from "./deploy";
 import { createDestroy } from "./destroy";
 import { exportTemplates } from "./exportTemplates";
+import { createFindFault } from "./findFault";
 import { newProject } from "./newProject";
 import { createPower } from "./powerCommands";
 import { PreviewDocuments } from "./previewDocuments";
@@ -29,6 +30,7 @@ export function createPipelineCommands(parts: Omit<PipelineTools, "previews" | "
       "appstreamMonitor.pipeline.deploy": createDeploy(tools),
       "appstreamMonitor.pipeline.destroy": createDestroy(tools),
       "appstreamMonitor.pipeline.showDrift": createShowDrift(tools),
+      "appstreamMonitor.pipeline.findFault": createFindFault(tools),
       "appstreamMonitor.pipeline.start": createPower(tools, "start"),
       "appstreamMonitor.pipeline.stop": createPower(tools, "stop"),
       "appstreamMonitor.pipeline.deleteBuilder": createPower(tools, "delete"),

@@ -187,12 +187,20 @@ async function succeeded({ uri, definition }: OpenDefinition, outcome: Deploymen
       ? vscode.l10n.t("Pipeline {0} is deployed, but its test record did not arrive yet.", definition.name)
       : vscode.l10n.t("Pipeline {0} works.", definition.name);
   const session = vscode.l10n.t("Test Session");
-  const actions = [tail, ...(outcome.dashboards === undefined ? [] : [dashboards]), ...(outcome.fleet === undefined ? [] : [session])];
+  const fault = vscode.l10n.t("Find the Fault…");
+  const actions = [
+    ...(outcome.recordFound === false ? [fault] : []),
+    tail,
+    ...(outcome.dashboards === undefined ? [] : [dashboards]),
+    ...(outcome.fleet === undefined ? [] : [session]),
+  ];
   void vscode.window.showInformationMessage(text, ...actions).then((choice) => {
     if (choice === tail) {
       void run("appstreamMonitor.logs.tail", { pipeline: uri.toString(), since: "now" });
     } else if (choice === dashboards && outcome.dashboards !== undefined) {
       void vscode.env.openExternal(vscode.Uri.parse(outcome.dashboards, true));
+    } else if (choice === fault) {
+      void run("appstreamMonitor.pipeline.findFault", { definition: uri.toString() });
     } else if (choice === session && outcome.fleet !== undefined) {
       void run("appstreamMonitor.pipeline.testSession", { kind: "fleet", name: outcome.fleet });
     }

@@ -57,9 +57,7 @@ async function answerDomain(world: World, name: string, { caller, remoteAddress,
   const { body, ...response } = await handleDomain(world, name, {
     ...request,
     sourceIp: remoteAddress,
-    ...(arn === undefined
-      ? {}
-      : { caller: { arn, decides: (action, resource) => decideForCaller(world, arn, { action, resource }) } }),
+    ...(arn === undefined ? {} : { caller: { arn, decides: (action, resource) => decideForCaller(world, arn, { action, resource }) } }),
   });
   return { ...response, body: typeof body === "string" ? body : Buffer.from(body) };
 }

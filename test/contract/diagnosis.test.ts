@@ -75,7 +75,7 @@ test("a delivery role whose policy was removed: refused documents, and the right
   await invoke(account, "iam", "DeleteRolePolicy", { RoleName: "demo-delivery-us-east-1", PolicyName: "deliver" });
   const diagnosis = await until(account, isFault("deliveryRole"));
   const role = at(diagnosis, "deliveryRole");
-  assert.match(role?.evidence.join() ?? "", /es:ESHttpPost on arn:aws:es:us-east-1:\d+:domain\/demo\/_bulk: implicitDeny/);
+  assert.match(role?.evidence.join() ?? "", /es:ESHttpPost, arn:aws:es:us-east-1:\d+:domain\/demo\/_bulk: implicitDeny/);
   assert.match(role?.evidence.join() ?? "", /s3:PutObject/);
   assert.match(role?.remedy ?? "", /policy/);
 });
@@ -153,7 +153,7 @@ test("a machine role that may not write to the stream", async (context) => {
   const account = await deployed(context);
   await invoke(account, "iam", "DeleteRolePolicy", { RoleName: "demo-agent-us-east-1", PolicyName: "write-to-stream" });
   const diagnosis = await until(account, isFault("machineRole"));
-  assert.match(at(diagnosis, "machineRole")?.evidence.join() ?? "", /firehose:PutRecordBatch on .*demo-stream: implicitDeny/);
+  assert.match(at(diagnosis, "machineRole")?.evidence.join() ?? "", /firehose:PutRecordBatch, .*demo-stream: implicitDeny/);
 });
 
 test("another stream in the agent's configuration; a test record shows that the stream's half works", async (context) => {

@@ -74,6 +74,28 @@ const passRole = {
   Condition: { StringEquals: { "iam:PassedToService": ["firehose.amazonaws.com", "appstream.amazonaws.com"] } },
 };
 
+async function printed(args: readonly string[]): Promise<string> {
+  const { stdout } = process;
+  const write = stdout.write.bind(stdout);
+  let text = "";
+  stdout.write = (chunk: string | Uint8Array): boolean => {
+    text += String(chunk);
+    return true;
+  };
+  try {
+    await run(args, bundles);
+  } finally {
+    stdout.write = write;
+  }
+  return text;
+}
+
+function unknownSteps(text: string): readonly string[] {
+  const { findings } = JSON.parse(text) as { findings: { hop: string; state: string }[] };
+  assert.ok(findings.length >= 9, text);
+  return findings.filter((one) => one.state === "unknown").map((one) => one.hop);
+}
+
 test("the permissions that the page lists are enough to deploy and to destroy", async () => {
   const actions = documented().filter((action) => action !== "iam:PassRole");
   await become("deployer", [{ Effect: "Allow", Action: actions, Resource: "*" }, passRole]);
@@ -81,6 +103,7 @@ test("the permissions that the page lists are enough to deploy and to destroy", 
   const definition = join(project, "appstream-pipeline.json");
   assert.equal(await run(["new", project, "--preset", "recommended", "--name", "permitted", "--region", region], bundles), 0);
   assert.equal(await run(["deploy", definition, "--yes"], bundles), 0);
+  assert.deepEqual(unknownSteps(await printed(["diagnose", definition, "--format", "json"])), []);
   assert.equal(await run(["destroy", definition, "--yes", "--empty-bucket"], bundles), 0);
   const left = (await sandbox.dispatcher.invoke("logs", "DescribeLogGroups", {}, { accessKeyId: "", region, service: "logs" })) as {
     logGroups: unknown[];

@@ -208,7 +208,19 @@ export class FakeAccount {
       logGroups: { find: () => Promise.resolve(undefined), listEvents: unused, delete: unused },
       streams: {
         list: unused,
-        get: () => Promise.reject(new AppError("notFound", "no stream")),
+        get: (name) =>
+          this.isIngestThere()
+            ? Promise.resolve({
+                ...{ name, arn: "arn", status: "ACTIVE", sourceType: "DirectPut" },
+                destination: {
+                  kind: "opensearch",
+                  domainArn: "domain/demo",
+                  indexName: "demo",
+                  indexRotation: "OneDay",
+                  bufferSeconds: 60,
+                },
+              })
+            : Promise.reject(new AppError("notFound", "no stream")),
         tags: unused,
         putRecord: (_name, data) => {
           this.records.push(data);
@@ -221,7 +233,7 @@ export class FakeAccount {
         listVersions: () => Promise.resolve(this.versions),
         tags: unused,
         get: (name) =>
-          /^(CREATE|UPDATE)_COMPLETE$/.test(this.find("demo-ingest")?.status ?? "")
+          this.isIngestThere()
             ? Promise.resolve({
                 ...{ name, arn: "arn", endpoint: "search.example", engineVersion: "OpenSearch_2.19", status: "Active", processing: false },
                 ...{ inVpc: false, encryptionAtRest: true, enforceHttps: true, fineGrainedAccess: false },
@@ -252,6 +264,10 @@ export class FakeAccount {
       appstream: this.appstream(unused),
       cloudformation: this.cloudformation(unused),
     };
+  }
+
+  private isIngestThere(): boolean {
+    return /^(CREATE|UPDATE)_COMPLETE$/.test(this.find("demo-ingest")?.status ?? "");
   }
 
   private hasMachineRole(): boolean {

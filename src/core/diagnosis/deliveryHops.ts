@@ -31,14 +31,9 @@ export async function lookAtRefused(context: DiagnosisContext, newestEvent: numb
   }
   const groups = groupRefusals(found.documents);
   const evidence = [
-    l10n.t(
-      "s3://{0}/{1}, {2}; {3} objects since yesterday",
-      bucket,
-      found.keys[0] ?? "",
-      ageText(clock.now(), found.newest),
-      found.keys.length,
-    ),
-    ...groups.slice(0, 3).map(({ code, message, count }) => l10n.t("{0} × {1}: {2}", count, code, shortened(message))),
+    `s3://${bucket}/${found.keys[0] ?? ""}`,
+    l10n.t("Objects since yesterday: {0}, the newest {1}", found.keys.length, ageText(clock.now(), found.newest)),
+    ...groups.slice(0, 3).map(({ code, message, count }) => `${count} × ${code}: ${shortened(message)}`),
   ];
   const [first] = groups;
   const { reason, remedy } = explain(first?.code ?? "", first?.message ?? "");
@@ -77,7 +72,7 @@ export async function lookAtErrors(context: DiagnosisContext, newestEvent: numbe
     l10n.t("Log stream {0} of {1}: the newest error is from {2}", logStream, group, ageText(clock.now(), newest.time)),
     ...groupRefusals(errors)
       .slice(0, 3)
-      .map(({ code, message, count }) => l10n.t("{0} × {1}: {2}", count, code, shortened(message))),
+      .map(({ code, message, count }) => `${count} × ${code}: ${shortened(message)}`),
   ];
   const { reason, remedy } = explain(newest.code, newest.message);
   const isPast = (newestEvent !== undefined && newest.time < newestEvent) || newest.time < clock.now() - 86_400_000;

@@ -58,7 +58,9 @@ function stateFault(domain: Domain): Said | undefined {
 }
 
 const stateLine = ({ name, status, processing, engineVersion }: Domain): string =>
-  l10n.t("Domain {0}: {1}, {2}{3}", name, engineVersion, status, processing ? l10n.t(", a change is in progress") : "");
+  processing
+    ? l10n.t("Domain {0}: {1}, {2}, a change is in progress", name, engineVersion, status)
+    : l10n.t("Domain {0}: {1}, {2}", name, engineVersion, status);
 
 async function lookInside(
   context: DiagnosisContext,
@@ -106,8 +108,7 @@ async function lookInside(
   return { said: said("silent", text, evidence), ...(newest === undefined ? {} : { newest }) };
 }
 
-const answerLine = (pattern: string, { status, body }: SearchAnswer): string =>
-  l10n.t("POST /{0}/_search answered {1}: {2}", pattern, status, body.slice(0, 200));
+const answerLine = (pattern: string, { status, body }: SearchAnswer): string => `POST /${pattern}/_search: ${status} ${body.slice(0, 200)}`;
 
 function timeOf(value: unknown): number | undefined {
   const time = typeof value === "string" ? Date.parse(value) : typeof value === "number" ? value : NaN;

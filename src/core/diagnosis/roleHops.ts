@@ -69,7 +69,7 @@ async function lookAtRole({ aws, signal }: DiagnosisContext, arn: string, { serv
     for (const [action, resource] of rights) {
       const decisions = await aws.iam.simulate({ principalArn: arn, actions: [action], resources: [resource], context: {} }, signal);
       if (decisions[action] !== "allowed") {
-        denied.push(l10n.t("{0} on {1}: {2}", action, resource, decisions[action] ?? "?"));
+        denied.push(`${action}, ${resource}: ${decisions[action] ?? "?"}`);
       }
     }
     return denied.length === 0

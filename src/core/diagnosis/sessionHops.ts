@@ -38,12 +38,11 @@ export async function lookAtFleet({ target, fleet, clock, aws, signal }: Diagnos
     return said("fault", l10n.t("There is no fleet {0}: no instance runs.", name), [], l10n.t("Deploy the pipeline to its end."));
   }
   const { capacity, state, imageName, created } = fleet;
-  const counts =
-    capacity === undefined
-      ? ""
-      : l10n.t(", {0} of {1} instances run, {2} in use", capacity.running ?? 0, capacity.desired, capacity.inUse ?? 0);
   const evidence = [
-    l10n.t("Fleet {0}: {1}{2}, image {3}", name, state, counts, imageName ?? "?"),
+    l10n.t("Fleet {0}: {1}, image {2}", name, state, imageName ?? "?"),
+    ...(capacity === undefined
+      ? []
+      : [l10n.t("Instances: {0} of {1} run, {2} in use", capacity.running ?? 0, capacity.desired, capacity.inUse ?? 0)]),
     ...fleet.errors.map((one) => `${one.code}: ${one.message}`),
     ...(created === undefined ? [] : [l10n.t("Created {0}", ageText(clock.now(), created.getTime()))]),
   ];

@@ -2,6 +2,10 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import type * as vscode from "vscode";
 import type { Connection } from "../../../src/core/aws/connection";
+import { checkTexts } from "../../../src/core/diagnosis/checkTexts";
+import { diagnose, verdictText } from "../../../src/core/diagnosis/diagnose";
+import { diagnosisText } from "../../../src/core/diagnosis/diagnosisText";
+import { diagnosisTarget } from "../../../src/core/diagnosis/target";
 import { targetOf } from "../../../src/core/pipeline/definition";
 import { Deployment } from "../../../src/core/pipeline/deployment";
 import { Destruction } from "../../../src/core/pipeline/destruction";
@@ -16,7 +20,7 @@ import { deployedState } from "../../../src/core/pipeline/state";
 import { createPipelineCommands } from "../../../src/pipeline/commands";
 import { nearestTo } from "../../../src/pipeline/definitionFiles";
 import { registerPipeline } from "../../../src/pipeline/registerPipeline";
-import type { AwsBundle } from "../../../src/workbench/bundles";
+import type { AwsBundle, LanguageBundle } from "../../../src/workbench/bundles";
 import { createLog } from "../../../src/workbench/log";
 import { FakeAccount } from "../../fakes/awsPipeline";
 import { fake, Uri } from "../../fakes/vscode";
@@ -38,6 +42,7 @@ function setUp(text = JSON.stringify(definition), connection = sandboxConnection
     ...{ Deployment, Destruction, deployedState, destructionText, exportedFiles, fileNames, parseDefinition, previewText, projectFiles },
     ...{ driftText, endOperation, findDrift, patientAttempts, runningOperation, waysToEnd },
     ...{ awsPace, sandboxPace, targetOf, isRegionCode: () => true },
+    ...{ diagnose, diagnosisTarget, diagnosisText, verdictText },
     loadPipelineCommands: () => Promise.resolve({ createPipelineCommands }),
     createAws: ({ region }: { region: string }) => {
       regions.push(region);
@@ -45,7 +50,7 @@ function setUp(text = JSON.stringify(definition), connection = sandboxConnection
     },
   } as unknown as AwsBundle;
   const registered = registerPipeline({
-    bundles: { aws: () => Promise.resolve(bundle), language: () => Promise.reject(new Error("not needed")) },
+    bundles: { aws: () => Promise.resolve(bundle), language: () => Promise.resolve({ checkTexts } as unknown as LanguageBundle) },
     log: createLog(),
     connections: {
       current: connection,
@@ -190,6 +195,30 @@ test("a test session is opened in the browser, and its address is shown nowhere"
   await execute("testSession", { kind: "fleet", name: "demo-fleet" });
   assert.deepEqual(fake.opened, ["https://appstream.example/session"]);
   assert.deepEqual(fake.messages, []);
+});
+
+test("finding the fault shows a document, names fault and remedy, and sends a test record when that is wished", async () => {
+  const { account, execute } = setUp();
+  await execute("findFault");
+  const told = fake.messages.at(-1);
+  assert.match(told?.text ?? "", /no delivery stream demo-stream.*Deploy again/);
+  assert.deepEqual([told?.kind, told?.actions], ["warning", ["Send Test Record", "Show Drift…"]]);
+  const document = fake.opened.at(-1) ?? "";
+  assert.ok(document.startsWith("appstream-monitor-preview:"));
+  fake.user.message = (message) => message.actions.find((action) => action === "Deploy");
+  await execute("deploy");
+  fake.user.message = (message) => message.actions.find((action) => action === "Send Test Record");
+  await execute("findFault");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.equal(account.records.length, 2, "one of the deployment, one of the diagnosis");
+  assert.ok(!fake.messages.at(-1)?.actions.includes("Send Test Record"));
+});
+
+test("finding the fault of a stream in the tree needs no definition", async () => {
+  const { execute } = setUp();
+  fake.files.delete(file);
+  await execute("findFault", { kind: "stream", name: "lonely" });
+  assert.match(fake.messages.at(-1)?.text ?? "", /no delivery stream lonely in us-east-1/);
 });
 
 test("drift of a pipeline that is not deployed is a sentence", async () => {

@@ -27,7 +27,21 @@ async function output(...args: string[]): Promise<{ code: number; out: string; e
   }
 }
 
-const names = ["deploy", "destroy", "drift", "export", "import", "lint", "new", "preview", "render", "sandbox", "tail", "template"];
+const names = [
+  "deploy",
+  "destroy",
+  "diagnose",
+  "drift",
+  "export",
+  "import",
+  "lint",
+  "new",
+  "preview",
+  "render",
+  "sandbox",
+  "tail",
+  "template",
+];
 
 test("help lists every subcommand with what it does, on standard output", async () => {
   for (const word of ["help", "--help", "-h"]) {
