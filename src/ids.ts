@@ -82,7 +82,9 @@ export interface CommandArguments {
   /** Asks the account anew about the files on screen; does nothing while no file has needed it. */
   "appstreamMonitor.language.askAgain": undefined;
   "appstreamMonitor.logs.tail": TailArgument;
+  /** Id of the tail; absent: the only one, or the one that is chosen. */
   "appstreamMonitor.logs.stopTail": string;
+  "appstreamMonitor.logs.changeFilter": string;
 }
 
 export type CommandId = keyof CommandArguments;

@@ -33,7 +33,7 @@ export async function chooseTail(aws: AwsBundle, connections: ConnectionSource, 
     return { ...target, filter, since: startOf(argument.since) };
   }
   const title = vscode.l10n.t("Tail Logs of {0}", `${target.domain}/${target.index}`);
-  return { ...target, ...(await chooseStart(title, filter, (text) => editFilter(title, text))) };
+  return { ...target, ...(await chooseStart(title, filter, (text) => editFilter(title, target, text))) };
 }
 
 /** Asks for what the argument leaves open: source, then index. */

@@ -14,9 +14,12 @@ export type RunningSession = Pick<TailSession, "run" | "pause" | "resume" | "set
 
 /** One tail: its session, its output channel and its status bar item. */
 export class TailPanel implements vscode.Disposable {
-  readonly title: string;
+  readonly id: string;
+  readonly name: string;
+  readonly target: ChosenTail;
+  filter: string;
   readonly epoch: number;
-  private readonly chosen: ChosenTail;
+  private session: RunningSession | undefined;
   private readonly createSession: (options: TailOptions) => RunningSession;
   private readonly channel: vscode.OutputChannel;
   private readonly status: vscode.StatusBarItem;
@@ -24,17 +27,19 @@ export class TailPanel implements vscode.Disposable {
   private pending: string[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(chosen: ChosenTail, createSession: (options: TailOptions) => RunningSession) {
+  constructor(id: string, name: string, chosen: ChosenTail, createSession: (options: TailOptions) => RunningSession) {
+    this.id = id;
+    this.name = name;
     this.createSession = createSession;
-    this.chosen = chosen;
-    this.title = titleOf(chosen);
+    this.target = chosen;
+    this.filter = chosen.filter;
     this.epoch = chosen.connection.epoch;
-    this.channel = vscode.window.createOutputChannel(vscode.l10n.t("Tail {0}", this.title), tailLanguage);
-    this.status = vscode.window.createStatusBarItem(`tail.${this.title}`, vscode.StatusBarAlignment.Left);
-    this.status.name = vscode.l10n.t("Tail {0}", this.title);
+    this.channel = vscode.window.createOutputChannel(vscode.l10n.t("Tail {0}", this.name), tailLanguage);
+    this.status = vscode.window.createStatusBarItem(`tail.${this.name}`, vscode.StatusBarAlignment.Left);
+    this.status.name = vscode.l10n.t("Tail {0}", this.name);
     this.status.text = `$(pulse) ${chosen.index}`;
-    this.status.tooltip = vscode.l10n.t("Tailing {0}. Click to stop.", this.title);
-    this.status.command = { command: "appstreamMonitor.logs.stopTail", title: "", arguments: [this.title] };
+    this.status.tooltip = vscode.l10n.t("Tailing {0}. Click to stop.", this.name);
+    this.status.command = { command: "appstreamMonitor.logs.stopTail", title: "", arguments: [id] };
     this.status.show();
   }
 
@@ -44,12 +49,12 @@ export class TailPanel implements vscode.Disposable {
 
   /** Ends when stopped; rejects after it showed why the domain refused. */
   async run(): Promise<void> {
-    headerLines(this.chosen).forEach((line) => {
+    headerLines(this.target).forEach((line) => {
       this.channel.appendLine(line);
     });
     this.channel.show(true);
-    const { transport, index, filter, since } = this.chosen;
-    const session = this.createSession({
+    const { transport, index, filter, since } = this.target;
+    this.session = this.createSession({
       ...{ transport, index, clock: systemClock, since },
       filter: parseFilter(filter),
       listener: (event) => {
@@ -57,16 +62,22 @@ export class TailPanel implements vscode.Disposable {
       },
     });
     try {
-      await session.run(this.controller.signal);
+      await this.session.run(this.controller.signal);
     } catch (thrown) {
       if (this.running && !isAbort(thrown)) {
         const { message, next } = toAppError(thrown);
         const text = next === undefined ? message : `${message} ${next}`;
         this.stop(text);
-        void vscode.window.showErrorMessage(vscode.l10n.t("The tail of {0} ended: {1}", this.title, text));
+        void vscode.window.showErrorMessage(vscode.l10n.t("The tail of {0} ended: {1}", this.name, text));
       }
       throw thrown;
     }
+  }
+
+  /** Takes effect with the next poll. */
+  changeFilter(filter: string): void {
+    this.filter = filter;
+    this.session?.setFilter(parseFilter(filter));
   }
 
   stop(reason: string): void {
@@ -97,7 +108,7 @@ export class TailPanel implements vscode.Disposable {
         this.append([`-- ${neutralised(event.text)} --`]);
         break;
       case "state":
-        this.status.text = statusText(this.chosen.index, event);
+        this.status.text = statusText(this.target.index, event);
         break;
     }
   }
@@ -117,11 +128,6 @@ export class TailPanel implements vscode.Disposable {
       this.pending = [];
     }
   }
-}
-
-/** Two tails of one index differ by their filters. */
-export function titleOf({ domain, index, filter }: ChosenTail): string {
-  return `${domain}/${index}${filter === "" ? "" : ` ${filter}`}`;
 }
 
 function headerLines({ domain, index, connection, filter }: ChosenTail): readonly string[] {

@@ -7,7 +7,11 @@ type Tails = ReturnType<LogsBundle["createTails"]>;
 type Parts = Parameters<LogsBundle["createTails"]>[0];
 type LogsCommand = Parameters<Tails["run"]>[0];
 
-const commands: readonly LogsCommand[] = ["appstreamMonitor.logs.tail", "appstreamMonitor.logs.stopTail"];
+const commands: readonly LogsCommand[] = [
+  "appstreamMonitor.logs.tail",
+  "appstreamMonitor.logs.stopTail",
+  "appstreamMonitor.logs.changeFilter",
+];
 
 export interface LogsGateParts extends Parts {
   readonly log: Log;

@@ -12,6 +12,8 @@ export interface Settings {
   "sandbox.speed": string;
   "sandbox.person": "auto" | "manual";
   "tail.timeZone": "local" | "utc";
+  /** Name to text. */
+  "tail.filters": Readonly<Record<string, string>>;
   "pipeline.protectedProfiles": readonly string[];
   "language.inlayHints": boolean;
 }
@@ -28,6 +30,7 @@ const defaults: Settings = {
   "sandbox.speed": "1",
   "sandbox.person": "auto",
   "tail.timeZone": "local",
+  "tail.filters": {},
   "pipeline.protectedProfiles": [],
   "language.inlayHints": false,
 };

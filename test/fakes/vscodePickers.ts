@@ -2,7 +2,12 @@ import { EventEmitter } from "./vscodeTypes";
 
 /** What quick picks and input boxes share; `accept`, `hide` and `type` are what a person does. */
 function dialog(onShow: () => void) {
-  const events = { accept: new EventEmitter<void>(), hide: new EventEmitter<void>(), value: new EventEmitter<string>() };
+  const events = {
+    accept: new EventEmitter<void>(),
+    hide: new EventEmitter<void>(),
+    value: new EventEmitter<string>(),
+    button: new EventEmitter<unknown>(),
+  };
   return {
     events,
     members: {
@@ -18,7 +23,10 @@ function dialog(onShow: () => void) {
       onDidAccept: events.accept.event,
       onDidHide: events.hide.event,
       onDidChangeValue: events.value.event,
-      onDidTriggerButton: new EventEmitter<unknown>().event,
+      onDidTriggerButton: events.button.event,
+      press: (button: unknown) => {
+        events.button.fire(button);
+      },
       show: onShow,
       hide: () => {
         events.hide.fire();
@@ -32,6 +40,7 @@ export function createQuickPick(onShow: (self: FakeQuickPick) => void): FakeQuic
   const { events, members } = dialog(() => {
     onShow(picker);
   });
+  const itemButton = new EventEmitter<unknown>();
   const picker: FakeQuickPick = {
     ...members,
     items: [],
@@ -43,7 +52,10 @@ export function createQuickPick(onShow: (self: FakeQuickPick) => void): FakeQuic
     keepScrollPosition: false,
     onDidChangeActive: new EventEmitter<unknown>().event,
     onDidChangeSelection: new EventEmitter<unknown>().event,
-    onDidTriggerItemButton: new EventEmitter<unknown>().event,
+    onDidTriggerItemButton: itemButton.event,
+    pressOf: (item) => {
+      itemButton.fire({ item });
+    },
     type: (text) => {
       picker.value = text;
       events.value.fire(text);
@@ -93,6 +105,8 @@ export interface FakeQuickPick extends Dialog {
   readonly onDidChangeActive: unknown;
   readonly onDidChangeSelection: unknown;
   readonly onDidTriggerItemButton: unknown;
+  /** Presses the button at an item. */
+  pressOf(item: unknown): void;
   type(text: string): void;
   accept(label: string): void;
 }

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import type { Connection } from "../../../src/core/aws/connection";
-import type { SearchTarget } from "../../../src/core/aws/ports";
+import type { SearchRequest, SearchTarget } from "../../../src/core/aws/ports";
 import { AppError } from "../../../src/core/errors";
+import type { LogFilter } from "../../../src/core/logs/filter";
 import type { TailOptions } from "../../../src/core/logs/tailSession";
 import { targetOf } from "../../../src/core/pipeline/definition";
 import { parseDefinition } from "../../../src/core/pipeline/parse";
@@ -11,6 +12,7 @@ import type { AwsBundle } from "../../../src/workbench/bundles";
 import { createLog } from "../../../src/workbench/log";
 import { registerLogsGate } from "../../../src/workbench/logsGate";
 import { fake } from "../../fakes/vscode";
+import type { FakeQuickPick } from "../../fakes/vscodePickers";
 import { Position, Uri } from "../../fakes/vscodeTypes";
 
 beforeEach(() => {
@@ -31,9 +33,12 @@ class FakeSession {
     FakeSession.last = this;
   }
 
+  readonly filters: string[] = [];
   pause(): void {}
   resume(): void {}
-  setFilter(): void {}
+  setFilter({ text }: LogFilter): void {
+    this.filters.push(text);
+  }
 
   run(signal: AbortSignal): Promise<void> {
     this.signal = signal;
@@ -46,7 +51,23 @@ class FakeSession {
   }
 }
 
-function setUp({ policy = "{}", unsignedStatus = 200, fleetsFail = false } = {}) {
+const caps = (type: string): unknown => ({ [type]: { type, aggregatable: type !== "text" } });
+const fieldCaps = { ProviderName: caps("text"), "ProviderName.keyword": caps("keyword"), EventId: caps("long"), Custom: caps("keyword") };
+const values = {
+  buckets: [
+    { key: "Disk", doc_count: 3 },
+    { key: "My App", doc_count: 1 },
+  ],
+};
+
+function answer({ path }: SearchRequest): { readonly status?: number; readonly body: string } {
+  if (path.startsWith("/_cat")) {
+    return { body: '[{"index":"windows-2024-05-01"},{"index":"windows-2024-05-02"},{"index":".kibana"}]' };
+  }
+  return { body: JSON.stringify(path.endsWith("/_field_caps") ? { fields: fieldCaps } : { _shards: {}, aggregations: { values } }) };
+}
+
+function setUp({ policy = "{}", unsignedStatus = 200, fleetsFail = false, search = answer } = {}) {
   const targets: SearchTarget[] = [];
   const regions: string[] = [];
   const aws = {
@@ -68,10 +89,8 @@ function setUp({ policy = "{}", unsignedStatus = 200, fleetsFail = false } = {})
     search: (target: SearchTarget) => {
       targets.push(target);
       return {
-        send: async ({ path }: { path: string }) =>
-          path === "/"
-            ? { status: unsignedStatus, headers: {}, body: "" }
-            : { status: 200, headers: {}, body: '[{"index":"windows-2024-05-01"},{"index":"windows-2024-05-02"},{"index":".kibana"}]' },
+        send: async (request: SearchRequest) =>
+          request.path === "/" ? { status: unsignedStatus, headers: {}, body: "" } : { status: 200, headers: {}, ...search(request) },
       };
     },
   };
@@ -271,4 +290,110 @@ test("a stream to another destination is refused with advice", async () => {
   const { execute } = setUp();
   await execute("tail", { stream: "to-s3", since: "now" });
   assert.match(fake.messages[0]?.text ?? "", /does not write to a search domain\. Choose a stream/);
+});
+
+const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 5));
+
+/** The question for the filter, once its first suggestions are there. */
+async function filterQuestion(): Promise<{ readonly pick: FakeQuickPick; readonly labels: () => string[] }> {
+  await settled();
+  const pick = shownPick;
+  assert.ok(pick !== undefined);
+  return { pick, labels: () => pick.items.map(({ label }) => label) };
+}
+
+let shownPick: FakeQuickPick | undefined;
+
+function watchPicks(): void {
+  shownPick = undefined;
+  fake.user.dialog = (dialog) => {
+    shownPick = "items" in dialog ? dialog : shownPick;
+  };
+}
+
+test("a filter is completed from the index: names, then the most frequent values, and taken when it is accepted", async () => {
+  const { execute } = setUp();
+  watchPicks();
+  let first = true;
+  fake.user.pick = (items) => (first ? ((first = false), choosing("$(filter) Filter…")(items)) : choosing("From now on")(items));
+  const started = execute("tail", { domain: "demo", index: "windows" }) as Promise<void>;
+  const { pick, labels } = await filterQuestion();
+  assert.ok(labels().includes("provider:") && labels().includes("@Custom:"));
+  pick.type("-prov");
+  await settled();
+  assert.deepEqual(labels(), ["Apply this filter", "Continue with", "provider:"]);
+  pick.accept("provider:");
+  await settled();
+  assert.equal(pick.value, "-provider:");
+  assert.deepEqual(labels().slice(-2), ["Disk", "My App"]);
+  pick.accept("My App");
+  await settled();
+  assert.equal(pick.value, '-provider:"My App" ');
+  pick.accept("Apply this filter");
+  await started;
+  assert.equal(FakeSession.last?.options.filter?.text, '-provider:"My App"');
+});
+
+test("the filter of a running tail is changed; what the domain does not understand is not taken", async () => {
+  const refused = (request: SearchRequest): { readonly status?: number; readonly body: string } =>
+    request.body?.includes("bad(") === true
+      ? { status: 400, body: '{"error":{"reason":"Failed to parse query [bad(]"}}' }
+      : answer(request);
+  const { execute } = setUp({ search: refused });
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  watchPicks();
+  const changing = execute("changeFilter") as Promise<void>;
+  const { pick } = await filterQuestion();
+  pick.type('query:"bad("');
+  await settled();
+  pick.accept("Apply this filter");
+  await settled();
+  assert.match(String((pick.items[0] as { detail?: string }).detail), /does not understand the search: Failed to parse query/);
+  assert.deepEqual(FakeSession.last?.filters, []);
+  pick.type("level:error");
+  await settled();
+  pick.accept("Apply this filter");
+  await changing;
+  assert.deepEqual(FakeSession.last?.filters, ["level:error"]);
+});
+
+test("saved filters are offered, saved and removed; a name that no field has is told", async () => {
+  const { execute } = setUp();
+  fake.settings.set("appstreamMonitor.tail.filters", { Errors: "level:error" });
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  watchPicks();
+  const changing = execute("changeFilter") as Promise<void>;
+  const { pick, labels } = await filterQuestion();
+  assert.ok(labels().includes("$(star) Errors"));
+  pick.type("lvl:error");
+  await settled();
+  assert.match(String((pick.items[0] as { detail?: string }).detail), /searched as text: lvl:/);
+  fake.user.input = () => "Mine";
+  pick.press(pick.buttons[0]);
+  await settled();
+  assert.deepEqual(fake.settings.get("appstreamMonitor.tail.filters"), { Errors: "level:error", Mine: "lvl:error" });
+  pick.type("");
+  await settled();
+  const errors = pick.items.find(({ label }) => label === "$(star) Errors");
+  pick.pressOf(errors);
+  await settled();
+  assert.deepEqual(fake.settings.get("appstreamMonitor.tail.filters"), { Mine: "lvl:error" });
+  pick.accept("$(star) Mine");
+  await changing;
+  assert.deepEqual(FakeSession.last?.filters, ["lvl:error"]);
+});
+
+test("two tails of one index have a channel each; the same events again replace theirs; the eleventh is refused", async () => {
+  const { execute } = setUp();
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  const first = FakeSession.last;
+  await execute("tail", { domain: "demo", index: "windows", filter: "level:error", since: "now" });
+  assert.deepEqual([...fake.outputs.keys()].slice(-2), ["Tail demo/windows", "Tail demo/windows (2)"]);
+  assert.equal(first?.signal?.aborted, false);
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  assert.equal(first?.signal?.aborted, true);
+  for (let number = 3; number <= 11; number++) {
+    await execute("tail", { domain: "demo", index: "windows", filter: `id:${number}`, since: "now" });
+  }
+  assert.match(fake.messages.at(-1)?.text ?? "", /10 tails run already\. Stop one of them first\./);
 });
