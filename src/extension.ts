@@ -1,4 +1,4 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import { registerConnection } from "./connection/registerConnection";
 import { registerExplorer } from "./explorer/registerExplorer";
 import { registerPipeline } from "./pipeline/registerPipeline";
@@ -6,6 +6,7 @@ import { createBundles, once } from "./workbench/bundles";
 import { registerCommand } from "./workbench/commands";
 import { registerLanguageGate } from "./workbench/languageGate";
 import { createLog } from "./workbench/log";
+import { showMarkdown } from "./workbench/markdownPage";
 import { registerLogsGate } from "./workbench/logsGate";
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -17,6 +18,9 @@ export function activate(context: vscode.ExtensionContext): void {
     registerCommand(log, "appstreamMonitor.workbench.showLog", () => {
       log.show();
     }),
+    registerCommand(log, "appstreamMonitor.workbench.showTroubleshooting", () =>
+      showMarkdown(vscode.Uri.joinPath(context.extensionUri, "docs", "troubleshooting.md")),
+    ),
     registerExplorer({ bundles, log, connections }),
     registerPipeline({ bundles, log, connections }),
     registerLogsGate({ bundles, log, connections, logs: once(() => import("./logs.js")) }),

@@ -49,6 +49,7 @@ export interface CommandArguments {
   "appstreamMonitor.sandbox.reset": undefined;
   "appstreamMonitor.sandbox.showLog": undefined;
   "appstreamMonitor.workbench.showLog": undefined;
+  "appstreamMonitor.workbench.showTroubleshooting": undefined;
   "appstreamMonitor.explorer.refresh": undefined;
   "appstreamMonitor.explorer.filterStreams": undefined;
   "appstreamMonitor.explorer.filterDomains": undefined;

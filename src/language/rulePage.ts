@@ -1,8 +1,7 @@
 import * as vscode from "vscode";
 import { ruleDocumentation } from "../core/text/rule";
 import type { Log } from "../workbench/log";
-
-const markdownExtension = "vscode.markdown-language-features";
+import { showMarkdown } from "../workbench/markdownPage";
 
 /** The shipped page about the rules, and where on it each rule stands. */
 export class RulePage {
@@ -24,13 +23,10 @@ export class RulePage {
     };
   }
 
-  /** Shows the page at the rule: rendered where the Markdown preview is there, else as text. */
+  /** Shows the page at the rule. */
   async open(code: string): Promise<void> {
-    if (vscode.extensions.getExtension(markdownExtension) === undefined) {
-      await vscode.commands.executeCommand("vscode.open", (await this.links())(code));
-    } else {
-      await vscode.commands.executeCommand("markdown.showPreviewToSide", this.uri(code).with({ fragment: code.toLowerCase() }));
-    }
+    const text = (await this.links())(code);
+    await showMarkdown(this.uri(code).with({ fragment: code.toLowerCase() }), { beside: true, text });
   }
 
   private uri(code: string): vscode.Uri {

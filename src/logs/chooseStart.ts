@@ -19,7 +19,11 @@ export async function chooseStart(
   editFilter: (filter: string) => Promise<string | undefined>,
 ): Promise<ChosenStart> {
   for (let current = filter; ;) {
-    const picked = await vscode.window.showQuickPick(items(current), { title, placeHolder: vscode.l10n.t("Where the tail begins") });
+    const picked = await vscode.window.showQuickPick(items(current), {
+      title,
+      placeHolder: vscode.l10n.t("Where the tail begins"),
+      ignoreFocusOut: true,
+    });
     if (picked === undefined) {
       throw abortError();
     }

@@ -28,7 +28,7 @@ export async function pickHolder(connected: Connected, title: string): Promise<T
 }
 
 async function pick(items: Promise<readonly SourceItem[]>, title: string, placeHolder: string): Promise<TailArgument> {
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true });
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true, ignoreFocusOut: true });
   if (picked?.argument === undefined) {
     throw abortError();
   }
@@ -91,7 +91,7 @@ function group(label: string, items: readonly SourceItem[]): SourceItem[] {
 export async function pickIndex(transport: SearchTransport, title: string): Promise<string> {
   const other = vscode.l10n.t("Another index…");
   const items = listIndexNames(transport).then((names) => [...names, other]);
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t("Choose an index") });
+  const picked = await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t("Choose an index"), ignoreFocusOut: true });
   const name = picked === other ? await askIndex(title) : picked;
   if (name === undefined || name === "") {
     throw abortError();

@@ -29,7 +29,7 @@ export async function chooseDefinition(argument: PipelineArgument | undefined, t
     return nearest ?? found[0];
   }
   const items = found.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }));
-  return (await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t("Which pipeline?") }))?.uri;
+  return (await vscode.window.showQuickPick(items, { title, placeHolder: vscode.l10n.t("Which pipeline?"), ignoreFocusOut: true }))?.uri;
 }
 
 /** The only definition in the deepest folder at or above the open file. */

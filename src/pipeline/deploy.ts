@@ -47,16 +47,23 @@ export function createDeploy(tools: PipelineTools): PipelineCommand {
     }
     const prompt = new VisitPrompt();
     running.set(key, prompt);
+    let answer: Answer;
     try {
-      await deployFrom(tools, await openDefinition(tools.bundles, uri), prompt);
+      answer = await deployFrom(tools, await openDefinition(tools.bundles, uri), prompt);
     } finally {
       prompt.end();
       running.delete(key);
     }
+    if (answer === "read") {
+      readFirst(uri);
+    }
   };
 }
 
-async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: VisitPrompt): Promise<void> {
+/** To the question whether to deploy what the preview lists. */
+type Answer = "deploy" | "read" | "no";
+
+async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: VisitPrompt): Promise<Answer> {
   const texts = await readProjectTexts(opened);
   const { definition, aws: bundle } = opened;
   let listener: Listener = () => undefined;
@@ -68,11 +75,9 @@ async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: 
   const preview = await withProgress(vscode.l10n.t("Preparing the preview of {0}", definition.name), (signal) =>
     deployment.preview(signal),
   );
-  if (preview === undefined) {
-    return;
-  }
-  if (!(await agreed(tools, opened, deployment, preview, title, connection))) {
-    return;
+  const answer = preview === undefined ? "no" : await ask(tools, opened, deployment, preview, title, connection);
+  if (preview === undefined || answer !== "deploy") {
+    return answer;
   }
   tools.output.begin(
     vscode.l10n.t("Deploying {0} to account {1} ({2}) in {3}", definition.name, preview.identity.account, title.who, title.region),
@@ -82,6 +87,10 @@ async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: 
       tools.output.event(event);
       follow(event, prompt);
       report(stepText(event));
+      if (event.kind === "phase") {
+        void tools.tree.refresh();
+        void run("appstreamMonitor.explorer.refresh");
+      }
     };
     return execute(deployment, preview, signal);
   });
@@ -92,28 +101,30 @@ async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: 
   } else {
     await succeeded(opened, outcome);
   }
+  return answer;
 }
 
-/** False after a No; then, and after any failure, nothing of the preview stays in AWS. */
-async function agreed(
+/** Unless the answer is to deploy, nothing of the preview stays in AWS; neither after a failure. */
+async function ask(
   tools: PipelineTools,
-  { definition, aws }: OpenDefinition,
+  opened: OpenDefinition,
   deployment: Deployment,
   preview: DeploymentPreview,
   title: PreviewTitle,
   connection: Connection,
-): Promise<boolean> {
-  let yes = false;
+): Promise<Answer> {
+  const { definition, aws } = opened;
+  let answer: Answer = "no";
   try {
     await tools.previews.show(vscode.l10n.t("Deploy {0}", definition.name), aws.previewText(definition, preview, title));
     refuse(preview);
-    yes = await confirmed(definition.name, preview, title, isProtected(connection));
+    answer = await confirmed(definition.name, preview, title, isProtected(connection));
   } finally {
-    if (!yes) {
+    if (answer !== "deploy") {
       await deployment.discard(preview);
     }
   }
-  return yes;
+  return answer;
 }
 
 function execute(deployment: Deployment, preview: DeploymentPreview, signal: AbortSignal): Promise<DeploymentOutcome> {
@@ -156,7 +167,7 @@ export function isProtected({ kind, profile }: Connection): boolean {
   return kind === "aws" && setting("pipeline.protectedProfiles").includes(profile ?? "");
 }
 
-async function confirmed(name: string, preview: DeploymentPreview, title: PreviewTitle, typed: boolean): Promise<boolean> {
+async function confirmed(name: string, preview: DeploymentPreview, title: PreviewTitle, typed: boolean): Promise<Answer> {
   if (typed) {
     const heading = vscode.l10n.t(
       "Deploy pipeline {0}: account {1}, profile {2}, Region {3}",
@@ -165,7 +176,8 @@ async function confirmed(name: string, preview: DeploymentPreview, title: Previe
       title.who,
       title.region,
     );
-    return typedName(heading, vscode.l10n.t("Profile {0} is protected: type {1} to deploy.", title.who, name), name);
+    const prompt = vscode.l10n.t("Profile {0} is protected: type {1} to deploy.", title.who, name);
+    return (await typedName(heading, prompt, name)) ? "deploy" : "no";
   }
   const deploy = vscode.l10n.t("Deploy");
   const detail = vscode.l10n.t(
@@ -174,8 +186,21 @@ async function confirmed(name: string, preview: DeploymentPreview, title: Previe
     title.who,
     title.region,
   );
-  const choice = await vscode.window.showWarningMessage(vscode.l10n.t("Deploy pipeline {0}?", name), { modal: true, detail }, deploy);
-  return choice === deploy;
+  const read = vscode.l10n.t("Read the Preview");
+  const text = vscode.l10n.t("Deploy pipeline {0}?", name);
+  const choice = await vscode.window.showWarningMessage(text, { modal: true, detail }, deploy, read);
+  return choice === deploy ? "deploy" : choice === read ? "read" : "no";
+}
+
+/** A document cannot be scrolled behind a question: it stays, and the question comes again when the reader is ready. */
+function readFirst(uri: vscode.Uri): void {
+  const deploy = vscode.l10n.t("Deploy Pipeline…");
+  const text = vscode.l10n.t("Nothing has been started. Deploy the pipeline when you have read the preview.");
+  void vscode.window.showInformationMessage(text, deploy).then((choice) => {
+    if (choice === deploy) {
+      void run("appstreamMonitor.pipeline.deploy", { definition: uri.toString() });
+    }
+  });
 }
 
 async function succeeded({ uri, definition }: OpenDefinition, outcome: DeploymentOutcome): Promise<void> {

@@ -42,7 +42,11 @@ async function chooseFolder(): Promise<vscode.Uri | undefined> {
   const choice =
     folders.length === 0
       ? other
-      : await vscode.window.showQuickPick(items, { title: vscode.l10n.t("New Monitoring Project"), placeHolder: vscode.l10n.t("Where?") });
+      : await vscode.window.showQuickPick(items, {
+          title: vscode.l10n.t("New Monitoring Project"),
+          placeHolder: vscode.l10n.t("Where?"),
+          ignoreFocusOut: true,
+        });
   if (choice === undefined || choice.uri !== undefined) {
     return choice?.uri;
   }
@@ -56,7 +60,8 @@ async function ask(bundles: Bundles): Promise<Answers | undefined> {
     { label: "recommended", description: vscode.l10n.t("Current OpenSearch, encrypted, for IAM identities"), preset: "recommended" },
     { label: "tutorial", description: vscode.l10n.t("The tutorial of 2020, value for value"), preset: "tutorial" },
   ];
-  const preset = (await vscode.window.showQuickPick(presets, { title, placeHolder: vscode.l10n.t("Which preset?") }))?.preset;
+  const preset = (await vscode.window.showQuickPick(presets, { title, placeHolder: vscode.l10n.t("Which preset?"), ignoreFocusOut: true }))
+    ?.preset;
   const name = preset === undefined ? undefined : await askName(title);
   const region = name === undefined ? undefined : await askRegion(bundles, title);
   if (preset === undefined || name === undefined || region === undefined) {
@@ -67,6 +72,7 @@ async function ask(bundles: Bundles): Promise<Answers | undefined> {
   }
   const address = await vscode.window.showInputBox({
     title,
+    ignoreFocusOut: true,
     prompt: vscode.l10n.t("Public address that may open Kibana, as your browser has it. A checkip page shows it."),
     placeHolder: "203.0.113.7/32",
     validateInput: (text) => (/^[0-9a-fA-F.:]+\/\d{1,3}$/.test(text) ? undefined : vscode.l10n.t("Write it as 203.0.113.7/32.")),
@@ -77,6 +83,7 @@ async function ask(bundles: Bundles): Promise<Answers | undefined> {
 function askName(title: string): Thenable<string | undefined> {
   return vscode.window.showInputBox({
     title,
+    ignoreFocusOut: true,
     prompt: vscode.l10n.t("Name of the pipeline: letters, digits and hyphens."),
     validateInput: (text) =>
       /^[a-zA-Z][a-zA-Z0-9-]{2,27}$/.test(text)
@@ -89,6 +96,7 @@ async function askRegion(bundles: Bundles, title: string): Promise<string | unde
   const { isRegionCode } = await bundles.aws();
   return vscode.window.showInputBox({
     title,
+    ignoreFocusOut: true,
     prompt: vscode.l10n.t("AWS Region, for example us-east-1."),
     validateInput: (text) => (isRegionCode(text) ? undefined : vscode.l10n.t("This is no Region code.")),
   });

@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
 import { previewScheme } from "../ids";
+import { showMarkdown } from "../workbench/markdownPage";
 
 /** Read-only documents with the text of previews; one for each title, refreshed when it is shown again. */
 export class PreviewDocuments implements vscode.TextDocumentContentProvider, vscode.Disposable {
@@ -16,7 +17,7 @@ export class PreviewDocuments implements vscode.TextDocumentContentProvider, vsc
     const uri = vscode.Uri.from({ scheme: previewScheme, path: `/${title}.md` });
     this.texts.set(uri.toString(), text);
     this.changes.fire(uri);
-    await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(uri), { preview: true });
+    await showMarkdown(uri);
   }
 
   dispose(): void {

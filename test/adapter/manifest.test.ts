@@ -24,6 +24,14 @@ interface Manifest {
     readonly views: Readonly<Record<string, readonly { readonly id: string; readonly icon: string }[]>>;
     readonly viewsContainers: { readonly activitybar: readonly { readonly id: string; readonly icon: string }[] };
     readonly viewsWelcome: readonly { readonly view: string; readonly contents: string; readonly when: string }[];
+    readonly walkthroughs: readonly {
+      readonly steps: readonly {
+        readonly id: string;
+        readonly description: string;
+        readonly media: { readonly markdown: string };
+        readonly completionEvents: readonly string[];
+      }[];
+    }[];
     readonly configuration: { readonly properties: Readonly<Record<string, { readonly default: unknown; readonly scope: string }>> };
   };
   readonly capabilities: { readonly untrustedWorkspaces: { readonly restrictedConfigurations: readonly string[] } };
@@ -105,6 +113,24 @@ test("every string of the manifest is in both languages, and none is left over",
   const used = new Set([...readText("package.json").matchAll(/"%([^%"]+)%"/g)].map((match) => match[1] ?? ""));
   assert.deepEqual(sorted(Object.keys(english)), sorted(used));
   assert.deepEqual(sorted(Object.keys(korean)), sorted(used));
+});
+
+test("each step of the walkthrough has its page, an action, and an end that the action brings about", () => {
+  const [walkthrough] = manifest.contributes.walkthroughs;
+  assert.ok(walkthrough !== undefined && manifest.contributes.walkthroughs.length === 1);
+  assert.deepEqual(
+    sorted(readdirSync(join(root, "media", "walkthrough")).map((name) => `media/walkthrough/${name}`)),
+    sorted(walkthrough.steps.map(({ media }) => media.markdown)),
+  );
+  for (const { id, description, completionEvents } of walkthrough.steps) {
+    for (const texts of [english, korean]) {
+      const actions = [...(texts[description.slice(1, -1)] ?? "").matchAll(/\(command:([^)?]+)/g)].map(
+        ([, command]) => `onCommand:${command ?? ""}`,
+      );
+      const ends = completionEvents.filter((event) => actions.includes(event) || event === `onContext:${contextKeys.connected}`);
+      assert.ok(actions.length > 0 && ends.length > 0, id);
+    }
+  }
 });
 
 test("titles carry no category, and every command has one", () => {

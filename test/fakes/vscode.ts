@@ -301,6 +301,9 @@ export const commands = strict("commands", {
       fake.contexts.set(String(args[0]), args[1]);
       return undefined;
     }
+    if (id === "vscode.open") {
+      fake.opened.push(String(args[0]));
+    }
     return fake.commands.get(id)?.(...args);
   },
   getCommands: async () => [...fake.commands.keys()],

@@ -150,6 +150,9 @@ export class SearchExchange {
     if (path !== "/_msearch" && isObject(value)) {
       return { ...value, status: typeof answer === "string" ? 503 : answer.status };
     }
+    if (typeof answer !== "string" && answer.status === 404) {
+      throw new AppError("notFound", l10n.t("There is no such domain any more."));
+    }
     throw new AppError("invalidInput", l10n.t("The domain does not understand the search: {0}", reasonOf(value)));
   }
 

@@ -190,7 +190,7 @@ export function destructionText(definition: PipelineDefinition, preview: Destruc
     "",
     ...preview.dies.map((one) => `- ${one.type} ${one.name}`),
     ...(preview.dies.length === 0 ? [l10n.t("Nothing.")] : []),
-    ...(preview.sessions === 0 ? [] : ["", l10n.t("{0} running sessions are ended.", preview.sessions)]),
+    ...(preview.sessions === 0 ? [] : ["", l10n.t("Running sessions that are ended: {0}.", preview.sessions)]),
     "",
     `## ${l10n.t("Kept")}`,
     "",

@@ -25,7 +25,7 @@ form.addEventListener("submit", async (event) => {
   try {
     const response = await fetch(form.action, { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ line: form.line.value }) });
     const answer = await response.json();
-    output.textContent = answer.output.join("\\n");
+    output.textContent = [...answer.output, ...(answer.done ? ["", "You can close this page: the deployment goes on by itself."] : [])].join("\\n");
     button.disabled = answer.done;
   } catch (error) {
     output.textContent = "The sandbox does not answer: " + error.message;

@@ -100,6 +100,22 @@ test("No leaves nothing behind", async () => {
   assert.equal(account.stacks.size, 0);
 });
 
+test("to read the preview first, nothing is started, nothing of it stays, and the question can come again", async () => {
+  const { account, execute } = setUp();
+  let questions = 0;
+  fake.user.message = (message) => {
+    if (message.modal) {
+      return ++questions === 1 ? "Read the Preview" : undefined;
+    }
+    return message.actions.includes("Deploy Pipeline…") ? "Deploy Pipeline…" : undefined;
+  };
+  await execute("deploy");
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  assert.match(fake.messages[1]?.text ?? "", /Nothing has been started/);
+  assert.equal(questions, 2);
+  assert.equal(account.stacks.size, 0);
+});
+
 test("a definition with an error is opened and refused", async () => {
   const { account, execute } = setUp('{"version":1}');
   await execute("deploy");

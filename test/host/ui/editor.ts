@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
 
 const root = process.cwd();
 const started = join(root, ".cache", "start");
@@ -176,6 +176,11 @@ export class Workbench {
   /** A row by a part of what it shows: label and description. */
   treeRow(text: string): Locator {
     return this.page.locator(".pane-body .monaco-list-row", { hasText: text });
+  }
+
+  /** What the active web view shows. */
+  webview(): FrameLocator {
+    return this.page.frameLocator("iframe.webview.ready").frameLocator("iframe#active-frame");
   }
 
   /** A view of the side bar by its title. */

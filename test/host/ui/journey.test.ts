@@ -38,9 +38,17 @@ step("Deploy Pipeline shows what will be created and asks; the steps are seen as
   await workbench.runCommand("AppStream: Deploy Pipeline");
   const dialog = workbench.dialog();
   await dialog.waitFor();
-  await page.locator(".tab.active", { hasText: "Deploy sample" }).waitFor();
-  await workbench.pictures("deploy-preview");
+  const preview = workbench.webview();
+  await preview.getByRole("heading", { name: "Deploy pipeline sample" }).waitFor();
+  await preview.getByRole("cell", { name: "AWS::OpenSearchService::Domain" }).waitFor();
+  await workbench.pictures("deploy-question");
   assert.match((await dialog.textContent()) ?? "", /Account 123456789012.*SANDBOX.*us-east-1/s);
+  await dialog.locator(".monaco-button", { hasText: "Read the Preview" }).click();
+  const again = workbench.toast("Nothing has been started.");
+  await again.waitFor();
+  await workbench.pictures("deploy-preview");
+  await again.locator(".monaco-button", { hasText: "Deploy Pipeline…" }).click();
+  await dialog.waitFor();
   await dialog.locator(".monaco-button", { hasText: "Deploy" }).click();
   await workbench.toast("Deploying sample").waitFor();
   await page.locator(".part.panel .view-line", { hasText: "CREATE_COMPLETE" }).first().waitFor();
@@ -66,6 +74,8 @@ step("Tail Logs shows Windows events of simulated sessions, each once", async (w
   await workbench.row("sample-stream").first().waitFor();
   await workbench.pictures("tail-choice");
   await workbench.row("sample-stream").first().click();
+  await workbench.row("From now on").first().waitFor();
+  await workbench.pictures("tail-start");
   await workbench.row("From now on").first().click();
   const events = (text: string): string[] =>
     text.split("\n").filter((line) => /^\d{4}-\d\d-\d\d \S+ {2}(INF|WRN|ERR) {2}(Application|System) /.test(line));
@@ -83,7 +93,7 @@ step("Tail Logs shows Windows events of simulated sessions, each once", async (w
 step("Destroy Pipeline wants the name typed, empties the trees and says what remains", async (workbench) => {
   const { page } = workbench;
   await workbench.runCommand("AppStream: Destroy Pipeline");
-  await page.locator(".tab.active", { hasText: "Destroy sample" }).waitFor();
+  await workbench.webview().getByRole("heading", { name: "Destroy pipeline sample" }).waitFor();
   const input = page.locator(".quick-input-widget:visible input");
   await input.waitFor();
   await workbench.pictures("destroy-preview");
@@ -104,4 +114,18 @@ step("Destroy Pipeline wants the name typed, empties the trees and says what rem
   }
   await workbench.treeRow("us-east-1, not deployed").waitFor();
   await workbench.pictures("destroyed");
+});
+
+step("the walkthrough has the same steps, each with what starts it, and marks what was done", async (workbench) => {
+  const { page } = workbench;
+  await workbench.runCommand("Welcome: Open Walkthrough...");
+  await workbench.row("Get Started with AppStream Monitor").first().click();
+  const steps = page.locator(".getting-started-step");
+  await steps.first().waitFor();
+  await workbench.pictures("walkthrough");
+  assert.equal(await steps.count(), 6);
+  await steps.filter({ hasText: "Repair what the checks find" }).locator(".step-title").click();
+  await page.locator(".getting-started-step.expanded .monaco-button", { hasText: "Show Problems" }).click();
+  await steps.filter({ hasText: "Repair what the checks find" }).locator(".codicon.complete").waitFor();
+  await workbench.pictures("walkthrough-step");
 });

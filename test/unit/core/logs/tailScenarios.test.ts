@@ -288,6 +288,14 @@ test("without the right to multi search the same searches go one by one", () =>
     assertShownOnce(ids(), ["a", "b"]);
   }));
 
+test("when the domain itself is gone, the tail ends and says so", async () => {
+  const gone = tailing({}, async ({ server, clock }) => {
+    server.intercept = () => answer(404, { message: "Not Found" });
+    await clock.advance(3000);
+  });
+  await assert.rejects(gone, /no such domain any more/);
+});
+
 test("a paused tail asks nothing and goes on where it was", () =>
   tailing({}, async ({ server, clock, session, ids }) => {
     session.pause();

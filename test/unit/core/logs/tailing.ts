@@ -57,6 +57,7 @@ export async function tailing(options: TailingOptions, scenario: (tail: Tailing)
   });
   const stop = new AbortController();
   const running = session.run(stop.signal);
+  running.catch(() => undefined); // What ends it early is told below, when the scenario is over.
   await clock.advance(10);
   await scenario({ clock, server, session, entries, notices, states, ids: () => entries.map(({ id }) => id) });
   stop.abort();
