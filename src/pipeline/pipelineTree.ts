@@ -57,17 +57,17 @@ export class PipelineTree implements vscode.TreeDataProvider<PipelineNode>, vsco
     const item = new vscode.TreeItem(node.uri);
     item.id = node.definition;
     item.command = { command: "vscode.open", title: vscode.l10n.t("Open"), arguments: [node.uri] };
-    const { label, description, icon } = await this.describe(node.uri);
+    const { label, description, icon, detail = description } = await this.describe(node.uri);
     item.label = label;
     item.description = description;
     item.iconPath = new vscode.ThemeIcon(icon);
-    item.tooltip = `${vscode.workspace.asRelativePath(node.uri)}\n${description}`;
+    item.tooltip = `${vscode.workspace.asRelativePath(node.uri)}\n${detail}`;
     item.contextValue = "pipeline";
     item.accessibilityInformation = { label: `${label}, ${description}` };
     return item;
   }
 
-  private async describe(uri: vscode.Uri): Promise<{ label: string; description: string; icon: string }> {
+  private async describe(uri: vscode.Uri): Promise<Row & { readonly label: string }> {
     const label = vscode.workspace.asRelativePath(uri);
     const bundle = await this.parts.bundles.aws();
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
@@ -85,7 +85,12 @@ export class PipelineTree implements vscode.TreeDataProvider<PipelineNode>, vsco
       return { label: name, ...words(region, state.ingest, state.streaming) };
     } catch (thrown) {
       this.parts.log.error("pipelines", thrown);
-      return { label: name, description: `${region}, ${toAppError(thrown).message}`, icon: "warning" };
+      return {
+        label: name,
+        description: vscode.l10n.t("{0}, state unknown", region),
+        detail: `${region}, ${toAppError(thrown).message}`,
+        icon: "warning",
+      };
     }
   }
 
@@ -96,16 +101,25 @@ export class PipelineTree implements vscode.TreeDataProvider<PipelineNode>, vsco
   }
 }
 
-function words(region: string, ingest: string | undefined, streaming: string | undefined): { description: string; icon: string } {
+interface Row {
+  readonly description: string;
+  /** What the tooltip says more. */
+  readonly detail?: string;
+  readonly icon: string;
+}
+
+function words(region: string, ingest: string | undefined, streaming: string | undefined): Row {
   const states = [ingest, streaming].filter((one) => one !== undefined).filter((one) => one !== "REVIEW_IN_PROGRESS");
   if (states.length === 0) {
     return { description: vscode.l10n.t("{0}, not deployed", region), icon: "circle-outline" };
   }
   if (states.some((one) => one.endsWith("_IN_PROGRESS"))) {
-    return { description: vscode.l10n.t("{0}, changing: {1}", region, states.join(", ")), icon: "sync" };
+    const detail = vscode.l10n.t("{0}, changing: {1}", region, states.join(", "));
+    return { description: vscode.l10n.t("{0}, changing…", region), detail, icon: "sync~spin" };
   }
   if (states.some((one) => /FAILED|ROLLBACK/.test(one))) {
-    return { description: vscode.l10n.t("{0}, failed: {1}", region, states.join(", ")), icon: "error" };
+    const detail = vscode.l10n.t("{0}, failed: {1}", region, states.join(", "));
+    return { description: vscode.l10n.t("{0}, failed", region), detail, icon: "error" };
   }
   return streaming === undefined
     ? { description: vscode.l10n.t("{0}, waiting for the image", region), icon: "clock" }
