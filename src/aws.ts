@@ -39,3 +39,7 @@ export { SandboxProcess } from "./connection/sandboxProcess";
 
 /** What the commands of pipelines do in the editor. Loaded apart from the rest of this bundle, which also runs where there is no editor. */
 export const loadPipelineCommands = () => import("./pipeline/commands.js");
+/** What the commands of tails and events do in the editor. */
+export const loadTails = () => import("./logs/createTails.js");
+/** The subcommands of the command line that deploy, follow and explain. */
+export const loadSubcommands = () => import("./cli/awsSubcommands.js");

@@ -1,5 +1,11 @@
-import { run } from "./cli/run";
+import { runCli } from "./cli/run";
 
-void run(process.argv.slice(2), { aws: () => import("./aws.js"), sandbox: () => import("./sandbox.js") }).then((code) => {
+const bundles = {
+  aws: () => import("./aws.js"),
+  language: () => import("./language.js"),
+  sandbox: () => import("./sandbox.js"),
+};
+
+void runCli(process.argv.slice(2), bundles).then((code) => {
   process.exitCode = code;
 });

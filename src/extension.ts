@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import { registerConnection } from "./connection/registerConnection";
 import { registerExplorer } from "./explorer/registerExplorer";
 import { registerPipeline } from "./pipeline/registerPipeline";
-import { createBundles, once } from "./workbench/bundles";
+import { createBundles } from "./workbench/bundles";
 import { registerCommand } from "./workbench/commands";
 import { registerLanguageGate } from "./workbench/languageGate";
 import { createLog } from "./workbench/log";
@@ -23,7 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     registerExplorer({ bundles, log, connections }),
     registerPipeline({ bundles, log, connections }),
-    registerLogsGate({ bundles, log, connections, logs: once(() => import("./logs.js")) }),
+    registerLogsGate({ bundles, log, connections }),
     registerLanguageGate(context, log, bundles, connections),
   );
 }

@@ -1,4 +1,3 @@
-import { checkTexts } from "../core/diagnosis/checkTexts";
 import { diagnose, verdictText } from "../core/diagnosis/diagnose";
 import { diagnosisText } from "../core/diagnosis/diagnosisText";
 import { diagnosisTarget } from "../core/diagnosis/target";
@@ -9,7 +8,8 @@ import { printJson } from "./pipelineOutput";
 export const diagnosePipeline = pipelineCommand({
   name: "diagnose",
   printsEvents: false,
-  run: async ({ input, deps, signal }) => {
+  run: async ({ input, deps, signal, bundles }) => {
+    const { checkTexts } = await bundles.language();
     const target = diagnosisTarget(input.definition, input.texts, (facts) => checkTexts(input.texts, facts));
     const onProgress = (text: string): void => void process.stderr.write(`${text}\n`);
     const diagnosis = await diagnose(deps, target, { testRecord: input.testRecord, onProgress }, signal);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { exportedFiles } from "../core/pipeline/exported";
 import { readDefinition } from "./definitionFile";
 import { reportError } from "./report";
-import type { Subcommand } from "./run";
+import type { Subcommand } from "./subcommand";
 
 export const exportUsage = "usage: appstream-monitor export PIPELINE.json DIR\n";
 

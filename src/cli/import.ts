@@ -4,7 +4,7 @@ import { importedDefinition, type ImportChoice } from "../core/pipeline/imported
 import { checkPipeline } from "../core/pipeline/parse";
 import { connectionOf } from "./pipelineArguments";
 import { reportError } from "./report";
-import type { Subcommand } from "./run";
+import type { Subcommand } from "./subcommand";
 
 export const importUsage =
   "usage: appstream-monitor import PIPELINE.json --stream NAME --name NAME --region REGION [--fleet NAME] [--endpoint URL] [--profile P]\n";

@@ -12,7 +12,7 @@ import { findFiles } from "./lintFiles";
 import type { LintFinding, LintFormat } from "./lintFormats";
 import { formatFindings, lintFormats } from "./lintFormats";
 import { lintRules } from "./lintRules";
-import type { Subcommand } from "./run";
+import type { Subcommand } from "./subcommand";
 import { readFailure } from "./readFailure";
 
 export const lintUsage =

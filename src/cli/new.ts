@@ -4,7 +4,7 @@ import { parseArgs } from "node:util";
 import type { PresetName } from "../core/pipeline/definition";
 import { checkPipeline } from "../core/pipeline/parse";
 import { fileNames, placeholderAddress, projectFiles } from "../core/pipeline/project";
-import type { Subcommand } from "./run";
+import type { Subcommand } from "./subcommand";
 
 export const newUsage = "usage: appstream-monitor new DIR --preset tutorial|recommended --name NAME --region REGION [--allow CIDR]…\n";
 

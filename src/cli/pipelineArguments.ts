@@ -11,7 +11,7 @@ import type { PreviewTitle } from "../core/pipeline/previewText";
 import { fileNames } from "../core/pipeline/project";
 import { awsPace, patientAttempts, sandboxPace, type Listener } from "../core/pipeline/progress";
 import { readDefinition } from "./definitionFile";
-import type { CliBundles } from "./run";
+import type { CliBundles } from "./subcommand";
 import { readFailure } from "./readFailure";
 
 export interface PipelineArguments {

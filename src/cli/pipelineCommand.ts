@@ -3,11 +3,12 @@ import type { DeploymentDeps } from "../core/pipeline/deployment";
 import { deploymentDeps, readPipelineArguments, type PipelineArguments } from "./pipelineArguments";
 import { interruptSignal, printEvent } from "./pipelineOutput";
 import { reportError } from "./report";
-import type { Subcommand } from "./run";
+import type { CliBundles, Subcommand } from "./subcommand";
 
 interface PipelineRun {
   readonly input: PipelineArguments;
   readonly deps: DeploymentDeps;
+  readonly bundles: CliBundles;
   /** Fires with SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
 }
@@ -34,7 +35,7 @@ export function pipelineCommand(command: PipelineCommand): Subcommand {
           printEvent(event, input.json);
         }
       });
-      const run = { input, deps, signal: interruptSignal() };
+      const run = { input, deps, bundles, signal: interruptSignal() };
       try {
         return await command.run(run);
       } catch (thrown) {

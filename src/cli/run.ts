@@ -1,62 +1,47 @@
-import type * as AwsBundle from "../aws";
-import type * as SandboxBundle from "../sandbox";
-import { deploy } from "./deploy";
-import { destroy } from "./destroy";
-import { diagnosePipeline } from "./diagnose";
-import { drift } from "./drift";
-import { exportTemplates, exportUsage } from "./export";
-import { importPipeline, importUsage } from "./import";
-import { lint, lintUsage } from "./lint";
-import { newProject, newUsage } from "./new";
-import { pipelineUsage } from "./pipelineArguments";
-import { preview } from "./preview";
-import { render, renderUsage } from "./render";
+import type { awsSubcommands } from "./awsSubcommands";
+import type { languageSubcommands } from "./languageSubcommands";
 import { sandbox, sandboxUsage } from "./sandbox";
-import { tail, tailUsage } from "./tail";
-import { template, templateUsage } from "./template";
+import type { CliBundles, LoadedSubcommand } from "./subcommand";
 
-/** Bundles that a subcommand loads when it needs them. */
-export interface CliBundles {
-  aws(): Promise<typeof AwsBundle>;
-  sandbox(): Promise<typeof SandboxBundle>;
-}
-
-/** Gets the arguments after its name; resolves with the exit code, where 2 is wrong usage. */
-export type Subcommand = (args: readonly string[], bundles: CliBundles) => Promise<number>;
+type Load = (bundles: CliBundles) => Promise<LoadedSubcommand>;
 
 interface SubcommandEntry {
-  readonly run: Subcommand;
-  /** One line with its end. */
-  readonly usage: string;
   readonly summary: string;
+  readonly load: Load;
+}
+
+function fromAws(name: keyof typeof awsSubcommands): Load {
+  return async ({ aws }) => (await (await aws()).loadSubcommands()).awsSubcommands[name];
+}
+
+function fromLanguage(name: keyof typeof languageSubcommands): Load {
+  return async ({ language }) => (await (await language()).loadSubcommands()).languageSubcommands[name];
 }
 
 const subcommands: Readonly<Record<string, SubcommandEntry>> = {
   deploy: {
-    run: deploy,
-    usage: pipelineUsage("deploy"),
+    load: fromAws("deploy"),
     summary: "Creates or changes the pipeline of a definition file, and goes on where it stopped.",
   },
-  destroy: { run: destroy, usage: pipelineUsage("destroy"), summary: "Deletes what deploy made, and says what remains." },
-  diagnose: {
-    run: diagnosePipeline,
-    usage: pipelineUsage("diagnose"),
-    summary: "Finds out why no events arrive, from the index back to the session.",
+  destroy: { load: fromAws("destroy"), summary: "Deletes what deploy made, and says what remains." },
+  diagnose: { load: fromAws("diagnose"), summary: "Finds out why no events arrive, from the index back to the session." },
+  drift: { load: fromAws("drift"), summary: "Shows what has been changed by hand since the deployment." },
+  export: { load: fromAws("export"), summary: "Writes the CloudFormation templates of a definition into a folder." },
+  import: { load: fromAws("import"), summary: "Writes a definition of a set-up that was made by hand." },
+  lint: { load: fromLanguage("lint"), summary: "Checks agent configurations, config.json files, session scripts and definitions." },
+  new: { load: fromAws("new"), summary: "Writes a new monitoring project." },
+  preview: { load: fromAws("preview"), summary: "Shows what deploy would do and what it costs; changes nothing." },
+  render: { load: fromLanguage("render"), summary: "Shows the records that the agent would send." },
+  sandbox: {
+    load: () => Promise.resolve({ run: sandbox, usage: sandboxUsage }),
+    summary: "Runs the stand-in for AWS on this machine.",
   },
-  drift: { run: drift, usage: pipelineUsage("drift"), summary: "Shows what has been changed by hand since the deployment." },
-  export: { run: exportTemplates, usage: exportUsage, summary: "Writes the CloudFormation templates of a definition into a folder." },
-  import: { run: importPipeline, usage: importUsage, summary: "Writes a definition of a set-up that was made by hand." },
-  lint: { run: lint, usage: lintUsage, summary: "Checks agent configurations, config.json files, session scripts and definitions." },
-  new: { run: newProject, usage: newUsage, summary: "Writes a new monitoring project." },
-  preview: { run: preview, usage: pipelineUsage("preview"), summary: "Shows what deploy would do and what it costs; changes nothing." },
-  render: { run: render, usage: renderUsage, summary: "Shows the records that the agent would send." },
-  sandbox: { run: sandbox, usage: sandboxUsage, summary: "Runs the stand-in for AWS on this machine." },
-  tail: { run: tail, usage: tailUsage, summary: "Follows the indexed logs: events on standard output, notices on standard error." },
-  template: { run: template, usage: templateUsage, summary: "Prints one of the CloudFormation templates." },
+  tail: { load: fromAws("tail"), summary: "Follows the indexed logs: events on standard output, notices on standard error." },
+  template: { load: fromAws("template"), summary: "Prints one of the CloudFormation templates." },
 };
 
 /** `--help` alone lists the subcommands; after a name, or as `help NAME`, it prints that one's usage. */
-export async function run(args: readonly string[], bundles: CliBundles): Promise<number> {
+export async function runCli(args: readonly string[], bundles: CliBundles): Promise<number> {
   const [first, ...rest] = args;
   const helps = first === "help" || first === "--help" || first === "-h";
   const name = helps ? rest[0] : first;
@@ -69,11 +54,12 @@ export async function run(args: readonly string[], bundles: CliBundles): Promise
     (wrong ? process.stderr : process.stdout).write(overview());
     return wrong ? 2 : 0;
   }
+  const { run, usage } = await subcommand.load(bundles);
   if (helps || rest[0] === "--help" || rest[0] === "-h") {
-    process.stdout.write(`${subcommand.summary}\n${subcommand.usage}`);
+    process.stdout.write(`${subcommand.summary}\n${usage}`);
     return 0;
   }
-  return subcommand.run(rest, bundles);
+  return run(rest, bundles);
 }
 
 function overview(): string {

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { CliBundles } from "./run";
+import type { CliBundles } from "./subcommand";
 
 export const sandboxUsage =
   "usage: appstream-monitor sandbox --port N [--speed X|real] [--seed N] [--state DIR] [--person auto|manual] [--events PER_SECOND] [--fault NAME[=VALUE]]…\n";

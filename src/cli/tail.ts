@@ -4,7 +4,7 @@ import { isAbort, toAppError } from "../core/errors";
 import { formatEntry, neutralised } from "../core/logs/lineFormat";
 import type { LogEntry, TailEvent } from "../core/logs/tailEvents";
 import { TailSession } from "../core/logs/tailSession";
-import type { CliBundles } from "./run";
+import type { CliBundles } from "./subcommand";
 import { parseTailArguments, type TailArguments } from "./tailArguments";
 
 export const tailUsage =

@@ -2,7 +2,7 @@ import type { StackPart } from "../core/pipeline/definition";
 import { templateText } from "../core/pipeline/template";
 import { reportError } from "./report";
 import { readDefinition } from "./definitionFile";
-import type { Subcommand } from "./run";
+import type { Subcommand } from "./subcommand";
 
 export const templateUsage = "usage: appstream-monitor template PIPELINE.json --stack ingest|streaming\n";
 

@@ -1,12 +1,10 @@
 import * as vscode from "vscode";
 import type * as AwsBundle from "../aws";
 import type * as LanguageBundle from "../language";
-import type * as LogsBundle from "../logs";
 
 type Aws = typeof AwsBundle;
 type Language = typeof LanguageBundle;
-type Logs = typeof LogsBundle;
-export type { Aws as AwsBundle, Language as LanguageBundle, Logs as LogsBundle };
+export type { Aws as AwsBundle, Language as LanguageBundle };
 
 /** Bundles that are loaded on first use; each is loaded once. */
 export interface Bundles {
@@ -18,7 +16,7 @@ export function createBundles(load: Bundles): Bundles {
   return { aws: once(load.aws), language: once(load.language) };
 }
 
-export function once<T extends Localisable>(load: () => Promise<T>): () => Promise<T> {
+function once<T extends Localisable>(load: () => Promise<T>): () => Promise<T> {
   let loaded: Promise<T> | undefined;
   return () => (loaded ??= load().then(localised));
 }

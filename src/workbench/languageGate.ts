@@ -3,8 +3,9 @@ import type { Bundles, LanguageBundle } from "./bundles";
 import { registerCommand } from "./commands";
 import type { Log } from "./log";
 
-type Features = ReturnType<LanguageBundle["registerLanguage"]>;
-type Connections = Parameters<LanguageBundle["registerLanguage"]>[0]["connections"];
+type Register = Awaited<ReturnType<LanguageBundle["loadFeatures"]>>["registerLanguage"];
+type Features = ReturnType<Register>;
+type Connections = Parameters<Register>[0]["connections"];
 
 const candidateName = /(?:appsettings|config)[^/]*\.jsonc?$|\/configs\/[^/]+\.json$|\/appstream-pipeline\.json$|\.ps1$/i;
 const candidateContent = /SourceType|SinkType|SourceRef|SinkRef|SessionStart|SessionTermination|AppStream_|AWSKinesisTap/;
@@ -20,9 +21,10 @@ export function registerLanguageGate(
   let features: Promise<Features> | undefined;
   const marksKey = "language.marks";
   const marks = (): Record<string, MarkKind> => context.workspaceState.get(marksKey, {});
+  const loadFeatures = async () => (await bundles.language()).loadFeatures();
   const load = (): Promise<Features> =>
-    (features ??= bundles.language().then((bundle) =>
-      bundle.registerLanguage({
+    (features ??= loadFeatures().then(({ registerLanguage }) =>
+      registerLanguage({
         log,
         extensionUri: context.extensionUri,
         connections,
@@ -60,7 +62,7 @@ export function registerLanguageGate(
   );
 }
 
-type MarkKind = ReturnType<Parameters<LanguageBundle["registerLanguage"]>[0]["marks"]["get"]>;
+type MarkKind = ReturnType<Parameters<Register>[0]["marks"]["get"]>;
 
 function looksOurs(document: vscode.TextDocument): boolean {
   const { path } = document.uri;

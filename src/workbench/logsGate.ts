@@ -1,10 +1,11 @@
 import type * as vscode from "vscode";
-import type { LogsBundle } from "./bundles";
+import type { AwsBundle } from "./bundles";
 import { registerCommand } from "./commands";
 import type { Log } from "./log";
 
-type Tails = ReturnType<LogsBundle["createTails"]>;
-type Parts = Parameters<LogsBundle["createTails"]>[0];
+type CreateTails = Awaited<ReturnType<AwsBundle["loadTails"]>>["createTails"];
+type Tails = ReturnType<CreateTails>;
+type Parts = Parameters<CreateTails>[0];
 type LogsCommand = Parameters<Tails["run"]>[0];
 
 const commands: readonly LogsCommand[] = [
@@ -15,13 +16,13 @@ const commands: readonly LogsCommand[] = [
 
 export interface LogsGateParts extends Parts {
   readonly log: Log;
-  readonly logs: () => Promise<LogsBundle>;
 }
 
-/** Loads the bundle of tails and events with its first command. */
-export function registerLogsGate({ logs, ...parts }: LogsGateParts): vscode.Disposable {
+/** Loads what the commands of tails and events do with the first of them. */
+export function registerLogsGate(parts: LogsGateParts): vscode.Disposable {
   let loaded: Promise<Tails> | undefined;
-  const load = (): Promise<Tails> => (loaded ??= logs().then((bundle) => bundle.createTails(parts)));
+  const create = async (): Promise<Tails> => (await (await parts.bundles.aws()).loadTails()).createTails(parts);
+  const load = (): Promise<Tails> => (loaded ??= create());
   const registered = commands.map((id) => registerCommand(parts.log, id, async (argument) => (await load()).run(id, argument)));
   return {
     dispose: () => {

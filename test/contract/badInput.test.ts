@@ -4,28 +4,14 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
-import { build, type BuildOptions } from "esbuild";
+import { buildPrograms } from "./programs";
 
 // What a user of the command line reads after a mistake: the real program, in a home of its own.
 
 const bundles = mkdtempSync(join(tmpdir(), "bad-input-"));
 let home = "";
 
-before(async () => {
-  const options = { bundle: true, platform: "node", target: "node20", format: "cjs", mainFields: ["module", "main"] } satisfies BuildOptions;
-  const loader = { ".ps1": "text" } satisfies BuildOptions["loader"];
-  await Promise.all([
-    build({ ...options, loader, entryPoints: ["src/aws.ts"], outfile: join(bundles, "aws.js"), external: ["vscode"] }),
-    build({
-      ...options,
-      loader,
-      entryPoints: ["src/cli.ts"],
-      outfile: join(bundles, "cli.js"),
-      external: ["./aws.js", "./sandbox.js"],
-      supported: { "dynamic-import": false },
-    }),
-  ]);
-});
+before(() => buildPrograms(bundles));
 
 after(() => {
   rmSync(bundles, { recursive: true, force: true });

@@ -3,13 +3,17 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { run } from "../../src/cli/run";
+import { runCli } from "../../src/cli/run";
 import { Sandbox } from "../../src/sandbox/server";
 
 const sandbox = new Sandbox({ port: 0, speed: 50, seed: 7, person: "auto", log: () => undefined });
 const folder = mkdtempSync(join(tmpdir(), "permissions-"));
 const region = "eu-central-1";
-const bundles = { aws: () => import("../../src/aws"), sandbox: () => import("../../src/sandbox") };
+const bundles = {
+  aws: () => import("../../src/aws"),
+  language: () => import("../../src/language"),
+  sandbox: () => import("../../src/sandbox"),
+};
 const { env } = process;
 const names = ["AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 const former = names.map((name) => [name, env[name]] as const);
@@ -83,7 +87,7 @@ async function printed(args: readonly string[]): Promise<string> {
     return true;
   };
   try {
-    await run(args, bundles);
+    await runCli(args, bundles);
   } finally {
     stdout.write = write;
   }
@@ -101,10 +105,10 @@ test("the permissions that the page lists are enough to deploy and to destroy", 
   await become("deployer", [{ Effect: "Allow", Action: actions, Resource: "*" }, passRole]);
   const project = join(folder, "project");
   const definition = join(project, "appstream-pipeline.json");
-  assert.equal(await run(["new", project, "--preset", "recommended", "--name", "permitted", "--region", region], bundles), 0);
-  assert.equal(await run(["deploy", definition, "--yes"], bundles), 0);
+  assert.equal(await runCli(["new", project, "--preset", "recommended", "--name", "permitted", "--region", region], bundles), 0);
+  assert.equal(await runCli(["deploy", definition, "--yes"], bundles), 0);
   assert.deepEqual(unknownSteps(await printed(["diagnose", definition, "--format", "json"])), []);
-  assert.equal(await run(["destroy", definition, "--yes", "--empty-bucket"], bundles), 0);
+  assert.equal(await runCli(["destroy", definition, "--yes", "--empty-bucket"], bundles), 0);
   const left = (await sandbox.dispatcher.invoke("logs", "DescribeLogGroups", {}, { accessKeyId: "", region, service: "logs" })) as {
     logGroups: unknown[];
   };
@@ -127,9 +131,9 @@ test("a preview judges rights that are narrowed to the names of the pipeline, an
   ];
   const project = join(folder, "narrow");
   const definition = join(project, "appstream-pipeline.json");
-  assert.equal(await run(["new", project, "--preset", "recommended", "--name", "narrow", "--region", region], bundles), 0);
+  assert.equal(await runCli(["new", project, "--preset", "recommended", "--name", "narrow", "--region", region], bundles), 0);
   await become("other", narrowed("other"));
-  assert.equal(await run(["preview", definition], bundles), 1);
+  assert.equal(await runCli(["preview", definition], bundles), 1);
   await become("narrow", narrowed("narrow"));
-  assert.equal(await run(["preview", definition], bundles), 0);
+  assert.equal(await runCli(["preview", definition], bundles), 0);
 });

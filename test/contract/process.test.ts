@@ -5,9 +5,9 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { build, type BuildOptions } from "esbuild";
 import { SandboxProcess } from "../../src/connection/sandboxProcess";
 import { systemClock } from "../../src/core/clock";
+import { buildPrograms } from "./programs";
 
 interface Running {
   readonly child: ChildProcess;
@@ -22,25 +22,7 @@ let folder = "";
 let started: Running[] = [];
 let detached: number[] = [];
 
-before(async () => {
-  const options = {
-    bundle: true,
-    platform: "node",
-    target: "node20",
-    format: "cjs",
-    mainFields: ["module", "main"],
-  } satisfies BuildOptions;
-  await Promise.all([
-    build({ ...options, entryPoints: ["src/sandbox.ts"], outfile: join(bundles, "sandbox.js") }),
-    build({
-      ...options,
-      loader: { ".ps1": "text" },
-      entryPoints: ["src/cli.ts"],
-      outfile: join(bundles, "cli.js"),
-      external: ["./aws.js", "./sandbox.js"],
-    }),
-  ]);
-});
+before(() => buildPrograms(bundles));
 
 after(() => {
   rmSync(bundles, { recursive: true, force: true });

@@ -96,6 +96,7 @@ function setUp({ policy = "{}", unsignedStatus = 200, fleetsFail = false, search
   };
   const bundle = {
     ...{ parseDefinition, targetOf },
+    loadTails: () => Promise.resolve({ createTails }),
     createAws: ({ region }: Connection) => {
       regions.push(region);
       return aws;
@@ -105,7 +106,6 @@ function setUp({ policy = "{}", unsignedStatus = 200, fleetsFail = false, search
   const connected = { connection, aws } as never;
   const log = createLog();
   const registered = registerLogsGate({
-    logs: async () => ({ createTails, configureL10n: () => undefined }),
     bundles: { aws: async () => bundle },
     createSession: (options) => new FakeSession(options),
     log,

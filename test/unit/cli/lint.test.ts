@@ -6,7 +6,8 @@ import { test } from "node:test";
 import type { LintFinding } from "../../../src/cli/lintFormats";
 import { lint } from "../../../src/cli/lint";
 
-const bundles = { aws: () => Promise.reject(new Error("not needed")), sandbox: () => Promise.reject(new Error("not needed")) };
+const notNeeded = () => Promise.reject(new Error("not needed"));
+const bundles = { aws: notNeeded, language: notNeeded, sandbox: notNeeded };
 const fixture = (name: string): string => readFileSync(join(process.cwd(), "test", "fixtures", "config", name), "utf8");
 
 /** Runs the subcommand with its output caught; a relative path means a file of a fresh folder. */

@@ -1,8 +1,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { run } from "../../../src/cli/run";
+import { awsSubcommands } from "../../../src/cli/awsSubcommands";
+import { languageSubcommands } from "../../../src/cli/languageSubcommands";
+import { runCli } from "../../../src/cli/run";
+import type { CliBundles } from "../../../src/cli/subcommand";
 
-const bundles = { aws: () => Promise.reject(new Error("not needed")), sandbox: () => Promise.reject(new Error("not needed")) };
+const bundles = {
+  aws: async () => ({ loadSubcommands: async () => ({ awsSubcommands }) }),
+  language: async () => ({ loadSubcommands: async () => ({ languageSubcommands }) }),
+  sandbox: () => Promise.reject(new Error("not needed")),
+} as unknown as CliBundles;
 
 async function output(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   const { stdout, stderr } = process;
@@ -19,7 +26,7 @@ async function output(...args: string[]): Promise<{ code: number; out: string; e
     return true;
   };
   try {
-    const code = await run(args, bundles);
+    const code = await runCli(args, bundles);
     return { code, out, err };
   } finally {
     stdout.write = written;
