@@ -5,6 +5,7 @@ import { checkPipeline } from "../core/pipeline/parse";
 import { connectionOf } from "./pipelineArguments";
 import { reportError } from "./report";
 import type { Subcommand } from "./subcommand";
+import { wrongArguments } from "./wrongArguments";
 
 export const importUsage =
   "usage: appstream-monitor import PIPELINE.json --stream NAME --name NAME --region REGION [--fleet NAME] [--endpoint URL] [--profile P]\n";
@@ -56,7 +57,7 @@ function readArguments(args: readonly string[]): Arguments | undefined {
     }
     return { path, stream, name, region, endpoint, profile, ...(fleet === undefined ? {} : { fleet }) };
   } catch (thrown) {
-    process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+    process.stderr.write(`${wrongArguments(thrown)}\n`);
     return undefined;
   }
 }

@@ -5,6 +5,7 @@ import type { PresetName } from "../core/pipeline/definition";
 import { checkPipeline } from "../core/pipeline/parse";
 import { fileNames, placeholderAddress, projectFiles } from "../core/pipeline/project";
 import type { Subcommand } from "./subcommand";
+import { wrongArguments } from "./wrongArguments";
 
 export const newUsage = "usage: appstream-monitor new DIR --preset tutorial|recommended --name NAME --region REGION [--allow CIDR]…\n";
 
@@ -68,7 +69,7 @@ function readArguments(args: readonly string[]): Choice | undefined {
     }
     return { folder, preset, name, region, ...(allow === undefined ? {} : { allowedAddresses: allow }) };
   } catch (thrown) {
-    process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+    process.stderr.write(`${wrongArguments(thrown)}\n`);
     return undefined;
   }
 }

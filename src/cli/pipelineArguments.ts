@@ -13,6 +13,7 @@ import { awsPace, patientAttempts, sandboxPace, type Listener } from "../core/pi
 import { readDefinition } from "./definitionFile";
 import type { CliBundles } from "./subcommand";
 import { readFailure } from "./readFailure";
+import { wrongArguments } from "./wrongArguments";
 
 export interface PipelineArguments {
   readonly definition: PipelineDefinition;
@@ -90,7 +91,7 @@ function parse(args: readonly string[]): ReturnType<typeof parseArgs<{ options: 
   try {
     return parseArgs({ args: [...args], options, allowPositionals: true });
   } catch (thrown) {
-    process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`);
+    process.stderr.write(`${wrongArguments(thrown)}\n`);
     return undefined;
   }
 }

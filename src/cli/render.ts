@@ -6,6 +6,7 @@ import { ConfigurationRejected, type RenderedRecord, renderRecords } from "../co
 import { NotAnEvent, readSampleEvents } from "../core/agent/sampleEvent";
 import { findTimeZone } from "../core/agent/timeZone";
 import { readFailure } from "./readFailure";
+import { wrongArguments } from "./wrongArguments";
 
 export const renderUsage =
   "usage: appstream-monitor render --config FILE [--event FILE] [--env NAME=VALUE …] [--now TIME] [--culture C] [--time-zone Z] [--computer-name N] [--format text|json]\n";
@@ -73,7 +74,7 @@ function readArguments(args: readonly string[]): Arguments {
     }
     return { ...values, config, env, format };
   } catch (thrown) {
-    throw thrown instanceof WrongUsage ? thrown : new WrongUsage(thrown instanceof Error ? thrown.message : String(thrown));
+    throw thrown instanceof WrongUsage ? thrown : new WrongUsage(wrongArguments(thrown));
   }
 }
 

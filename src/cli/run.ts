@@ -55,7 +55,7 @@ export async function runCli(args: readonly string[], bundles: CliBundles): Prom
     return wrong ? 2 : 0;
   }
   const { run, usage } = await subcommand.load(bundles);
-  if (helps || rest[0] === "--help" || rest[0] === "-h") {
+  if (helps || rest.includes("--help") || rest.includes("-h")) {
     process.stdout.write(`${subcommand.summary}\n${usage}`);
     return 0;
   }

@@ -1,5 +1,6 @@
 import { parseArgs } from "node:util";
 import type { CliBundles } from "./subcommand";
+import { wrongArguments } from "./wrongArguments";
 
 export const sandboxUsage =
   "usage: appstream-monitor sandbox --port N [--speed X|real] [--seed N] [--state DIR] [--person auto|manual] [--events PER_SECOND] [--fault NAME[=VALUE]]…\n";
@@ -22,7 +23,7 @@ export async function sandbox(args: readonly string[], bundles: CliBundles): Pro
       },
     }));
   } catch (thrown) {
-    process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n${sandboxUsage}`);
+    process.stderr.write(`${wrongArguments(thrown)}\n${sandboxUsage}`);
     return 2;
   }
   if (values.port === undefined) {

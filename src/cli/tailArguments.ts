@@ -4,6 +4,7 @@ import type { SearchTarget } from "../core/aws/ports";
 import { parseFilter, type LogFilter } from "../core/logs/filter";
 import { isIndexName } from "../core/logs/indexNames";
 import type { TailStart } from "../core/logs/tailEvents";
+import { wrongArguments } from "./wrongArguments";
 
 export interface TailArguments {
   readonly connection: Connection;
@@ -33,7 +34,7 @@ export function parseTailArguments(args: readonly string[], environment: NodeJS.
   try {
     ({ values } = parseArgs({ args: [...args], options }));
   } catch (thrown) {
-    return thrown instanceof Error ? thrown.message : String(thrown);
+    return wrongArguments(thrown);
   }
   const { endpoint, index, format } = values;
   if (endpoint === undefined || index === undefined) {

@@ -66,6 +66,7 @@ test("help of one subcommand is its usage line", async () => {
     for (const args of [
       [name, "--help"],
       ["help", name],
+      [name, "something", "--help"],
     ]) {
       const { code, out, err } = await output(...args);
       assert.deepEqual([code, err], [0, ""]);
@@ -79,5 +80,13 @@ test("a missing or unknown subcommand is wrong usage, on standard error", async 
     const { code, out, err } = await output(...args);
     assert.deepEqual([code, out], [2, ""]);
     assert.match(err, /usage: appstream-monitor SUBCOMMAND/);
+  }
+});
+
+test("an unknown option is named, with the usage and without advice that nobody needs", async () => {
+  for (const name of names.filter((each) => each !== "sandbox")) {
+    const { code, out, err } = await output(name, "--colour", "blue");
+    assert.deepEqual([code, out], [2, ""], name);
+    assert.match(err, new RegExp(`^(?:Unknown option '--colour'\\.\\n|)usage: appstream-monitor ${name} [^\\n]*\\n$`), name);
   }
 });
