@@ -27,6 +27,12 @@ export class SearchServer implements SearchTransport {
   /** When an index was made, by the domain. */
   readonly created = new Map<string, number>();
   settingsPermitted = true;
+  /** Answers `_stats` where it is set: up to which number each copy of a shard has got. */
+  checkpoints: ((index: string, shard: number) => readonly number[]) | undefined;
+  /** False on a domain that hides the numbers of documents. */
+  numbered = true;
+  /** `refresh_interval` by index. */
+  readonly refresh = new Map<string, string>();
   readonly requests: SearchRequest[] = [];
   /** The copy that answers next. */
   copy: () => number = () => 0;
@@ -70,17 +76,22 @@ export class SearchServer implements SearchTransport {
     if (request.path.endsWith("/_settings")) {
       return this.#settings(decodeURIComponent(request.path.split("/")[1] ?? ""));
     }
+    if (request.path.endsWith("/_stats/docs")) {
+      return this.#stats(request.path.split("/")[1] ?? "");
+    }
     if (request.path !== "/_msearch") {
       const name = decodeURIComponent(request.path.split("/")[1] ?? "");
       const preference = request.query?.["preference"];
-      const value = this.#search(name, preference, JSON.parse(request.body ?? "{}"));
+      const value = this.#search(name, preference, JSON.parse(request.body ?? request.query?.["source"] ?? "{}"));
       return answer(numberAt(value, "status") ?? 200, value);
     }
     const lines = (request.body ?? "").trimEnd().split("\n");
     const responses: unknown[] = [];
     for (let line = 0; line < lines.length; line += 2) {
       const header: unknown = JSON.parse(lines[line] ?? "");
-      responses.push(this.#search(String(at(header, "index")), String(at(header, "preference")), JSON.parse(lines[line + 1] ?? "")));
+      const preference = at(header, "preference");
+      const shard = typeof preference === "string" ? preference : undefined;
+      responses.push(this.#search(String(at(header, "index")), shard, JSON.parse(lines[line + 1] ?? "")));
     }
     return answer(200, { responses });
   }
@@ -94,8 +105,26 @@ export class SearchServer implements SearchTransport {
     }
     const pattern = new RegExp(`^${name.replaceAll("*", ".*")}$`);
     const names = [...this.indices.keys()].filter((index) => pattern.test(index));
-    const settings = names.map((index) => [index, { settings: { index: { creation_date: String(this.created.get(index) ?? 0) } } }]);
+    const settings = names.map((index) => {
+      const refresh = this.refresh.get(index);
+      const own = { creation_date: String(this.created.get(index) ?? 0), ...(refresh === undefined ? {} : { refresh_interval: refresh }) };
+      return [index, { settings: { index: own } }];
+    });
     return answer(200, Object.fromEntries(settings));
+  }
+
+  #stats(names: string): SearchAnswer {
+    const { checkpoints } = this;
+    if (checkpoints === undefined) {
+      return answer(403, { error: { type: "security_exception", reason: "no permissions for [indices:monitor/stats]" }, status: 403 });
+    }
+    const copies = (index: string, shard: number) =>
+      checkpoints(index, shard).map((seq) => ({ routing: { state: "STARTED" }, seq_no: { local_checkpoint: seq } }));
+    const indices = names.split(",").map((index) => {
+      const shards = (this.indices.get(index) ?? []).map((_, shard) => [String(shard), copies(index, shard)]);
+      return [index, { shards: Object.fromEntries(shards) }];
+    });
+    return answer(200, { indices: Object.fromEntries(indices) });
   }
 
   #search(name: string, preference: string | undefined, body: unknown): unknown {
@@ -112,27 +141,34 @@ export class SearchServer implements SearchTransport {
     });
     const living = shards.filter(({ shard }) => shard.failure === undefined);
     const found = living.flatMap(({ index, shard }) => this.#visible(shard, copy).map((document) => ({ index, document })));
-    const matching = found.filter(({ document }) => matches(at(body, "query"), document));
+    const matching = found.filter((each) => matches(at(body, "query"), each));
     const descending = at(listAt(body, "sort")[0], "_seq_no", "order") === "desc";
+    const byTime = at(listAt(body, "sort")[0], "TimeCreated", "order");
     const hits = matching
-      .filter(({ document }) => matches(at(body, "post_filter"), document))
-      .sort((a, b) => (descending ? b.document.seq - a.document.seq : a.document.seq - b.document.seq))
+      .filter((each) => matches(at(body, "post_filter"), each))
+      .sort((a, b) =>
+        typeof byTime === "string"
+          ? (byTime === "desc" ? -1 : 1) * (timeOf(a.document) - timeOf(b.document))
+          : (descending ? -1 : 1) * (a.document.seq - b.document.seq),
+      )
       .slice(0, numberAt(body, "size") ?? 10);
+    const before = listAt(body, "query", "bool", "should").find((clause) => at(clause, "bool", "_name") === "before");
     return {
       status: 200,
       timed_out: false,
       _shards: { total: shards.length, successful: living.length, failed: 0 },
       hits: {
-        hits: hits.map(({ index, document }) => ({
-          _index: index,
-          _id: document.id,
-          _version: document.version ?? 1,
-          _seq_no: document.seq,
-          _primary_term: document.term ?? 1,
-          ...(at(body, "_source") === false ? {} : { _source: document.source }),
+        ...(at(body, "track_total_hits") === true ? { total: { value: matching.length, relation: "eq" } } : {}),
+        hits: hits.map((hit) => ({
+          _index: hit.index,
+          _id: hit.document.id,
+          _version: hit.document.version ?? 1,
+          ...(this.numbered ? { _seq_no: hit.document.seq, _primary_term: hit.document.term ?? 1 } : {}),
+          ...(at(body, "_source") === false ? {} : { _source: hit.document.source }),
+          ...(before !== undefined && matches(before, hit) ? { matched_queries: ["before"] } : {}),
         })),
       },
-      aggregations: aggregations(body, matching),
+      ...(at(body, "aggs") === undefined || shards.length === 0 ? {} : { aggregations: aggregations(at(body, "aggs"), matching) }),
     };
   }
 
@@ -149,20 +185,43 @@ export function answer(status: number, value: unknown, headers: Readonly<Record<
   return { status, headers, body: typeof value === "string" ? value : JSON.stringify(value) };
 }
 
-function aggregations(body: unknown, matching: readonly { readonly index: string; readonly document: FakeDocument }[]): unknown {
-  const window = matching.map(({ document }) => document).filter((document) => matches(at(body, "aggs", "win", "filter"), document));
-  const sum = window.reduce((total, { seq }) => total + seq, 0);
-  const highest = matching.reduce((most, { document }) => Math.max(most, document.seq), -1);
-  const names = [...new Set(matching.map(({ index }) => index))];
-  return {
-    win: { doc_count: window.length, s: { count: window.length, sum } },
-    head: { value: highest < 0 ? null : highest },
-    names: { buckets: names.map((key) => ({ key })) },
-  };
+interface Found {
+  readonly index: string;
+  readonly document: FakeDocument;
+}
+
+function aggregations(aggs: unknown, matching: readonly Found[]): unknown {
+  const results = Object.entries(aggs as Readonly<Record<string, unknown>>).map(([name, agg]): [string, unknown] => {
+    if (at(agg, "max") !== undefined) {
+      const highest = matching.reduce((most, { document }) => Math.max(most, document.seq), -1);
+      return [name, { value: highest < 0 ? null : highest }];
+    }
+    if (at(agg, "stats") !== undefined) {
+      const sum = matching.reduce((total, { document }) => total + document.seq, 0);
+      const highest = matching.reduce((most, { document }) => Math.max(most, document.seq), -1);
+      return [name, { count: matching.length, sum, max: highest }];
+    }
+    const inner = at(agg, "aggs");
+    const nested = (found: readonly Found[]): object => (inner === undefined ? {} : (aggregations(inner, found) as object));
+    if (at(agg, "terms") !== undefined) {
+      const names = [...new Set(matching.map(({ index }) => index))];
+      const buckets = names.map((key) => ({ key, ...nested(matching.filter(({ index }) => index === key)) }));
+      return [name, { buckets }];
+    }
+    const filtered = matching.filter((each) => matches(at(agg, "filter"), each));
+    return [name, { doc_count: filtered.length, ...nested(filtered) }];
+  });
+  return Object.fromEntries(results);
+}
+
+function timeOf({ source }: FakeDocument): number {
+  const { TimeCreated: time } = source;
+  return typeof time === "string" ? Date.parse(time) : Infinity;
 }
 
 /** The parts of the query language that a tail uses. */
-function matches(query: unknown, document: FakeDocument): boolean {
+function matches(query: unknown, found: Found): boolean {
+  const { index, document } = found;
   const range = at(query, "range", "_seq_no");
   if (range !== undefined) {
     const { gt = -Infinity, gte = -Infinity, lte = Infinity } = range as { gt?: number; gte?: number; lte?: number };
@@ -177,16 +236,22 @@ function matches(query: unknown, document: FakeDocument): boolean {
   if (typeof exists === "string") {
     return document.source[exists] !== undefined;
   }
+  const term = at(query, "term", "_index");
+  if (term !== undefined) {
+    return index === term;
+  }
   const terms = at(query, "terms");
   if (terms !== undefined) {
     return Object.entries(terms as Record<string, unknown[]>).every(([name, values]) =>
-      values.includes(document.source[name.replace(/\.keyword$/, "")]),
+      values.includes(name === "_seq_no" ? document.seq : name === "_index" ? index : document.source[name.replace(/\.keyword$/, "")]),
     );
   }
   const should = listAt(query, "bool", "should");
+  const required = [...listAt(query, "bool", "filter"), ...listAt(query, "bool", "must")];
+  const needed = numberAt(query, "bool", "minimum_should_match") ?? (required.length > 0 || should.length === 0 ? 0 : 1);
   return (
-    listAt(query, "bool", "filter").every((clause) => matches(clause, document)) &&
-    (should.length === 0 || should.some((clause) => matches(clause, document))) &&
-    !listAt(query, "bool", "must_not").some((clause) => matches(clause, document))
+    required.every((clause) => matches(clause, found)) &&
+    should.filter((clause) => matches(clause, found)).length >= needed &&
+    !listAt(query, "bool", "must_not").some((clause) => matches(clause, found))
   );
 }

@@ -1,49 +1,74 @@
-import type { LogEntry } from "./tailEvents";
-import { hitsOf, type Hit } from "./searchAnswers";
+import type { JsonObject } from "./json";
+import { hitsOf, type Answer, type Hit } from "./searchAnswers";
 import type { SearchExchange } from "./searchExchange";
 import { listBody } from "./searchRequests";
-import type { JsonObject } from "./json";
 import type { StreamCursor } from "./streamCursor";
+import type { LogEntry } from "./tailEvents";
 
-const listPage = 5000;
+const idsPage = 5000;
+const sourcesPage = 1000;
+/** After a shrink some documents share their number: the next page begins with the last number of the one before. */
+const sharing = 10;
+/** Ranges that are listed in one request: each may answer with a page. */
+const together = 8;
 
 export function toEntry(stream: StreamCursor, hit: Hit): LogEntry {
   return { index: stream.index, shard: stream.shard, seq: hit.seq, id: hit.id, version: hit.version, source: hit.source };
 }
 
-/** All documents of a stream in (above, upTo], by number; undefined when the shard did not answer. */
-export async function listRange(
-  exchange: SearchExchange,
-  stream: StreamCursor,
-  range: { readonly above: number; readonly upTo: number },
-  clauses: readonly JsonObject[],
-  withSource: boolean,
-): Promise<Hit[] | undefined> {
-  const found: Hit[] = [];
-  const size = withSource ? 1000 : listPage;
-  for (let above = range.above; ;) {
-    const body = listBody({ above, upTo: range.upTo, clauses, size, withSource });
-    const [answer] = await exchange.shards([{ index: stream.index, shard: stream.shard, body }]);
-    if (answer === undefined || "refusal" in answer) {
-      return undefined;
-    }
-    const hits = hitsOf(answer.body);
-    found.push(...hits);
-    const last = hits.at(-1);
-    if (last === undefined || hits.length < size) {
-      return found;
-    }
-    above = last.seq;
-  }
+export interface ListJob {
+  readonly stream: StreamCursor;
+  readonly above: number;
+  readonly upTo: number;
+  readonly clauses: readonly JsonObject[];
+  readonly withSource: boolean;
+  readonly before?: readonly JsonObject[];
 }
 
-/** Marks what is in the window now as shown. */
-export async function fillWindow(exchange: SearchExchange, stream: StreamCursor, clauses: readonly JsonObject[]): Promise<boolean> {
-  const hits = await listRange(exchange, stream, { above: stream.floor, upTo: stream.ceiling }, clauses, false);
-  if (hits === undefined) {
-    return false;
+export type Refused = Extract<Answer, { readonly refusal: unknown }>;
+
+/** All documents of each job, by number; a refusal where the shard did not answer. */
+export async function listAll(exchange: SearchExchange, jobs: readonly ListJob[]): Promise<(Hit[] | Refused)[]> {
+  const results: (Hit[] | Refused)[] = jobs.map(() => []);
+  const above = jobs.map((job) => job.above);
+  let open = jobs.map((_, position) => position).filter((position) => (jobs[position]?.upTo ?? -1) > (above[position] ?? -1));
+  while (open.length > 0) {
+    const now = open.slice(0, together);
+    const searches = now.flatMap((position) => {
+      const job = jobs[position];
+      return job === undefined ? [] : [toSearch(job, above[position] ?? -1)];
+    });
+    const answers = await exchange.search(searches);
+    const done = new Set<number>();
+    for (const [at, position] of now.entries()) {
+      const answer = answers[at] ?? { refusal: "unavailable", reason: "" };
+      const list = results[position];
+      if ("refusal" in answer || !Array.isArray(list)) {
+        results[position] = "refusal" in answer ? answer : [];
+        done.add(position);
+        continue;
+      }
+      const hits = hitsOf(answer.body);
+      const last = list.at(-1)?.seq;
+      const repeated = new Set(list.slice(-sharing).flatMap(({ seq, id }) => (seq === last ? [id] : [])));
+      list.push(...hits.filter(({ seq, id }) => seq !== last || !repeated.has(id)));
+      if (hits.length < pageOf(jobs[position])) {
+        done.add(position);
+      } else {
+        above[position] = (hits.at(-1)?.seq ?? 0) - 1;
+      }
+    }
+    open = open.filter((position) => !done.has(position));
   }
-  stream.forgetWindow();
-  hits.forEach((hit) => stream.add(hit.seq, hit.id, hit.term));
-  return true;
+  return results;
+}
+
+function pageOf(job: ListJob | undefined): number {
+  return job?.withSource === true ? sourcesPage : idsPage;
+}
+
+function toSearch(job: ListJob, above: number) {
+  const { stream, upTo, clauses, withSource, before } = job;
+  const body = listBody({ above, upTo, clauses, size: pageOf(job), withSource, ...(before === undefined ? {} : { before }) });
+  return { index: stream.index, shard: stream.shard, body };
 }

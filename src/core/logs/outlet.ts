@@ -1,65 +1,68 @@
 import type { Clock } from "../clock";
-import { compareTimes, eventTime } from "./eventTime";
+import { compareTimes, eventTime, type EventTime } from "./eventTime";
 import { ShownIds } from "./shownIds";
-import type { LogEntry, NoticeCode, TailListener } from "./tailEvents";
-import type { TailIndices } from "./tailIndices";
+import type { LogEntry, NoticeCode, TailEvent, TailListener } from "./tailEvents";
 
 const recordScope = " record";
 const rateWindow = 10_000;
 const lateAfter = 5 * 60_000;
 
+type State = Extract<TailEvent, { readonly kind: "state" }>;
+
+export interface OutletOptions {
+  readonly listener: TailListener;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+  /** A second delivery of a Windows record under another id is left out too. */
+  readonly recordIdentity: boolean;
+}
+
 /** The way out: leaves out what was shown already, counts, and waits for the listener. */
 export class Outlet {
-  readonly #listener: TailListener;
-  readonly #clock: Clock;
-  readonly #recordIdentity: boolean;
-  readonly #signal: AbortSignal;
+  readonly #options: OutletOptions;
   readonly #ids = new ShownIds();
   #arrivals: { readonly at: number; readonly count: number }[] = [];
   #newest: number | undefined;
   #shown = 0;
   #redelivered = 0;
 
-  constructor(listener: TailListener, clock: Clock, recordIdentity: boolean, signal: AbortSignal) {
-    this.#listener = listener;
-    this.#clock = clock;
-    this.#recordIdentity = recordIdentity;
-    this.#signal = signal;
+  constructor(options: OutletOptions) {
+    this.#options = options;
   }
 
-  /** One list per stream, each in the order of its shard. Resolves with the number shown. */
-  async entries(streams: readonly (readonly LogEntry[])[], live: boolean): Promise<number> {
-    const now = this.#clock.now();
-    const fresh = merged(streams.map((list) => list.filter((entry) => this.#isNew(entry))));
-    if (fresh.length === 0) {
+  /** One list per stream, each in the order of its shard. Resolves with the number shown. `clockOffset` is the domain's. */
+  async entries(streams: readonly (readonly LogEntry[])[], live: boolean, clockOffset = 0): Promise<number> {
+    const { clock, signal, listener } = this.#options;
+    const now = clock.now();
+    const fresh = streams.map((list) => list.filter((entry) => this.#isNew(entry)));
+    const entries = merged(fresh, (entry, time) => this.#marked(entry, time, live ? now + clockOffset : undefined));
+    if (entries.length === 0) {
       return 0;
     }
-    this.#signal.throwIfAborted();
-    this.#shown += fresh.length;
-    this.#arrivals.push({ at: now, count: fresh.length });
-    await this.#listener({ kind: "entries", entries: fresh.map((entry) => this.#marked(entry, now, live)) });
-    return fresh.length;
+    signal.throwIfAborted();
+    this.#shown += entries.length;
+    this.#arrivals.push({ at: now, count: entries.length });
+    await listener({ kind: "entries", entries });
+    return entries.length;
   }
 
   async notice(code: NoticeCode, text: string): Promise<void> {
-    this.#signal.throwIfAborted();
-    await this.#listener({ kind: "notice", code, text });
+    this.#options.signal.throwIfAborted();
+    await this.#options.listener({ kind: "notice", code, text });
   }
 
-  async state(indices: TailIndices): Promise<void> {
-    const now = this.#clock.now();
+  async state(rest: Pick<State, "streams" | "indices" | "lagging" | "behind" | "largestInversion">): Promise<void> {
+    const now = this.#options.clock.now();
     this.#arrivals = this.#arrivals.filter(({ at }) => now - at < rateWindow);
     const arrived = this.#arrivals.reduce((sum, { count }) => sum + count, 0);
-    this.#signal.throwIfAborted();
-    await this.#listener({
+    this.#options.signal.throwIfAborted();
+    await this.#options.listener({
       kind: "state",
       rate: (arrived * 1000) / rateWindow,
       ...(this.#newest === undefined ? {} : { newest: this.#newest }),
-      streams: indices.streams.length,
-      indices: indices.names.length,
-      lagging: indices.streams.filter((stream) => stream.failures > 0).length,
       shown: this.#shown,
       redelivered: this.#redelivered,
+      ...rest,
     });
   }
 
@@ -68,8 +71,13 @@ export class Outlet {
     this.#ids.forget(index);
   }
 
+  /** Counts as shown without being shown. */
+  passOver(entry: Pick<LogEntry, "index" | "id">): void {
+    this.#ids.add(entry.index, entry.id);
+  }
+
   #isNew(entry: LogEntry): boolean {
-    const record = this.#recordIdentity ? recordKey(entry.source) : undefined;
+    const record = this.#options.recordIdentity ? recordKey(entry.source) : undefined;
     const newId = this.#ids.add(entry.index, entry.id);
     const newRecord = record === undefined || this.#ids.add(recordScope, record);
     if (!newId || !newRecord) {
@@ -78,13 +86,15 @@ export class Outlet {
     return newId && newRecord;
   }
 
-  #marked(entry: LogEntry, now: number, live: boolean): LogEntry {
-    const ms = eventTime(entry.source)?.ms;
-    if (ms === undefined) {
+  #marked(entry: LogEntry, time: EventTime | undefined, domainNow: number | undefined): LogEntry {
+    if (time === undefined) {
       return entry;
     }
-    this.#newest = Math.max(this.#newest ?? ms, ms);
-    return live && now - ms > lateAfter ? { ...entry, lateMs: now - ms } : entry;
+    const { ms } = time;
+    if (this.#newest === undefined || ms > this.#newest) {
+      this.#newest = ms;
+    }
+    return domainNow !== undefined && domainNow - ms > lateAfter ? { ...entry, lateMs: domainNow - ms } : entry;
   }
 }
 
@@ -93,23 +103,39 @@ function recordKey(source: LogEntry["source"]): string | undefined {
   return parts.includes(undefined) ? undefined : JSON.stringify(parts);
 }
 
+interface Head {
+  readonly list: readonly LogEntry[];
+  at: number;
+  time: EventTime | undefined;
+}
+
 /** Takes the stream with the earliest head each time: time order where the shards' order allows it. */
-export function merged(streams: readonly (readonly LogEntry[])[]): LogEntry[] {
-  const heads = streams.map((list) => list.map((entry) => ({ entry, time: eventTime(entry.source) })));
-  const positions = heads.map(() => 0);
+export function merged(
+  streams: readonly (readonly LogEntry[])[],
+  take: (entry: LogEntry, time: EventTime | undefined) => LogEntry = (entry) => entry,
+): LogEntry[] {
+  const heads: Head[] = streams.filter((list) => list.length > 0).map((list) => ({ list, at: 0, time: eventTime(list[0]?.source ?? {}) }));
   const result: LogEntry[] = [];
-  for (;;) {
-    let best: { readonly stream: number; readonly head: (typeof heads)[number][number] } | undefined;
-    heads.forEach((list, stream) => {
-      const head = list[positions[stream] ?? 0];
-      if (head !== undefined && (best === undefined || compareTimes(head.time, best.head.time) < 0)) {
-        best = { stream, head };
+  while (heads.length > 0) {
+    let best = 0;
+    for (let at = 1; at < heads.length; at++) {
+      if (compareTimes(heads[at]?.time, heads[best]?.time) < 0) {
+        best = at;
       }
-    });
-    if (best === undefined) {
+    }
+    const head = heads[best];
+    const entry = head?.list[head.at];
+    if (head === undefined || entry === undefined) {
       return result;
     }
-    result.push(best.head.entry);
-    positions[best.stream] = (positions[best.stream] ?? 0) + 1;
+    result.push(take(entry, head.time));
+    head.at++;
+    const next = head.list[head.at];
+    if (next === undefined) {
+      heads.splice(best, 1);
+    } else {
+      head.time = eventTime(next.source);
+    }
   }
+  return result;
 }

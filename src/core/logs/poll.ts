@@ -1,137 +1,188 @@
 import * as l10n from "@vscode/l10n";
-import type { Clock } from "../clock";
-import type { LogFilter } from "./filter";
+import { headOf, headSearches } from "./headProbe";
 import { numberAt, type JsonObject } from "./json";
-import { listRange, toEntry } from "./listing";
-import type { Outlet } from "./outlet";
+import { toEntry } from "./listing";
+import { Pulse } from "./pulse";
+import { recheck } from "./recheck";
 import { hitsOf, type Answer, type Hit } from "./searchAnswers";
-import type { SearchExchange } from "./searchExchange";
 import { pollBody } from "./searchRequests";
+import { windowLimit } from "./settleTime";
 import type { StreamCursor } from "./streamCursor";
 import type { LogEntry } from "./tailEvents";
 import type { TailIndices } from "./tailIndices";
+import type { TailParts } from "./tailParts";
 
-const smallestPage = 100;
-
-/** Asks every stream once and shows what is new. `more` asks for the next poll without a pause. */
-export async function pollStreams(
-  indices: TailIndices,
-  exchange: SearchExchange,
-  clock: Clock,
-  outlet: Outlet,
-  filter: LogFilter,
-): Promise<{ readonly shown: number; readonly more: boolean }> {
-  const due = indices.streams.filter((stream) => stream.blockedUntil <= clock.now());
-  const asked = due.map((stream) => ({ stream, bound: stream.bound, size: stream.size }));
-  const answers = await exchange.shards(
-    due.map((stream) => ({ index: stream.index, shard: stream.shard, body: pollBody(stream, filter) })),
-  );
-  const batches: LogEntry[][] = [];
-  for (const [position, question] of asked.entries()) {
-    const { stream } = question;
-    const answer = answers[position] ?? { refusal: "unavailable", reason: "" };
-    const entries = "refusal" in answer ? undefined : await read(exchange, filter, question, answer.body);
-    if (entries === undefined) {
-      await refuse(indices, exchange, clock, outlet, stream, answer);
-      continue;
-    }
-    stream.failures = 0;
-    stream.settle(clock.now());
-    batches.push(entries);
-  }
-  const shown = await outlet.entries(batches, true);
-  return { shown, more: due.some((stream) => stream.behind && stream.failures === 0) };
+export interface PollOptions {
+  readonly clauses: readonly JsonObject[];
+  /** Asks for new indices, too. */
+  readonly discover: boolean;
+  /** Asks for the heads, too. */
+  readonly probe: boolean;
 }
 
 interface Question {
   readonly stream: StreamCursor;
-  readonly bound: number | undefined;
   readonly size: number;
+  readonly bound: number | undefined;
 }
 
-/** What is new in one answer; undefined when the shard failed meanwhile, and then nothing has changed. */
-async function read(exchange: SearchExchange, filter: LogFilter, question: Question, body: JsonObject): Promise<LogEntry[] | undefined> {
-  const { stream, bound, size } = question;
-  const hits = hitsOf(body);
-  const late = agrees(stream, hits, body) ? [] : await recheck(exchange, filter, stream);
-  if (late === undefined) {
-    return undefined;
+/** Asks the streams whose turn it is, in one request where the domain permits that. */
+export class Poller {
+  readonly #parts: TailParts;
+  readonly #indices: TailIndices;
+  readonly #pulse: Pulse;
+  #warned = false;
+
+  constructor(parts: TailParts, indices: TailIndices) {
+    this.#parts = parts;
+    this.#indices = indices;
+    this.#pulse = new Pulse(parts, indices);
   }
-  const fresh = hits.filter((hit) => hit.seq > stream.ceiling);
-  fresh.forEach((hit) => stream.add(hit.seq, hit.id, hit.term));
-  const full = hits.length >= size;
-  stream.ceiling = fresh.at(-1)?.seq ?? stream.ceiling;
-  if (bound !== undefined && !full) {
-    stream.ceiling = Math.max(stream.ceiling, bound);
+
+  /** What is new, one list per stream. `more` asks for the next poll without a pause. */
+  async poll(options: PollOptions): Promise<{ readonly batches: LogEntry[][]; readonly more: boolean }> {
+    const { clock, exchange } = this.#parts;
+    const due = this.#indices.due(clock.now());
+    return exchange.multi ? this.#ask(due, options) : this.#askWhenChanged(due, options);
   }
-  stream.behind = full || bound !== undefined;
-  return [...late, ...fresh].map((hit) => toEntry(stream, hit));
+
+  async #askWhenChanged(due: readonly StreamCursor[], options: PollOptions): Promise<{ batches: LogEntry[][]; more: boolean }> {
+    const changed = await this.#pulse.changed(options.clauses);
+    const now = this.#parts.clock.now();
+    const asked = this.#indices.streams.filter(
+      (stream) =>
+        stream.blockedUntil <= now &&
+        (stream.behind || stream.failures > 0 || changed.has(stream.index) || (options.probe && due.includes(stream))),
+    );
+    return this.#ask(asked, { ...options, discover: false });
+  }
+
+  async #ask(due: readonly StreamCursor[], { clauses, discover, probe }: PollOptions) {
+    const { exchange, pageSize, settle, checkpoints, clock } = this.#parts;
+    const { size } = pageSize;
+    const questions = due.map((stream): Question => ({ stream, size, bound: stream.bound(size) }));
+    const answers = await exchange.search([
+      ...questions.map(({ stream, bound }) => ({ index: stream.index, shard: stream.shard, body: pollBody(stream, clauses, size, bound) })),
+      ...(probe ? headSearches(due) : []),
+      ...(discover ? [this.#indices.listing()] : []),
+    ]);
+    const settleTime = settle.within(due.reduce((sum, { window }) => sum + window.size, 0));
+    if (settleTime < settle.ms && !this.#warned) {
+      this.#warned = true;
+      const text = l10n.t(
+        "more than {0} events are under observation: late ones are looked for only {1} s long",
+        windowLimit,
+        Math.round(settleTime / 1000),
+      );
+      await this.#parts.outlet.notice("windowShortened", text);
+    }
+    const batches: LogEntry[][] = [];
+    for (const [position, question] of questions.entries()) {
+      const { stream } = question;
+      const answer = answers[position] ?? { refusal: "unavailable", reason: "" };
+      const entries = "refusal" in answer ? undefined : await this.#read(question, answer.body, clauses);
+      if (entries === undefined) {
+        await this.#refuse(stream, answer);
+        continue;
+      }
+      stream.failures = 0;
+      stream.readAt = clock.now();
+      stream.settle(clock.now(), settleTime, checkpoints.age);
+      batches.push(entries);
+    }
+    if (probe) {
+      await this.#noteHeads(due, answers.slice(due.length));
+    }
+    const grown = discover && (await this.#indices.listedIs(answers.at(-1)));
+    return { batches, more: grown || due.some((stream) => stream.behind && stream.failures === 0) };
+  }
+
+  /** What is new in one answer; undefined when the shard failed meanwhile, and then nothing has changed. */
+  async #read({ stream, bound, size }: Question, body: JsonObject, clauses: readonly JsonObject[]): Promise<LogEntry[] | undefined> {
+    const { exchange, clock, settle } = this.#parts;
+    const hits = hitsOf(body);
+    const state = compare(stream, hits, body);
+    const late = state === "same" ? [] : await recheck(exchange, stream, clauses, state === "renumbered");
+    if (late === undefined) {
+      return undefined;
+    }
+    late.forEach(({ seq }) => {
+      settle.noteInversion(stream.passed(seq, clock.now()));
+    });
+    const { ceiling } = stream;
+    const fresh = hits.filter((hit) => hit.seq > ceiling);
+    for (const hit of fresh) {
+      stream.add(hit.seq, hit.id, hit.term);
+    }
+    const full = hits.length >= size;
+    if (bound !== undefined) {
+      stream.tuneStep(hits.length, size);
+      if (!full) {
+        stream.raiseCeiling(bound);
+      }
+    }
+    stream.behind = full || bound !== undefined;
+    if (fresh.length > 0) {
+      stream.noteBurst(clock.now());
+      if (!this.#indices.settingsPermitted && clauses.length === 0) {
+        settle.noteSpacing(stream.spacing ?? 0);
+      }
+    }
+    return [...late, ...fresh].map((hit) => toEntry(stream, hit));
+  }
+
+  async #noteHeads(streams: readonly StreamCursor[], answers: readonly Answer[]): Promise<void> {
+    for (const [position, stream] of streams.entries()) {
+      const head = headOf(answers[position]);
+      if (head === undefined) {
+        continue;
+      }
+      if (head < stream.floor) {
+        await this.#indices.rewound(stream);
+      } else {
+        stream.noteHead(this.#parts.clock.now(), head);
+      }
+    }
+  }
+
+  async #refuse(stream: StreamCursor, answer: Answer): Promise<void> {
+    const { clock, sender, pageSize } = this.#parts;
+    stream.failures++;
+    stream.behind = false;
+    stream.blockedUntil = clock.now() + sender.backoff(stream.failures);
+    if (!("refusal" in answer)) {
+      return;
+    }
+    switch (answer.refusal) {
+      case "missing":
+        return this.#indices.drop(stream.index);
+      case "shardMissing":
+        this.#indices.recount(stream.index);
+        return;
+      case "throttled":
+        pageSize.overloaded();
+        return;
+      case "unavailable":
+        return;
+      default:
+        return this.#indices.block(stream, answer.reason);
+    }
+  }
 }
 
-/** Nothing changed in the window since it was shown. */
-function agrees(stream: StreamCursor, hits: readonly Hit[], body: JsonObject): boolean {
-  const { anchor } = stream;
-  const found = hits.find((hit) => hit.seq === stream.ceiling && (anchor === undefined || hit.id === anchor.id));
-  if (anchor !== undefined && (found === undefined || found.term > anchor.term)) {
-    return false;
+/** Whether the window is as it was when it was shown. */
+function compare(stream: StreamCursor, hits: readonly Hit[], body: JsonObject): "same" | "changed" | "renumbered" {
+  const { anchor, ceiling } = stream;
+  if (anchor !== undefined) {
+    const found = hits.find((hit) => hit.seq === ceiling && hit.id === anchor.id);
+    if (found === undefined && !hits.some((hit) => hit.seq === ceiling)) {
+      return "changed";
+    }
+    if (found === undefined || found.term > anchor.term) {
+      return "renumbered";
+    }
   }
   const count = numberAt(body, "aggregations", "win", "s", "count") ?? 0;
   const sum = numberAt(body, "aggregations", "win", "s", "sum") ?? 0;
-  return count === stream.count && sum === stream.sum;
-}
-
-/** What became visible in the window after its time. */
-async function recheck(exchange: SearchExchange, filter: LogFilter, stream: StreamCursor): Promise<Hit[] | undefined> {
-  const range = { above: stream.floor, upTo: stream.ceiling };
-  const present = await listRange(exchange, stream, range, filter.clauses, false);
-  if (present === undefined) {
-    return undefined;
-  }
-  const unknown = present.filter((hit) => !stream.has(hit.seq, hit.id));
-  const late = unknown.length === 0 ? [] : await withSources(exchange, filter, stream, unknown);
-  if (late === undefined) {
-    return undefined;
-  }
-  late.forEach((hit) => stream.add(hit.seq, hit.id, hit.term));
-  stream.reconcile(new Set([...present, ...late].map((hit) => `${hit.seq} ${hit.id}`)));
-  return late;
-}
-
-async function withSources(
-  exchange: SearchExchange,
-  filter: LogFilter,
-  stream: StreamCursor,
-  unknown: readonly Hit[],
-): Promise<Hit[] | undefined> {
-  const range = { above: (unknown[0]?.seq ?? 0) - 1, upTo: unknown.at(-1)?.seq ?? 0 };
-  const hits = await listRange(exchange, stream, range, filter.clauses, true);
-  return hits?.filter((hit) => !stream.has(hit.seq, hit.id));
-}
-
-async function refuse(
-  indices: TailIndices,
-  exchange: SearchExchange,
-  clock: Clock,
-  outlet: Outlet,
-  stream: StreamCursor,
-  answer: Answer,
-): Promise<void> {
-  stream.failures++;
-  stream.behind = false;
-  stream.blockedUntil = clock.now() + exchange.backoff(stream.failures);
-  if (!("refusal" in answer)) {
-    return;
-  }
-  if (answer.refusal === "missing") {
-    await indices.drop(stream.index);
-  } else if (answer.refusal === "shardMissing") {
-    indices.recount(stream.index);
-  } else if (answer.refusal === "throttled") {
-    stream.size = Math.max(smallestPage, Math.floor(stream.size / 2));
-  } else if (answer.refusal !== "unavailable") {
-    stream.blockedUntil = clock.now() + 60_000;
-    if (stream.failures === 1) {
-      await outlet.notice("indexFailed", l10n.t("{0} cannot be read at present: {1}", stream.index, answer.reason));
-    }
-  }
+  return count === stream.window.count && sum === stream.window.sum ? "same" : "changed";
 }

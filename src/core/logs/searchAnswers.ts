@@ -1,3 +1,4 @@
+import { domainRefusal, type DomainRefusal } from "../resources/domainRefusal";
 import { at, isObject, listAt, numberAt, type JsonObject } from "./json";
 
 export interface Hit {
@@ -6,23 +7,19 @@ export interface Hit {
   readonly term: number;
   readonly version: number;
   readonly source: JsonObject;
+  /** The document matches the filter that held before, too. */
+  readonly before: boolean;
 }
 
 /** What a refusal means for the tail. */
-export type Refusal =
-  "throttled" | "unavailable" | "expired" | "denied" | "msearchDenied" | "postDenied" | "missing" | "closed" | "invalid" | "shardMissing";
+export type Refusal = DomainRefusal | "unavailable" | "missing" | "closed" | "invalid" | "shardMissing";
 
 export type Answer = { readonly body: JsonObject } | { readonly refusal: Refusal; readonly reason: string };
 
 export function refusalOf(status: number, text: string): Refusal {
-  if (status === 429 || (status === 403 && /request throttled|too many requests/i.test(text))) {
-    return "throttled";
-  }
-  if (status === 401) {
-    return "denied";
-  }
-  if (status === 403) {
-    return forbidden(text);
+  const refused = domainRefusal(status, text);
+  if (refused !== undefined) {
+    return refused;
   }
   if (status === 404) {
     return "missing";
@@ -33,18 +30,8 @@ export function refusalOf(status: number, text: string): Refusal {
   return "unavailable";
 }
 
-function forbidden(text: string): Refusal {
-  if (/expired/i.test(text)) {
-    return "expired";
-  }
-  if (/indices:data\/read\/msearch/.test(text)) {
-    return "msearchDenied";
-  }
-  return /es:ESHttpPost/.test(text) ? "postDenied" : "denied";
-}
-
-/** One entry of a multi search, or one search: usable only when the one shard it asks answered whole. */
-export function shardAnswer(value: unknown): Answer {
+/** One entry of a multi search, or one search: one of a shard is usable only when that shard answered whole. */
+export function toAnswer(value: unknown, ofShard: boolean): Answer {
   if (!isObject(value)) {
     return { refusal: "unavailable", reason: "no answer" };
   }
@@ -53,10 +40,14 @@ export function shardAnswer(value: unknown): Answer {
     const text = JSON.stringify(value["error"] ?? status);
     return { refusal: refusalOf(status, text), reason: reasonOf(value) };
   }
-  if (numberAt(value, "_shards", "total") === 0) {
+  if (!ofShard) {
+    return { body: value };
+  }
+  const total = numberAt(value, "_shards", "total");
+  if (total === 0) {
     return { refusal: "shardMissing", reason: "no such shard" };
   }
-  if (value["timed_out"] === true || numberAt(value, "_shards", "total") !== 1 || numberAt(value, "_shards", "successful") !== 1) {
+  if (value["timed_out"] === true || total !== 1 || numberAt(value, "_shards", "successful") !== 1) {
     return { refusal: "unavailable", reason: "the shard did not answer" };
   }
   return { body: value };
@@ -68,15 +59,33 @@ export function reasonOf(value: unknown): string {
   return typeof reason === "string" ? reason : "";
 }
 
+interface RawHit {
+  readonly _id: string;
+  readonly _seq_no: number;
+  readonly _primary_term?: number;
+  readonly _version?: number;
+  readonly _source?: JsonObject;
+  readonly matched_queries?: readonly string[];
+}
+
+const noSource: JsonObject = {};
+
 export function hitsOf(body: JsonObject): Hit[] {
-  return listAt(body, "hits", "hits").map((hit) => {
-    const source = at(hit, "_source");
-    return {
-      id: String(at(hit, "_id")),
-      seq: numberAt(hit, "_seq_no") ?? -1,
-      term: numberAt(hit, "_primary_term") ?? 0,
-      version: numberAt(hit, "_version") ?? 1,
-      source: isObject(source) ? source : {},
-    };
-  });
+  const raw = listAt(body, "hits", "hits") as readonly RawHit[];
+  return raw.map((hit) => ({
+    id: hit._id,
+    seq: hit._seq_no,
+    term: hit._primary_term ?? 0,
+    version: hit._version ?? 1,
+    source: hit._source ?? noSource,
+    before: hit.matched_queries?.includes("before") ?? false,
+  }));
+}
+
+/** Some proxies drop the body of a GET: then the answer is that of an empty search. */
+export function answersSearch(answer: JsonObject, search: JsonObject): boolean {
+  const hits = listAt(answer, "hits", "hits");
+  const numbered = search["seq_no_primary_term"] !== true || hits.every((hit) => numberAt(hit, "_seq_no") !== undefined);
+  const counted = search["aggs"] === undefined || numberAt(answer, "_shards", "total") === 0 || answer["aggregations"] !== undefined;
+  return numbered && counted && hits.length <= (numberAt(search, "size") ?? 10);
 }

@@ -1,185 +1,238 @@
-import * as l10n from "@vscode/l10n";
-import type { SearchAnswer, SearchRequest, SearchTransport } from "../aws/ports";
-import type { Clock } from "../clock";
-import { AppError, isAbort } from "../errors";
-import { at, isObject, listAt, parseJson, type JsonObject } from "./json";
-import type { Outlet } from "./outlet";
-import { reasonOf, refusalOf, shardAnswer, type Answer } from "./searchAnswers";
+import type { SearchRequest } from "../aws/ports";
+import { refusalError } from "../resources/domainRefusal";
+import { at, isObject, listAt, numberAt, parseJson, type JsonObject } from "./json";
+import type { PageSize } from "./pageSize";
+import type { RequestSender } from "./requestSender";
+import { answersSearch, reasonOf, toAnswer, type Answer, type Refusal } from "./searchAnswers";
 
-export interface ShardSearch {
+export interface Search {
+  /** Name of an index; without `shard` a pattern or names separated by commas, too. */
   readonly index: string;
-  readonly shard: number;
+  readonly shard?: number;
   readonly body: JsonObject;
 }
 
-const longestBackoff = 30_000;
+export interface IndexSettings {
+  /** Milliseconds since the epoch. */
+  readonly created: number | undefined;
+  /** Milliseconds; -1 where refreshing is switched off. */
+  readonly refresh: number;
+}
 
-/** Searches that end in an answer: overload and broken connections are waited out here. */
+/** A way to ask: several searches in one request or each in its own, by POST or by GET with a body. */
+interface Way {
+  readonly multi: boolean;
+  readonly method: "POST" | "GET";
+}
+
+const allWays: readonly Way[] = [
+  { multi: true, method: "POST" },
+  { multi: true, method: "GET" },
+  { multi: false, method: "GET" },
+  { multi: false, method: "POST" },
+];
+const timeoutMs = 30_000;
+/** Searches of one multi search. */
+const largestMulti = 150;
+const defaultRefresh = 1000;
+/** The engines take 4 KB for a request line. */
+const longestQuery = 3000;
+
+/** Searches in as few requests as the domain's policies permit. */
 export class SearchExchange {
-  readonly #transport: SearchTransport;
-  readonly #clock: Clock;
-  readonly #outlet: Outlet;
-  readonly #random: () => number;
-  readonly #signal: AbortSignal;
-  #multi = true;
-  #method: "POST" | "GET" = "POST";
+  readonly #sender: RequestSender;
+  readonly #pageSize: PageSize;
+  #ways = allWays;
+  /** A proxy drops the bodies of GET requests: the search travels in the address. */
+  #inAddress = false;
 
-  constructor(transport: SearchTransport, clock: Clock, outlet: Outlet, random: () => number, signal: AbortSignal) {
-    this.#transport = transport;
-    this.#clock = clock;
-    this.#outlet = outlet;
-    this.#random = random;
-    this.#signal = signal;
+  constructor(sender: RequestSender, pageSize: PageSize) {
+    this.#sender = sender;
+    this.#pageSize = pageSize;
   }
 
-  /** Full jitter: anything up to the doubled time, so that clients do not return together. */
-  backoff(failures: number): number {
-    return 250 + this.#random() * Math.min(longestBackoff, 1000 * 2 ** Math.min(failures, 5));
+  /** False where each search is a request of its own. */
+  get multi(): boolean {
+    return this.#ways[0]?.multi ?? false;
   }
 
-  pause(ms: number): Promise<void> {
-    return this.#clock.delay(ms, this.#signal);
-  }
-
-  /** One search per shard, in one request where the domain permits that; the answers in the same order. */
-  async shards(searches: readonly ShardSearch[]): Promise<Answer[]> {
-    if (searches.length === 0) {
-      return [];
-    }
-    if (this.#multi) {
-      const answers = await this.#multiSearch(searches);
-      if (answers !== undefined) {
-        return answers;
-      }
-      this.#multi = false;
-    }
+  /** The answers in the same order. */
+  async search(searches: readonly Search[]): Promise<Answer[]> {
     const answers: Answer[] = [];
-    for (const search of searches) {
-      const path = `/${encodeURIComponent(search.index)}/_search`;
-      const value = await this.#send(path, JSON.stringify(search.body), "application/json", { preference: `_shards:${search.shard}` });
-      answers.push(value === undefined ? { refusal: "unavailable", reason: "" } : shardAnswer(value));
+    for (let from = 0; from < searches.length; from += largestMulti) {
+      answers.push(...(await this.#searchSome(searches.slice(from, from + largestMulti))));
     }
     return answers;
   }
 
-  /** A search over all shards of a name or pattern; its errors that are the name's own come back as an answer. */
-  async whole(index: string, body: JsonObject): Promise<JsonObject> {
-    const value = await this.#send(
-      `/${encodeURIComponent(index).replaceAll("%2A", "*")}/_search`,
-      JSON.stringify(body),
-      "application/json",
+  async one(search: Search): Promise<Answer> {
+    const [answer] = await this.search([search]);
+    return answer ?? { refusal: "unavailable", reason: "" };
+  }
+
+  /** Empty indices included; undefined where reading settings is not permitted. */
+  async settings(pattern: string): Promise<ReadonlyMap<string, IndexSettings> | undefined> {
+    const answer = await this.#sender.once({ method: "GET", path: `/${encoded(pattern)}/_settings`, timeoutMs });
+    const value = answer?.status === 200 ? parseJson(answer.body) : undefined;
+    return isObject(value) ? new Map(Object.entries(value).map(([name, each]) => [name, toSettings(each)])) : undefined;
+  }
+
+  /** Undefined when it failed; `permitted` is false when it always will. */
+  async checkpoints(indices: readonly string[]): Promise<{ readonly permitted: boolean; readonly value?: unknown }> {
+    const query = { level: "shards", filter_path: "indices.*.shards.*.routing.state,indices.*.shards.*.seq_no.local_checkpoint" };
+    const path = `/${indices.map(encoded).join(",")}/_stats/docs`;
+    const answer = await this.#sender.once({ method: "GET", path, query, timeoutMs });
+    if (answer === undefined) {
+      return { permitted: true };
+    }
+    const permitted = answer.status !== 401 && answer.status !== 403 && answer.status !== 400 && answer.status !== 405;
+    return { permitted, ...(answer.status === 200 ? { value: parseJson(answer.body) } : {}) };
+  }
+
+  /** Goes through the ways of asking until one is permitted. Where none is, a running tail waits for its rights to come back. */
+  async #searchSome(searches: readonly Search[]): Promise<Answer[]> {
+    const attempt = this.#sender.begin();
+    for (;;) {
+      const way = this.#ways[0] ?? { multi: false, method: "POST" };
+      const answers = way.multi ? await this.#together(searches, way) : await this.#oneByOne(searches, way);
+      if (!("refusal" in answers)) {
+        await this.#sender.recovered(attempt);
+        return answers;
+      }
+      this.#ways = waysAfter(this.#ways, answers);
+      if (this.#ways.length === 0) {
+        this.#ways = allWays;
+        const refusal = answers.refusal === "roleMapping" ? "roleMapping" : answers.refusal === "anonymous" ? "anonymous" : "policy";
+        await this.#sender.waitRefused(refusalError(refusal, answers.reason), refusal, attempt);
+      }
+    }
+  }
+
+  async #together(searches: readonly Search[], way: Way): Promise<Answer[] | Denial> {
+    const lines = searches.flatMap(({ index, shard, body }) => [{ index, ...(shard === undefined ? {} : preferenceOf(shard)) }, body]);
+    const body = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+    const contentType = "application/x-ndjson";
+    const answer = await this.#sender.send(
+      { method: way.method, path: "/_msearch", body, contentType, timeoutMs },
+      {
+        usable: (value) => listAt(value, "responses").length === searches.length,
+        final: (refusal) => mayBeTheWay(refusal),
+        overloaded: () => {
+          this.#pageSize.overloaded();
+        },
+      },
     );
-    return isObject(value) ? value : {};
+    if ("refusal" in answer) {
+      return { refusal: answer.refusal, reason: reasonOf(answer.sent.value), text: JSON.stringify(answer.sent.value ?? "") };
+    }
+    const responses = listAt(answer.value, "responses");
+    this.#measure(searches, responses, answer.bytes, answer.ms);
+    return searches.map(({ shard }, position) => toAnswer(responses[position], shard !== undefined));
   }
 
-  /** Creation times by index, empty indices included; undefined where reading settings is not permitted. */
-  async creationTimes(pattern: string): Promise<ReadonlyMap<string, number> | undefined> {
-    const path = `/${encodeURIComponent(pattern).replaceAll("%2A", "*")}/_settings`;
-    const answer = await this.#attempt({ method: "GET", path, timeoutMs: 30_000 });
-    const value = typeof answer === "string" || answer.status !== 200 ? undefined : parseJson(answer.body);
-    return isObject(value)
-      ? new Map(Object.entries(value).map(([name, settings]) => [name, Number(at(settings, "settings", "index", "creation_date"))]))
-      : undefined;
+  async #oneByOne(searches: readonly Search[], way: Way): Promise<Answer[] | Denial> {
+    const answers: Answer[] = [];
+    for (const search of searches) {
+      const answer = await this.#alone(search, way);
+      if ("text" in answer) {
+        return answer;
+      }
+      answers.push(answer);
+    }
+    return answers;
   }
 
-  async #multiSearch(searches: readonly ShardSearch[]): Promise<Answer[] | undefined> {
-    const lines = searches.flatMap(({ index, shard, body }) => [{ index, preference: `_shards:${shard}` }, body]);
-    const text = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-    const value = await this.#send("/_msearch", text, "application/x-ndjson");
-    if (value === undefined) {
-      return undefined;
+  async #alone(search: Search, way: Way): Promise<Answer | Denial> {
+    const answer = await this.#sender.send(this.#toRequest(search, way), {
+      usable: (value) => isObject(value) && isObject(value["_shards"]),
+      final: (refusal) => ["missing", "closed", "invalid"].includes(refusal) || mayBeTheWay(refusal),
+      overloaded: () => {
+        this.#pageSize.overloaded();
+      },
+    });
+    if (!("refusal" in answer)) {
+      if (way.method === "GET" && !this.#inAddress && isObject(answer.value) && !answersSearch(answer.value, search.body)) {
+        this.#inAddress = true;
+        return this.#alone(search, way);
+      }
+      this.#measure([search], [answer.value], answer.bytes, answer.ms);
+      return toAnswer(answer.value, search.shard !== undefined);
     }
-    const responses = listAt(value, "responses");
-    return searches.map((_, position) => shardAnswer(responses[position]));
+    const reason = reasonOf(answer.sent.value);
+    return mayBeTheWay(answer.refusal)
+      ? { refusal: answer.refusal, reason, text: JSON.stringify(answer.sent.value ?? "") }
+      : { refusal: answer.refusal, reason };
   }
 
-  /** Resolves with the parsed answer, also when that is an error of the index; undefined when multi search is refused. */
-  async #send(
-    path: string,
-    body: string,
-    contentType: "application/json" | "application/x-ndjson",
-    query?: Readonly<Record<string, string>>,
-  ): Promise<unknown> {
-    let expired = false;
-    for (let failures = 0; ; failures++) {
-      const request = { method: this.#method, path, body, contentType, timeoutMs: 30_000, ...(query === undefined ? {} : { query }) };
-      const answer = await this.#attempt(request);
-      const value = typeof answer === "string" ? undefined : parseJson(answer.body);
-      if (typeof answer !== "string" && answer.status === 200 && usable(path, value)) {
-        await this.#recovered(failures);
-        return value;
-      }
-      const refusal = typeof answer === "string" || answer.status === 200 ? "unavailable" : refusalOf(answer.status, answer.body);
-      if (refusal === "missing" || refusal === "closed" || refusal === "invalid") {
-        return this.#indexError(path, value, answer);
-      }
-      if (refusal === "msearchDenied" || (refusal === "denied" && path === "/_msearch")) {
-        return undefined;
-      }
-      if (refusal === "postDenied" && this.#method === "POST") {
-        this.#method = "GET";
-        continue;
-      }
-      if (refusal === "expired" && !expired) {
-        expired = true;
-        continue;
-      }
-      if (refusal !== "throttled" && refusal !== "unavailable") {
-        throw deniedError(refusal === "expired", typeof answer === "string" ? answer : reasonOf(value));
-      }
-      await this.#wait(failures, answer);
-    }
+  #toRequest({ index, shard, body }: Search, { method }: Way): SearchRequest {
+    const text = JSON.stringify(body);
+    const preference = shard === undefined ? {} : preferenceOf(shard);
+    const path = `/${index.split(",").map(encoded).join(",")}/_search`;
+    return this.#inAddress && method === "GET" && text.length <= longestQuery
+      ? { method, path, query: { ...preference, source: text, source_content_type: "application/json" }, timeoutMs }
+      : { method, path, query: preference, body: text, contentType: "application/json", timeoutMs };
   }
 
-  /** The failed exchange's reason in place of an answer. */
-  async #attempt(request: SearchRequest): Promise<SearchAnswer | string> {
-    try {
-      return await this.#transport.send(request, this.#signal);
-    } catch (thrown) {
-      if (isAbort(thrown) || this.#signal.aborted) {
-        throw thrown;
-      }
-      if (thrown instanceof AppError && thrown.reason === "network") {
-        return thrown.message;
-      }
-      throw thrown;
+  #measure(searches: readonly Search[], responses: readonly unknown[], bytes: number, ms: number): void {
+    let documents = 0;
+    let full = 0;
+    for (const [position, { body }] of searches.entries()) {
+      const count = listAt(responses[position], "hits", "hits").length;
+      documents += body["_source"] === false ? 0 : count;
+      full += body["_source"] !== false && count > 0 && count === numberAt(body, "size") ? 1 : 0;
     }
-  }
-
-  #indexError(path: string, value: unknown, answer: SearchAnswer | string): unknown {
-    if (path !== "/_msearch" && isObject(value)) {
-      return { ...value, status: typeof answer === "string" ? 503 : answer.status };
-    }
-    if (typeof answer !== "string" && answer.status === 404) {
-      throw new AppError("notFound", l10n.t("There is no such domain any more."));
-    }
-    throw new AppError("invalidInput", l10n.t("The domain does not understand the search: {0}", reasonOf(value)));
-  }
-
-  async #wait(failures: number, answer: SearchAnswer | string): Promise<void> {
-    if (failures === 0) {
-      const why = typeof answer === "string" ? answer : String(answer.status);
-      await this.#outlet.notice("reconnecting", l10n.t("reconnecting ({0})", why));
-    }
-    const after = typeof answer === "string" ? undefined : Number(answer.headers["retry-after"]);
-    const least = after !== undefined && after > 0 ? Math.min(after * 1000, 10 * longestBackoff) : 0;
-    await this.#clock.delay(Math.max(least, this.backoff(failures)), this.#signal);
-  }
-
-  async #recovered(failures: number): Promise<void> {
-    if (failures > 0) {
-      await this.#outlet.notice("resumed", l10n.t("resumed, no gap"));
-    }
+    this.#pageSize.answered(bytes, documents, full, ms);
   }
 }
 
-/** An answer cut short or made by a proxy is none. */
-function usable(path: string, value: unknown): boolean {
-  return isObject(value) && (path === "/_msearch" ? Array.isArray(value["responses"]) : isObject(value["_shards"]));
+interface Denial {
+  readonly refusal: Refusal;
+  readonly reason: string;
+  /** The whole answer: it names what is denied. */
+  readonly text: string;
 }
 
-function deniedError(expired: boolean, reason: string): AppError {
-  return expired
-    ? new AppError("expiredCredentials", l10n.t("The domain refuses the credentials because they have expired: sign in again."))
-    : new AppError("accessDenied", l10n.t("The domain's access policy does not permit reading this index: {0}", reason || "403"));
+/** Refusals that another way of asking may not meet. */
+function mayBeTheWay(refusal: Refusal): boolean {
+  return refusal === "policy" || refusal === "anonymous" || refusal === "roleMapping";
+}
+
+/** What is left to try when the first way was denied. */
+function waysAfter(ways: readonly Way[], denial: Denial): readonly Way[] {
+  const [first, ...rest] = ways;
+  if (denial.refusal !== "roleMapping") {
+    return rest;
+  }
+  if (!/indices:data\/read\/msearch/.test(denial.text)) {
+    return [];
+  }
+  const single = rest.filter(({ multi }) => !multi);
+  return [...single.filter(({ method }) => method === first?.method), ...single.filter(({ method }) => method !== first?.method)];
+}
+
+function preferenceOf(shard: number): { readonly preference: string } {
+  return { preference: `_shards:${shard}` };
+}
+
+/** An asterisk is sent as it is: that is what the service signs. */
+function encoded(index: string): string {
+  return encodeURIComponent(index).replaceAll("%2A", "*");
+}
+
+function toSettings(value: unknown): IndexSettings {
+  const created = Number(at(value, "settings", "index", "creation_date"));
+  return {
+    created: Number.isNaN(created) ? undefined : created,
+    refresh: durationOf(at(value, "settings", "index", "refresh_interval")),
+  };
+}
+
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+function durationOf(value: unknown): number {
+  if (value === "-1" || value === -1) {
+    return -1;
+  }
+  const [, count, unit = ""] = /^(\d+)(ms|s|m|h|d)$/.exec(String(value)) ?? [];
+  return count === undefined ? defaultRefresh : Number(count) * (unitMs[unit] ?? 0);
 }

@@ -1,27 +1,29 @@
-import type { LogFilter } from "./filter";
 import type { JsonObject } from "./json";
 import type { StreamCursor } from "./streamCursor";
 
 const bySeq = [{ _seq_no: { order: "asc", unmapped_type: "long" } }];
+
+/** What every version returns of a document, and no more than is used. */
+const withNumbers = { track_total_hits: false, version: true, seq_no_primary_term: true };
 
 function seqRange(limits: JsonObject): JsonObject {
   return { range: { _seq_no: limits } };
 }
 
 /** New documents, the last shown one again, and a checksum of the window. */
-export function pollBody(stream: StreamCursor, filter: LogFilter): JsonObject {
-  const { bound, floor, ceiling } = stream;
+export function pollBody(stream: StreamCursor, clauses: readonly JsonObject[], size: number, bound: number | undefined): JsonObject {
+  const { floor, ceiling } = stream;
   return {
-    size: stream.size,
-    track_total_hits: false,
-    version: true,
-    seq_no_primary_term: true,
+    size,
+    ...withNumbers,
     sort: bySeq,
-    query: { bool: { filter: [seqRange({ gt: floor, ...(bound === undefined ? {} : { lte: bound }) }), ...filter.clauses] } },
+    query: { bool: { filter: [seqRange({ gt: floor, ...(bound === undefined ? {} : { lte: bound }) }), ...clauses] } },
     post_filter: seqRange({ gte: ceiling }),
-    aggs: { win: { filter: seqRange({ lte: ceiling }), aggs: { s: { stats: { field: "_seq_no" } } } } },
+    aggs: { win: { filter: seqRange({ lte: ceiling }), aggs: sumOfNumbers } },
   };
 }
+
+const sumOfNumbers = { s: { stats: { field: "_seq_no" } } };
 
 export interface ListRange {
   readonly above: number;
@@ -30,17 +32,47 @@ export interface ListRange {
   readonly size: number;
   readonly withSource: boolean;
   readonly newestFirst?: boolean;
+  /** Each hit tells whether these hold for it as well. */
+  readonly before?: readonly JsonObject[];
 }
 
 export function listBody(range: ListRange): JsonObject {
+  const { before } = range;
   return {
     size: range.size,
-    track_total_hits: false,
-    version: true,
-    seq_no_primary_term: true,
+    ...withNumbers,
     ...(range.withSource ? {} : { _source: false }),
     sort: range.newestFirst === true ? [{ _seq_no: { order: "desc", unmapped_type: "long" } }] : bySeq,
-    query: { bool: { filter: [seqRange({ gt: range.above, lte: range.upTo }), ...range.clauses] } },
+    query: {
+      bool: {
+        filter: [seqRange({ gt: range.above, lte: range.upTo }), ...range.clauses],
+        ...(before === undefined ? {} : { should: [{ bool: { filter: [{ match_all: {} }, ...before], _name: "before" } }] }),
+      },
+    },
+  };
+}
+
+/** The checksums of equal parts of the window, to find where it differs. */
+export function partsBody(parts: readonly { readonly above: number; readonly upTo: number }[], clauses: readonly JsonObject[]): JsonObject {
+  const above = parts[0]?.above ?? -1;
+  const upTo = parts.at(-1)?.upTo ?? -1;
+  return {
+    size: 0,
+    track_total_hits: false,
+    query: { bool: { filter: [seqRange({ gt: above, lte: upTo }), ...clauses] } },
+    aggs: Object.fromEntries(
+      parts.map((part, position) => [`p${position}`, { filter: seqRange({ gt: part.above, lte: part.upTo }), aggs: sumOfNumbers }]),
+    ),
+  };
+}
+
+/** Documents by their numbers. */
+export function numbersBody(numbers: readonly number[], clauses: readonly JsonObject[]): JsonObject {
+  return {
+    size: 2 * numbers.length,
+    ...withNumbers,
+    sort: bySeq,
+    query: { bool: { filter: [{ terms: { _seq_no: numbers } }, ...clauses] } },
   };
 }
 
@@ -48,6 +80,40 @@ export function headBody(): JsonObject {
   return { size: 0, track_total_hits: false, aggs: { head: { max: { field: "_seq_no" } } } };
 }
 
-export function indicesBody(): JsonObject {
-  return { size: 0, track_total_hits: false, aggs: { names: { terms: { field: "_index", size: 1000 } } } };
+/** How many documents lie in (above, upTo]: `hits.total.value`, exact. */
+export function countBody(above: number, upTo: number, clauses: readonly JsonObject[]): JsonObject {
+  return { size: 0, track_total_hits: true, query: { bool: { filter: [seqRange({ gt: above, lte: upTo }), ...clauses] } } };
+}
+
+/** The indices of a pattern that hold documents. With the known ones left out the domain has next to nothing to do. */
+export function indicesBody(known: readonly string[]): JsonObject {
+  return {
+    size: 0,
+    track_total_hits: false,
+    ...(known.length === 0 ? {} : { query: { bool: { must_not: [{ terms: { _index: known } }] } } }),
+    aggs: { names: { terms: { field: "_index", size: 1000 } } },
+  };
+}
+
+/** Shows one document with its number, and whether numbers can be searched for. */
+export function numberedBody(): JsonObject {
+  return {
+    size: 1,
+    ...withNumbers,
+    _source: false,
+    aggs: { numbered: { filter: seqRange({ gte: 0 }) }, names: { terms: { field: "_index", size: 1000 } } },
+  };
+}
+
+/** Whether anything changed above the floors, in one search over all indices; other indices of the pattern are listed beside. */
+export function pulseBody(floors: ReadonlyMap<string, number>, known: readonly string[], clauses: readonly JsonObject[]): JsonObject {
+  const should = [...floors].map(([name, floor]) => ({
+    bool: { filter: [{ term: { _index: name } }, seqRange({ gt: floor }), ...clauses] },
+  }));
+  return {
+    size: 0,
+    track_total_hits: false,
+    query: { bool: { should: [...should, { bool: { must_not: [{ terms: { _index: known } }] } }], minimum_should_match: 1 } },
+    aggs: { names: { terms: { field: "_index", size: 1000 }, aggs: sumOfNumbers } },
+  };
 }

@@ -93,6 +93,11 @@ class HashTable {
   }
 }
 
+/** 32 bits of a text: enough to tell two documents of one number apart. */
+export function textHash(text: string): number {
+  return hash(0, text)[0];
+}
+
 /** Two multiplicative hashes of 32 bits over the same characters (cyrb53's mixing). */
 function hash(salt: number, text: string): readonly [number, number] {
   let first = 0xdeadbeef ^ salt;

@@ -1,82 +1,128 @@
 import * as l10n from "@vscode/l10n";
 import { compareTimes, eventTime } from "./eventTime";
 import type { LogFilter } from "./filter";
-import { listRange, toEntry } from "./listing";
-import { merged, type Outlet } from "./outlet";
-import { hitsOf, type Hit } from "./searchAnswers";
-import type { SearchExchange } from "./searchExchange";
-import { listBody } from "./searchRequests";
+import { numberAt, type JsonObject } from "./json";
+import { toEntry } from "./listing";
+import { hitsOf, type Answer } from "./searchAnswers";
+import type { Search } from "./searchExchange";
+import { countBody, listBody } from "./searchRequests";
 import type { StreamCursor } from "./streamCursor";
-import type { LogEntry, TailStart } from "./tailEvents";
+import type { LogEntry } from "./tailEvents";
+import { domainNow, type TailParts } from "./tailParts";
 
-const sinceLimit = 10_000;
-const startAttempts = 6;
+const rowLimit = 10_000;
+const attempts = 6;
+const widening = 8;
+const narrowings = 30;
+const enough = 0.9;
 
-interface Start {
-  readonly exchange: SearchExchange;
-  readonly outlet: Outlet;
-  readonly streams: readonly StreamCursor[];
-  readonly filter: LogFilter;
-  readonly since: TailStart;
-  readonly now: number;
+/** The `count` latest events below the heads, oldest first. The newest indices are looked through first. */
+export async function showLast(parts: TailParts, streams: readonly StreamCursor[], filter: LogFilter, count: number): Promise<void> {
+  const wanted = Math.min(count, rowLimit);
+  const names = [...new Set(streams.map(({ index }) => index))].sort().reverse();
+  const found: LogEntry[] = [];
+  for (const name of names) {
+    if (found.length >= wanted) {
+      break;
+    }
+    const lists = await Promise.all(streams.filter(({ index }) => index === name).map((stream) => newest(parts, stream, filter, wanted)));
+    found.push(...lists.flat());
+  }
+  const latest = found.sort((a, b) => compareTimes(eventTime(a.source), eventTime(b.source))).slice(-wanted);
+  await parts.outlet.entries([latest], false);
 }
 
-/** Shows what lies before the heads at which following begins. */
-export async function showStart(start: Start): Promise<void> {
-  const { since, outlet } = start;
-  if (since.kind === "last") {
-    const all = merged(await Promise.all(start.streams.map((stream) => newest(start, stream, since.count))));
-    const latest = all.sort((a, b) => compareTimes(eventTime(a.source), eventTime(b.source))).slice(-since.count);
-    await outlet.entries([latest], false);
-  }
-  if (since.kind === "since") {
-    await showSince(start, since.ms);
+/** The range grows downwards until it holds enough. */
+async function newest(parts: TailParts, stream: StreamCursor, filter: LogFilter, count: number): Promise<LogEntry[]> {
+  for (let reach = 4 * count; ; reach *= widening) {
+    const above = Math.max(-1, stream.ceiling - reach);
+    const range = { above, upTo: stream.ceiling, clauses: filter.clauses, size: count, withSource: true, newestFirst: true };
+    const answer = await answered(parts, { index: stream.index, shard: stream.shard, body: listBody(range) });
+    const hits = answer === undefined ? [] : hitsOf(answer);
+    if (hits.length >= count || above < 0 || answer === undefined) {
+      return hits.reverse().map((hit) => toEntry(stream, hit));
+    }
   }
 }
 
-async function newest(start: Start, stream: StreamCursor, count: number): Promise<LogEntry[]> {
-  const { exchange, filter } = start;
-  const body = listBody({
-    above: -1,
-    upTo: stream.ceiling,
-    clauses: filter.clauses,
-    size: Math.min(count, sinceLimit),
-    withSource: true,
-    newestFirst: true,
-  });
-  const hits = await answered(start, stream, async () => {
-    const [answer] = await exchange.shards([{ index: stream.index, shard: stream.shard, body }]);
-    return answer === undefined || "refusal" in answer ? undefined : hitsOf(answer.body);
-  });
-  return hits.reverse().map((hit) => toEntry(stream, hit));
+/** Events of the last `ms` by their own time: all of them, or the latest ten thousand. */
+export async function showSince(parts: TailParts, streams: readonly StreamCursor[], filter: LogFilter, ms: number): Promise<void> {
+  const now = domainNow(parts);
+  const all = await countFrom(parts, streams, filter, now - ms);
+  const from = all <= rowLimit ? now - ms : await narrowed(parts, streams, filter, { early: now - ms, late: now });
+  const lists = await Promise.all(streams.map((stream) => listFrom(parts, stream, [...filter.clauses, since(from)])));
+  const shown = lists.reduce((sum, list) => sum + list.length, 0);
+  if (all > rowLimit) {
+    await parts.outlet.notice("limited", l10n.t("skipped {0} older events, showing the latest {1}", all - shown, shown));
+  }
+  await parts.outlet.entries(lists, false);
+}
+
+/** A time from which on there are as many events as may be shown, or somewhat fewer. */
+async function narrowed(
+  parts: TailParts,
+  streams: readonly StreamCursor[],
+  filter: LogFilter,
+  { early, late }: { early: number; late: number },
+): Promise<number> {
+  for (let step = 0; step < narrowings && late - early > 1; step++) {
+    const middle = Math.floor((early + late) / 2);
+    const count = await countFrom(parts, streams, filter, middle);
+    if (count > rowLimit) {
+      early = middle;
+    } else {
+      late = middle;
+      if (count > rowLimit * enough) {
+        break;
+      }
+    }
+  }
+  return late;
+}
+
+async function countFrom(parts: TailParts, streams: readonly StreamCursor[], filter: LogFilter, from: number): Promise<number> {
+  const searches = streams.map(({ index, shard, ceiling }) => ({
+    index,
+    shard,
+    body: countBody(-1, ceiling, [...filter.clauses, since(from)]),
+  }));
+  const answers = await parts.exchange.search(searches);
+  const counts = answers.map((answer) => ("refusal" in answer ? 0 : (numberAt(answer.body, "hits", "total", "value") ?? 0)));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+async function listFrom(parts: TailParts, stream: StreamCursor, clauses: readonly JsonObject[]): Promise<LogEntry[]> {
+  const found: LogEntry[] = [];
+  for (let above = -1; ;) {
+    const body = listBody({ above, upTo: stream.ceiling, clauses, size: 1000, withSource: true });
+    const answer = await answered(parts, { index: stream.index, shard: stream.shard, body });
+    const hits = answer === undefined ? [] : hitsOf(answer);
+    found.push(...hits.map((hit) => toEntry(stream, hit)));
+    const last = hits.at(-1);
+    if (last === undefined || hits.length < 1000) {
+      return found;
+    }
+    above = last.seq;
+  }
+}
+
+function since(from: number): JsonObject {
+  return { range: { TimeCreated: { gte: new Date(from).toISOString(), format: "strict_date_optional_time" } } };
 }
 
 /** Asks a shard that cannot answer now again: what it holds belongs to the start. When it stays silent, that is said. */
-async function answered({ exchange, outlet }: Start, stream: StreamCursor, ask: () => Promise<Hit[] | undefined>): Promise<Hit[]> {
-  for (let failures = 0; failures < startAttempts; failures++) {
-    const hits = await ask();
-    if (hits !== undefined) {
-      return hits;
+async function answered({ exchange, outlet, sender }: TailParts, search: Search): Promise<JsonObject | undefined> {
+  for (let failures = 0; failures < attempts; failures++) {
+    const answer: Answer = await exchange.one(search);
+    if (!("refusal" in answer)) {
+      return answer.body;
     }
-    await exchange.pause(exchange.backoff(failures));
+    if (answer.refusal === "missing" || answer.refusal === "invalid") {
+      break;
+    }
+    await sender.pause(sender.backoff(failures));
   }
-  const { index, shard } = stream;
-  await outlet.notice("limited", l10n.t("shard {0} of {1} does not answer: its earlier events are not shown", shard, index));
-  return [];
-}
-
-async function showSince(start: Start, ms: number): Promise<void> {
-  const { exchange, outlet, streams, filter, now } = start;
-  const from = { range: { TimeCreated: { gte: new Date(now - ms).toISOString(), format: "strict_date_optional_time" } } };
-  const lists: LogEntry[][] = [];
-  for (const stream of streams) {
-    const range = { above: -1, upTo: stream.ceiling };
-    const hits = await answered(start, stream, () => listRange(exchange, stream, range, [...filter.clauses, from], true));
-    lists.push(hits.map((hit) => toEntry(stream, hit)));
-  }
-  const all = merged(lists);
-  if (all.length > sinceLimit) {
-    await outlet.notice("limited", l10n.t("skipped {0} older events, showing the latest {1}", all.length - sinceLimit, sinceLimit));
-  }
-  await outlet.entries([all.slice(-sinceLimit)], false);
+  const { index, shard } = search;
+  await outlet.notice("limited", l10n.t("shard {0} of {1} does not answer: its earlier events are not shown", String(shard ?? ""), index));
+  return undefined;
 }

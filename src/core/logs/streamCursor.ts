@@ -1,19 +1,17 @@
-interface SeenEntry {
-  readonly seq: number;
-  readonly id: string;
-  readonly term: number;
-  /** Shown, but no longer in the index. */
-  gone: boolean;
-}
+import { SeenWindow } from "./seenWindow";
 
 interface Mark {
   readonly at: number;
   readonly seq: number;
 }
 
-export const settleTime = 60_000;
 /** How far below the head documents may still be in flight. */
 export const inFlight = 5000;
+
+const markEvery = 1000;
+const pagesPerStep = 20;
+const widestStep = 5_000_000;
+const rememberedBursts = 8;
 
 /** How far one shard of one index has been read: all up to the floor for good, the window above it under observation. */
 export class StreamCursor {
@@ -21,19 +19,23 @@ export class StreamCursor {
   readonly shard: number;
   floor: number;
   ceiling: number;
-  size = 1000;
+  readonly window = new SeenWindow();
   /** No request before this time. */
   blockedUntil = 0;
   failures = 0;
-  /** The last page was full. */
+  /** More is known to be there than was read. */
   behind = false;
   /** Highest number known to exist when the head was last looked at. */
   head = -1;
-  readonly #window: SeenEntry[] = [];
-  #count = 0;
-  #sum = 0;
+  /** When an event was last shown or the index was first seen. */
+  activeAt = 0;
+  readAt = 0;
+  #anchor: { readonly id: string; readonly term: number } | undefined;
+  #stepFactor = 1;
   #polls: Mark[] = [];
   #heads: Mark[] = [];
+  #checkpoints: Mark[] = [];
+  #bursts: number[] = [];
 
   constructor(index: string, shard: number, floor: number, ceiling: number) {
     this.index = index;
@@ -42,65 +44,104 @@ export class StreamCursor {
     this.ceiling = ceiling;
   }
 
-  get count(): number {
-    return this.#count;
-  }
-
-  get sum(): number {
-    return this.#sum;
-  }
-
   /** What was shown under the ceiling's number and is still there. */
   get anchor(): { readonly id: string; readonly term: number } | undefined {
-    return this.#at(this.ceiling).find((entry) => !entry.gone);
-  }
-
-  /** Up to where this poll reads: bounded while the head is far. */
-  get bound(): number | undefined {
-    const step = 20 * this.size;
-    return this.head - this.ceiling > step ? this.ceiling + step : undefined;
-  }
-
-  has(seq: number, id: string): boolean {
-    return this.#at(seq).some((entry) => entry.id === id);
+    return this.#anchor;
   }
 
   add(seq: number, id: string, term: number): void {
-    if (this.has(seq, id) || seq <= this.floor) {
+    if (seq <= this.floor) {
       return;
     }
-    this.#window.splice(this.#firstAbove(seq), 0, { seq, id, term, gone: false });
-    this.#tally(seq, 1);
-  }
-
-  /** Makes the window agree with what the shard answered. */
-  reconcile(present: ReadonlySet<string>): void {
-    for (const entry of this.#window) {
-      const gone = !present.has(`${entry.seq} ${entry.id}`);
-      if (gone !== entry.gone && entry.seq <= this.ceiling) {
-        entry.gone = gone;
-        this.#tally(entry.seq, gone ? -1 : 1);
-      }
+    this.window.add(seq, id);
+    if (seq >= this.ceiling) {
+      this.ceiling = seq;
+      this.#anchor = { id, term };
     }
   }
 
-  /** After a poll in which everything agreed. */
-  settle(now: number): void {
+  /** The whole window was listed: what is there under the ceiling's number now? */
+  anchorIs(hit: { readonly id: string; readonly term: number } | undefined): void {
+    this.#anchor = hit === undefined ? undefined : { id: hit.id, term: hit.term };
+  }
+
+  /** Nothing that matches is between the ceiling and here. */
+  raiseCeiling(seq: number): void {
+    if (seq > this.ceiling) {
+      this.ceiling = seq;
+      this.#anchor = undefined;
+    }
+  }
+
+  /** Up to where a poll with pages of this size reads: bounded while the head is far. */
+  bound(pageSize: number): number | undefined {
+    const step = Math.min(widestStep, pagesPerStep * pageSize * this.#stepFactor);
+    return this.head - this.ceiling > step ? this.ceiling + step : undefined;
+  }
+
+  /** A range with few matches makes the next one wider, a full page makes it narrow again. */
+  tuneStep(matches: number, pageSize: number): void {
+    if (matches >= pageSize) {
+      this.#stepFactor = 1;
+    } else if (matches < pageSize / 4) {
+      this.#stepFactor = Math.min(this.#stepFactor * 2, widestStep);
+    }
+  }
+
+  /**
+   * After a poll in which everything agreed: what is older than the settle time is settled. `checkpointAge` is given where the
+   * copies' checkpoints are known: nothing settles above what all copies had processed so long ago.
+   */
+  settle(now: number, settleTime: number, checkpointAge?: number): void {
     const old = now - settleTime;
+    const checkpoint = checkpointAge === undefined ? Infinity : (lastBefore(this.#checkpoints, now - checkpointAge) ?? -1);
     const head = lastBefore(this.#heads, old) ?? -1;
     if (!this.behind) {
-      this.ceiling = Math.max(this.ceiling, head);
+      this.raiseCeiling(head);
     }
-    const floor = Math.max(this.floor, lastBefore(this.#polls, old) ?? -1, Math.min(this.ceiling, head));
-    this.#raiseFloor(floor);
-    this.#polls.push({ at: now, seq: this.ceiling });
+    const settled = Math.max(lastBefore(this.#polls, old) ?? -1, Math.min(this.ceiling, head));
+    this.#raiseFloor(Math.min(settled, checkpoint));
+    if (now - (this.#polls.at(-1)?.at ?? -Infinity) >= markEvery) {
+      this.#polls.push({ at: now, seq: this.ceiling });
+    }
     this.#polls = kept(this.#polls, old);
     this.#heads = kept(this.#heads, old);
+    this.#checkpoints = kept(this.#checkpoints, now - (checkpointAge ?? 0));
+  }
+
+  /** True while the copies' checkpoints could let the floor rise. */
+  get unsettled(): boolean {
+    return this.floor < this.ceiling;
   }
 
   noteHead(now: number, head: number): void {
     this.head = head;
     this.#heads.push({ at: now, seq: head });
+  }
+
+  /** All copies of the shard had processed every number up to here. */
+  noteCheckpoint(now: number, seq: number): void {
+    this.#checkpoints.push({ at: now, seq });
+  }
+
+  noteBurst(now: number): void {
+    this.activeAt = now;
+    if (now - (this.#bursts.at(-1) ?? -Infinity) >= markEvery) {
+      this.#bursts.push(now);
+      this.#bursts = this.#bursts.slice(-rememberedBursts);
+    }
+  }
+
+  /** The shortest time between arrivals, once there were enough of them to tell. */
+  get spacing(): number | undefined {
+    const gaps = this.#bursts.slice(1).map((at, position) => at - (this.#bursts[position] ?? at));
+    return gaps.length < rememberedBursts - 1 ? undefined : Math.min(...gaps);
+  }
+
+  /** How long ago the reading passed this number. */
+  passed(seq: number, now: number): number {
+    const mark = this.#polls.find((each) => each.seq >= seq);
+    return mark === undefined ? 0 : now - mark.at;
   }
 
   /** What exists at the start is settled but for what may be in flight. */
@@ -110,53 +151,41 @@ export class StreamCursor {
   }
 
   forgetWindow(): void {
-    this.#window.length = 0;
-    this.#count = 0;
-    this.#sum = 0;
+    this.window.clear();
+    this.#anchor = undefined;
+  }
+
+  /** Leaves out what lies between, but for what may be in flight; returns the number below which nothing is looked for any more. */
+  skipTo(head: number): number {
+    this.#raiseFloor(head - inFlight);
+    this.raiseCeiling(head);
+    this.behind = false;
+    return this.floor;
+  }
+
+  /** Goes on at this number; what is in the window above the floor has to be filled in. */
+  jump(floor: number, ceiling: number): void {
+    this.forgetWindow();
+    this.floor = floor;
+    this.ceiling = ceiling;
+    this.head = Math.max(this.head, ceiling);
+    this.behind = false;
+    this.#polls = [];
   }
 
   /** Begins again at the first number. */
   reset(): void {
-    this.forgetWindow();
-    this.floor = this.ceiling = this.head = -1;
-    this.#polls = [];
+    this.jump(-1, -1);
+    this.head = -1;
     this.#heads = [];
-    this.behind = false;
+    this.#checkpoints = [];
   }
 
   #raiseFloor(floor: number): void {
-    if (floor <= this.floor) {
-      return;
+    if (floor > this.floor) {
+      this.floor = floor;
+      this.window.dropUpTo(floor);
     }
-    this.floor = floor;
-    for (const entry of this.#window.splice(0, this.#firstAbove(floor))) {
-      if (!entry.gone) {
-        this.#tally(entry.seq, -1);
-      }
-    }
-  }
-
-  #tally(seq: number, sign: 1 | -1): void {
-    this.#count += sign;
-    this.#sum += sign * seq;
-  }
-
-  #at(seq: number): readonly SeenEntry[] {
-    return this.#window.slice(this.#firstAbove(seq - 1), this.#firstAbove(seq));
-  }
-
-  #firstAbove(seq: number): number {
-    let low = 0;
-    let high = this.#window.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#window[middle]?.seq ?? 0) <= seq) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
   }
 }
 

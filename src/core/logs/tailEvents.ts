@@ -12,8 +12,26 @@ export interface LogEntry {
   readonly lateMs?: number;
 }
 
+/** What each means for a reader is in docs/tail.md. */
 export type NoticeCode =
-  "waiting" | "reconnecting" | "resumed" | "newIndex" | "oldIndex" | "indexGone" | "indexReset" | "indexFailed" | "limited" | "filter";
+  | "waiting"
+  | "reconnecting"
+  | "resumed"
+  | "signIn"
+  | "refused"
+  | "newIndex"
+  | "oldIndex"
+  | "indexGone"
+  | "indexReset"
+  | "indexFailed"
+  | "noRefresh"
+  | "limited"
+  | "behind"
+  | "skipped"
+  | "windowShortened"
+  | "bestEffort"
+  | "filter"
+  | "filterRefused";
 
 export type TailEvent =
   | { readonly kind: "entries"; readonly entries: LogEntry[] }
@@ -30,6 +48,10 @@ export type TailEvent =
       readonly lagging: number;
       readonly shown: number;
       readonly redelivered: number;
+      /** Events that were there to be caught up with, from 50,000 on: `TailSession.skipToNow` leaves them out. 0 once caught up. */
+      readonly behind: number;
+      /** How long after a higher number an event turned up, at most, in milliseconds. */
+      readonly largestInversion: number;
     };
 
 export type TailStart =

@@ -1,43 +1,42 @@
 import * as l10n from "@vscode/l10n";
-import type { Clock } from "../clock";
 import { AppError } from "../errors";
-import type { LogFilter } from "./filter";
-import { readHeads } from "./headProbe";
+import { refusalError } from "../resources/domainRefusal";
+import { headOf, readHeads } from "./headProbe";
 import { isRotationOf, periodEnd } from "./indexNames";
+import { isDormant, pollEvery, writtenAfterPeriod } from "./indexPeriods";
 import { at, listAt, numberAt } from "./json";
-import { fillWindow } from "./listing";
-import type { Outlet } from "./outlet";
-import { reasonOf } from "./searchAnswers";
-import type { SearchExchange } from "./searchExchange";
+import type { Answer } from "./searchAnswers";
+import type { IndexSettings, Search } from "./searchExchange";
 import { headBody, indicesBody } from "./searchRequests";
-import { showStart } from "./startPosition";
-import { inFlight, StreamCursor } from "./streamCursor";
-import type { TailStart } from "./tailEvents";
+import { StreamCursor } from "./streamCursor";
+import type { TailParts } from "./tailParts";
 
-/** Firehose writes to an index this long after its period. */
-const writtenAfterPeriod = 2 * 3_600_000;
 /** The domain's clock and this one may differ by so much. */
 const clockTolerance = 5 * 60_000;
-const startRetry = 1000;
+const blockedFor = 60_000;
+const longestPollEvery = 30_000;
 
 /** The index and its rotations that exist, with the cursors of their shards. */
 export class TailIndices {
   readonly #base: string;
-  readonly #exchange: SearchExchange;
-  readonly #clock: Clock;
-  readonly #outlet: Outlet;
+  readonly #parts: TailParts;
   readonly #known = new Map<string, StreamCursor[]>();
+  readonly #refresh = new Map<string, number>();
+  readonly #foreign = new Set<string>();
   readonly #dropped = new Set<string>();
   readonly #recount = new Set<string>();
   #emptyAtStart: ReadonlySet<string> = new Set();
   #started = 0;
   #stale = false;
+  #settingsPermitted = true;
 
-  constructor(base: string, exchange: SearchExchange, clock: Clock, outlet: Outlet) {
+  constructor(base: string, parts: TailParts) {
     this.#base = base;
-    this.#exchange = exchange;
-    this.#clock = clock;
-    this.#outlet = outlet;
+    this.#parts = parts;
+  }
+
+  get base(): string {
+    return this.#base;
   }
 
   get streams(): readonly StreamCursor[] {
@@ -48,158 +47,201 @@ export class TailIndices {
     return [...this.#known.keys()];
   }
 
+  /** Names of the pattern that need not be listed again. */
+  get listed(): readonly string[] {
+    return [...this.#known.keys(), ...this.#foreign];
+  }
+
   /** The list of indices has to be read again before its time. */
   get stale(): boolean {
     return this.#stale;
   }
 
-  async start(since: TailStart, filter: LogFilter): Promise<void> {
-    this.#started = this.#clock.now();
-    const created = await this.#exchange.creationTimes(`${this.#base}*`);
-    const names = await this.#list();
-    this.#emptyAtStart = new Set([...(created?.keys() ?? [])].filter((name) => !names.includes(name)));
-    for (const name of names) {
-      this.#known.set(name, await this.#cursors(name));
-    }
-    if (names.length === 0) {
-      await this.#outlet.notice("waiting", l10n.t("no index {0} yet, waiting for the first event", this.#base));
-      return;
-    }
-    if (since.kind === "all") {
-      await this.#each(async (stream, head) => {
-        stream.startBelow(head);
-        return true;
-      });
-      return;
-    }
-    await this.#each((stream, head) => this.#beginAt(stream, head, filter));
-    await showStart({ exchange: this.#exchange, outlet: this.#outlet, streams: this.streams, filter, since, now: this.#started });
+  /** The domain tells refresh intervals and creation times. */
+  get settingsPermitted(): boolean {
+    return this.#settingsPermitted;
   }
 
-  async discover(): Promise<void> {
+  /** No poll shows anything sooner than this after another, in milliseconds. */
+  get pollEvery(): number {
+    const now = this.#parts.clock.now();
+    const current = this.names.filter((name) => (periodEnd(this.#base, name) ?? Infinity) > now);
+    const refreshes = current.map((name) => this.#refresh.get(name) ?? 0).filter((ms) => ms >= 0);
+    return refreshes.length === 0 ? 0 : Math.min(longestPollEvery, Math.min(...refreshes) / 2);
+  }
+
+  due(now: number): StreamCursor[] {
+    return this.streams.filter(
+      (stream) => stream.blockedUntil <= now && now - stream.readAt >= pollEvery(this.#base, stream.index, stream.activeAt, now),
+    );
+  }
+
+  /** Lists what is there and makes a cursor at each shard's head. Answers the heads, by stream. */
+  async start(names: readonly string[]): Promise<ReadonlyMap<StreamCursor, number | undefined>> {
+    const { clock, exchange } = this.#parts;
+    this.#started = clock.now();
+    const settings = await exchange.settings(`${this.#base}*`);
+    this.#settingsPermitted = settings !== undefined;
+    const found = this.#ours(names);
+    this.#emptyAtStart = new Set([...(settings?.keys() ?? [])].filter((name) => !names.includes(name)));
+    await this.#addCursors(found);
+    for (const [name, each] of settings ?? []) {
+      await this.#noteRefresh(name, each);
+    }
+    const { streams } = this;
+    const answers = await readHeads(exchange, streams);
+    this.#refuseIfAll(answers);
+    return new Map(streams.map((stream, position) => [stream, headOf(answers[position])]));
+  }
+
+  /** The search that finds new indices. */
+  listing(): Search {
+    return { index: `${this.#base}*`, body: indicesBody(this.listed) };
+  }
+
+  /** True when an index was found that was not known. */
+  async listedIs(answer: Answer | undefined): Promise<boolean> {
+    if (answer === undefined || "refusal" in answer) {
+      if (answer?.refusal === "invalid") {
+        throw new AppError("invalidInput", l10n.t("The indices of {0} cannot be listed: {1}", this.#base, answer.reason));
+      }
+      return false;
+    }
     this.#stale = false;
+    return this.#include(listAt(answer.body, "aggregations", "names", "buckets").map((bucket) => String(at(bucket, "key"))));
+  }
+
+  async #include(names: readonly string[]): Promise<boolean> {
     for (const name of this.#recount) {
       this.#recount.delete(name);
       this.#known.delete(name);
       this.#dropped.add(name);
     }
-    for (const name of await this.#list()) {
-      if (!this.#known.has(name)) {
-        await this.#include(name);
-      }
+    const unknown = this.#ours(names).filter((name) => !this.#known.has(name));
+    for (const name of unknown) {
+      await this.#includeOne(name);
     }
+    return unknown.length > 0;
   }
 
   async drop(name: string): Promise<void> {
-    if (this.#known.delete(name)) {
+    const streams = this.#known.get(name);
+    if (streams !== undefined) {
+      this.#known.delete(name);
       this.#dropped.add(name);
       this.#stale = true;
-      this.#outlet.forget(name);
-      await this.#outlet.notice("indexGone", l10n.t("index {0} was deleted", name));
+      this.#parts.outlet.forget(name);
+      const since = Math.max(...streams.map(({ readAt }) => readAt));
+      const text = l10n.t("index {0} was deleted: what it received since {1} was not shown", name, new Date(since).toISOString());
+      await this.#parts.outlet.notice("indexGone", text);
     }
   }
 
   /** The index has other shards than before: it is another index. */
   recount(name: string): void {
     this.#recount.add(name);
-    this.#outlet.forget(name);
+    this.#parts.outlet.forget(name);
     this.#stale = true;
   }
 
   /** The highest number fell below what was settled: the index was deleted and made again, or its last documents were deleted. */
   async rewound(stream: StreamCursor): Promise<void> {
-    const created = (await this.#exchange.creationTimes(stream.index))?.get(stream.index);
-    if (created !== undefined && created < this.#started) {
+    const settings = (await this.#parts.exchange.settings(stream.index))?.get(stream.index);
+    if (settings?.created !== undefined && settings.created < this.#started) {
       return;
     }
     stream.reset();
-    this.#outlet.forget(stream.index);
-    await this.#outlet.notice("indexReset", l10n.t("index {0} begins anew", stream.index));
+    this.#parts.outlet.forget(stream.index);
+    await this.#parts.outlet.notice("indexReset", l10n.t("index {0} begins anew", stream.index));
   }
 
-  async changeFilter(filter: LogFilter): Promise<void> {
-    await this.#retried(this.streams, (stream) => fillWindow(this.#exchange, stream, filter.clauses));
-    await this.#outlet.notice("filter", filter.text === "" ? l10n.t("filter off") : l10n.t("filter: {0}", filter.text));
+  /** A stream that cannot be read now is asked again in a minute. */
+  async block(stream: StreamCursor, reason: string): Promise<void> {
+    stream.blockedUntil = this.#parts.clock.now() + blockedFor;
+    if (stream.failures <= 1) {
+      await this.#parts.outlet.notice("indexFailed", l10n.t("{0} cannot be read at present: {1}", stream.index, reason));
+    }
   }
 
-  async #include(name: string): Promise<void> {
-    const cursors = await this.#cursors(name);
-    const old = await this.#isOld(name);
-    this.#known.set(name, cursors);
-    if (this.#dropped.delete(name) || this.#emptyAtStart.has(name) || !old) {
-      await this.#outlet.notice("newIndex", l10n.t("new index {0}", name));
+  async #includeOne(name: string): Promise<void> {
+    const { clock, exchange, outlet } = this.#parts;
+    await this.#addCursors([name]);
+    this.#known.get(name)?.forEach((stream) => (stream.activeAt = clock.now()));
+    const settings = (await exchange.settings(name))?.get(name);
+    if (settings !== undefined) {
+      await this.#noteRefresh(name, settings);
+    }
+    if (this.#dropped.delete(name) || this.#emptyAtStart.has(name) || !this.#isOld(name, settings)) {
+      await outlet.notice("newIndex", l10n.t("new index {0}", name));
       return;
     }
-    const heads = await readHeads(this.#exchange, cursors);
+    const cursors = this.#known.get(name) ?? [];
+    const heads = await readHeads(exchange, cursors);
     for (const [position, stream] of cursors.entries()) {
-      const head = heads[position] ?? -1;
-      stream.ceiling = stream.floor = head;
-      stream.noteHead(this.#clock.now(), head);
+      const head = headOf(heads[position]) ?? -1;
+      stream.jump(head, head);
+      stream.noteHead(clock.now(), head);
     }
-    await this.#outlet.notice("oldIndex", l10n.t("index {0} is older than this tail: followed from its end", name));
+    await outlet.notice("oldIndex", l10n.t("index {0} is older than this tail: followed from its end", name));
   }
 
   /** Restored from a snapshot: it existed before this tail, but was not there when it started. */
-  async #isOld(name: string): Promise<boolean> {
-    const created = (await this.#exchange.creationTimes(name))?.get(name);
-    if (created !== undefined && !Number.isNaN(created)) {
-      return created < this.#started - clockTolerance;
+  #isOld(name: string, settings: IndexSettings | undefined): boolean {
+    if (settings?.created !== undefined) {
+      return settings.created < this.#started - clockTolerance;
     }
     const end = periodEnd(this.#base, name);
     return end !== undefined && end + writtenAfterPeriod < this.#started;
   }
 
-  async #list(): Promise<string[]> {
-    const answer = await this.#exchange.whole(`${this.#base}*`, indicesBody());
-    const status = numberAt(answer, "status") ?? 200;
-    if (status === 404) {
-      return [];
-    }
-    if (status !== 200) {
-      throw new AppError("invalidInput", l10n.t("The indices of {0} cannot be listed: {1}", this.#base, reasonOf(answer)));
-    }
-    const names = listAt(answer, "aggregations", "names", "buckets").map((bucket) => String(at(bucket, "key")));
-    return names.filter((name) => isRotationOf(this.#base, name)).sort();
+  #ours(names: readonly string[]): readonly string[] {
+    const ours = names.filter((name) => isRotationOf(this.#base, name)).sort();
+    names.filter((name) => !ours.includes(name)).forEach((name) => this.#foreign.add(name));
+    return ours;
   }
 
-  async #cursors(name: string): Promise<StreamCursor[]> {
-    const answer = await this.#exchange.whole(name, headBody());
-    const total = numberAt(answer, "_shards", "total") ?? 0;
-    return Array.from({ length: total }, (_, shard) => new StreamCursor(name, shard, -1, -1));
-  }
-
-  /** Documents in flight below the head still appear; what is visible there now does not. */
-  async #beginAt(stream: StreamCursor, head: number, filter: LogFilter): Promise<boolean> {
-    stream.ceiling = head;
-    stream.floor = Math.max(-1, head - inFlight);
-    stream.startBelow(head);
-    return fillWindow(this.#exchange, stream, filter.clauses);
-  }
-
-  async #each(begin: (stream: StreamCursor, head: number) => Promise<boolean>): Promise<void> {
-    const { streams } = this;
-    const heads = await readHeads(this.#exchange, streams);
-    const positions = new Map(streams.map((stream, position) => [stream, heads[position]]));
-    await this.#retried(streams, async (stream) => {
-      const head = positions.get(stream) ?? (await readHeads(this.#exchange, [stream]))[0];
-      return head !== undefined && begin(stream, head);
-    });
-  }
-
-  /** A shard that does not answer now is asked again: without a start there is no cursor. */
-  async #retried(streams: readonly StreamCursor[], work: (stream: StreamCursor) => Promise<boolean>): Promise<void> {
-    let open = [...streams];
-    while (open.length > 0) {
-      const failed: StreamCursor[] = [];
-      for (const stream of open) {
-        if (!(await work(stream))) {
-          failed.push(stream);
-        }
+  async #addCursors(names: readonly string[]): Promise<void> {
+    const { clock, exchange } = this.#parts;
+    const now = clock.now();
+    const answers = await exchange.search(names.map((index) => ({ index, body: headBody() })));
+    for (const [position, name] of names.entries()) {
+      const answer = answers[position];
+      const total = answer === undefined || "refusal" in answer ? 0 : (numberAt(answer.body, "_shards", "total") ?? 0);
+      const cursors = Array.from({ length: total }, (_, shard) => new StreamCursor(name, shard, -1, -1));
+      const activeAt = isDormant(this.#base, name, now) ? (periodEnd(this.#base, name) ?? now) : now;
+      cursors.forEach((stream) => (stream.activeAt = activeAt));
+      if (total > 0) {
+        this.#known.set(name, cursors);
       }
-      open = failed.filter((stream) => this.streams.includes(stream));
-      if (open.length > 0) {
-        await this.#exchange.pause(startRetry);
-      }
+    }
+  }
+
+  async #noteRefresh(name: string, { refresh }: IndexSettings): Promise<void> {
+    this.#refresh.set(name, refresh);
+    if (refresh >= 0) {
+      this.#parts.settle.noteRefresh(refresh);
+    } else if (this.#known.has(name)) {
+      const text = l10n.t("index {0} is never refreshed (refresh_interval -1): its events show only after a refresh", name);
+      await this.#parts.outlet.notice("noRefresh", text);
+    }
+  }
+
+  #refuseIfAll(answers: readonly Answer[]): void {
+    const [first] = answers;
+    if (first === undefined || !("refusal" in first) || answers.some((answer) => !("refusal" in answer))) {
+      return;
+    }
+    const { refusal, reason } = first;
+    if (
+      refusal !== "throttled" &&
+      refusal !== "unavailable" &&
+      refusal !== "missing" &&
+      refusal !== "closed" &&
+      refusal !== "shardMissing"
+    ) {
+      throw refusal === "invalid"
+        ? new AppError("invalidInput", l10n.t("The domain does not understand the search: {0}", reason))
+        : refusalError(refusal, reason);
     }
   }
 }

@@ -1,12 +1,22 @@
+import * as l10n from "@vscode/l10n";
 import type { SearchTransport } from "../aws/ports";
 import type { Clock } from "../clock";
+import { isAbort } from "../errors";
+import { Backlog } from "./backlog";
+import { Checkpoints } from "./checkpoints";
 import { noFilter, type LogFilter } from "./filter";
-import { TailIndices } from "./tailIndices";
-import { SearchExchange } from "./searchExchange";
+import { followByTime } from "./followByTime";
 import { Outlet } from "./outlet";
-import { pollStreams } from "./poll";
-import { probeHeads } from "./headProbe";
+import { PageSize } from "./pageSize";
+import { Poller } from "./poll";
+import { RequestSender } from "./requestSender";
+import { SearchExchange } from "./searchExchange";
+import { SettleTime } from "./settleTime";
+import { startTail } from "./startTail";
 import type { TailListener, TailStart } from "./tailEvents";
+import { TailIndices } from "./tailIndices";
+import type { TailParts } from "./tailParts";
+import { changeFilter, checkFilter, FilterRefused } from "./windowFill";
 
 export type { LogEntry, TailEvent, TailListener, TailStart } from "./tailEvents";
 
@@ -26,16 +36,25 @@ export interface TailOptions {
 
 const discoveryEvery = 10_000;
 const probeEvery = 30_000;
+/** Without multi search each probe is a request. */
+const dearProbeEvery = 300_000;
 const shortestPause = 1000;
 const longestPause = 5000;
+const hiddenPause = 10_000;
+/** Longer than any pause between polls: something held the tail up. */
+const gapFrom = 45_000;
+const hour = 3_600_000;
 
 /** Follows an index and its rotations: every event once, in the order of its shard. */
 export class TailSession {
   readonly #options: TailOptions;
   #filter: LogFilter;
   #nextFilter: LogFilter | undefined;
+  #skipping = false;
+  #hidden = false;
   #resume: (() => void) | undefined;
   #paused: Promise<void> | undefined;
+  #wake = new AbortController();
 
   constructor(options: TailOptions) {
     this.#options = options;
@@ -51,20 +70,42 @@ export class TailSession {
     this.#paused = undefined;
   }
 
-  /** Takes effect with the next poll; nothing of the old filter is repeated. */
+  /** Takes effect with the next poll, which follows at once; nothing of the old filter is repeated. */
   setFilter(filter: LogFilter): void {
     this.#nextFilter = filter;
+    this.#wake.abort();
+  }
+
+  /** Leaves out what is waiting and goes on with what arrives from now on; a notice says how many events that were. */
+  skipToNow(): void {
+    this.#skipping = true;
+    this.#wake.abort();
+  }
+
+  /** While nobody looks, the domain is asked less often. */
+  setHidden(hidden: boolean): void {
+    this.#hidden = hidden;
+    if (!hidden) {
+      this.#wake.abort();
+    }
   }
 
   /** Ends with the signal; rejects when the domain refuses for good. */
   async run(signal: AbortSignal): Promise<void> {
-    const { transport, clock, listener, random = Math.random } = this.#options;
-    const outlet = new Outlet(listener, clock, this.#options.recordIdentity ?? false, signal);
-    const exchange = new SearchExchange(transport, clock, outlet, random, signal);
-    const indices = new TailIndices(this.#options.index, exchange, clock, outlet);
+    const { clock, listener, index, since, recordIdentity = false } = this.#options;
+    const outlet = new Outlet({ listener, clock, signal, recordIdentity });
+    const sender = new RequestSender(this.#options.transport, clock, outlet, this.#options.random ?? Math.random, signal);
+    const pageSize = new PageSize();
+    const exchange = new SearchExchange(sender, pageSize);
+    const settle = new SettleTime();
+    const parts: TailParts = { clock, sender, exchange, outlet, settle, pageSize, checkpoints: new Checkpoints(exchange, clock, settle) };
+    const indices = new TailIndices(index, parts);
     try {
-      await indices.start(this.#options.since, this.#filter);
-      await this.#follow(indices, exchange, outlet, signal);
+      if (await startTail(parts, indices, since, this.#filter)) {
+        await this.#follow(parts, indices, signal);
+      } else {
+        await followByTime(parts, indices, since, () => this.#nextFilter ?? this.#filter);
+      }
     } catch (thrown) {
       if (!signal.aborted) {
         throw thrown;
@@ -72,31 +113,84 @@ export class TailSession {
     }
   }
 
-  async #follow(indices: TailIndices, exchange: SearchExchange, outlet: Outlet, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#options;
+  async #follow(parts: TailParts, indices: TailIndices, signal: AbortSignal): Promise<void> {
+    const { clock, exchange, outlet, sender } = parts;
+    const poller = new Poller(parts, indices);
+    const backlog = new Backlog(parts, indices);
     let pause = shortestPause;
+    let polled = clock.now();
     let discovered = clock.now();
     let probed = clock.now();
     while (!signal.aborted) {
       await this.#whilePaused(signal);
-      if (this.#nextFilter !== undefined) {
-        this.#filter = this.#nextFilter;
-        this.#nextFilter = undefined;
-        await indices.changeFilter(this.#filter);
+      await this.#applyFilter(parts, indices);
+      if (clock.now() - polled >= gapFrom) {
+        await backlog.afterGap(this.#filter);
+        discovered = 0;
       }
-      if (clock.now() - discovered >= discoveryEvery || indices.stale || indices.names.length === 0) {
-        discovered = clock.now();
-        await indices.discover();
+      if (this.#skipping) {
+        this.#skipping = false;
+        await backlog.skip(this.#filter);
       }
-      if (clock.now() - probed >= probeEvery) {
-        probed = clock.now();
-        await probeHeads(indices, exchange, clock);
+      const now = clock.now();
+      const discover = now - discovered >= discoveryEvery || Math.floor(now / hour) !== Math.floor(discovered / hour) || indices.stale;
+      const probe = now - probed >= (exchange.multi ? probeEvery : dearProbeEvery);
+      discovered = discover || indices.names.length === 0 ? now : discovered;
+      probed = probe ? now : probed;
+      const { clauses } = this.#filter;
+      const { batches, more } = await poller.poll({ clauses, discover: discovered === now, probe });
+      const shown = await outlet.entries(batches, true, sender.clockOffset);
+      polled = clock.now();
+      if (!more) {
+        backlog.caughtUp();
+        await parts.checkpoints.read(indices.streams);
       }
-      const polled = await pollStreams(indices, exchange, clock, outlet, this.#filter);
-      await outlet.state(indices);
-      pause = polled.shown > 0 ? shortestPause : Math.min(longestPause, pause * 1.5);
-      if (!polled.more) {
-        await clock.delay(pause, signal);
+      await outlet.state({
+        streams: indices.streams.length,
+        indices: indices.names.length,
+        lagging: indices.streams.filter((stream) => stream.failures > 0).length,
+        behind: backlog.behind,
+        largestInversion: parts.settle.largestInversion,
+      });
+      pause = shown > 0 ? shortestPause : Math.min(longestPause, pause * 1.5);
+      if (!more) {
+        await this.#rest(Math.max(pause, indices.pollEvery, this.#hidden ? hiddenPause : 0), signal);
+      }
+    }
+  }
+
+  async #applyFilter(parts: TailParts, indices: TailIndices): Promise<void> {
+    const next = this.#nextFilter;
+    if (next === undefined) {
+      return;
+    }
+    this.#nextFilter = undefined;
+    try {
+      await checkFilter(parts, indices, next);
+    } catch (thrown) {
+      if (!(thrown instanceof FilterRefused)) {
+        throw thrown;
+      }
+      await parts.outlet.notice("filterRefused", [thrown.message, l10n.t("The filter stays as it was.")].join(" "));
+      return;
+    }
+    await changeFilter(parts, indices, this.#filter, next);
+    this.#filter = next;
+    await parts.outlet.notice("filter", next.text === "" ? l10n.t("filter off") : l10n.t("filter: {0}", next.text));
+  }
+
+  /** Until the time is over or something is asked of the tail. */
+  async #rest(ms: number, signal: AbortSignal): Promise<void> {
+    this.#wake = new AbortController();
+    if (this.#nextFilter !== undefined || this.#skipping) {
+      return;
+    }
+    const { signal: woken } = this.#wake;
+    try {
+      await this.#options.clock.delay(ms, AbortSignal.any([signal, woken]));
+    } catch (thrown) {
+      if (!woken.aborted || signal.aborted || !isAbort(thrown)) {
+        throw thrown;
       }
     }
   }

@@ -2,7 +2,8 @@ import * as l10n from "@vscode/l10n";
 import type { Connected } from "../aws/connection";
 import type { Domain, SearchTarget, SearchTransport } from "../aws/ports";
 import { AppError } from "../errors";
-import { explainForbidden, indexBaseName, parseIndices } from "../resources/domain";
+import { indexBaseName, parseIndices } from "../resources/domain";
+import { domainRefusal, refusalError } from "../resources/domainRefusal";
 
 export interface StreamTarget {
   readonly domain: string;
@@ -53,9 +54,9 @@ function letsAddressesIn({ accessPolicy, fineGrainedAccess }: Domain): boolean {
 /** Names without rotation suffix, each once. */
 export async function listIndexNames(transport: SearchTransport, signal?: AbortSignal): Promise<readonly string[]> {
   const answer = await transport.send({ method: "GET", path: "/_cat/indices", query: { format: "json", h: "index" } }, signal);
-  if (answer.status === 401 || answer.status === 403) {
-    const { message, next } = explainForbidden(answer.body);
-    throw new AppError("accessDenied", message, { next });
+  const refusal = domainRefusal(answer.status, answer.body);
+  if (refusal !== undefined) {
+    throw refusalError(refusal, "");
   }
   if (answer.status !== 200) {
     throw new AppError("network", l10n.t("The domain answered with status {0}.", answer.status));

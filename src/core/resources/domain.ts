@@ -91,26 +91,6 @@ export function parseIndices(body: string): readonly IndexRow[] {
     .sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
 }
 
-/** Why a domain answered 403, and what to do. */
-export function explainForbidden(body: string): { readonly message: string; readonly next: string } {
-  if (/security_exception|no permissions for/.test(body)) {
-    return {
-      message: l10n.t("The domain's fine-grained access control refuses this role."),
-      next: l10n.t("Map the role in the security settings of Dashboards."),
-    };
-  }
-  if (/anonymous is not authorized/.test(body)) {
-    return {
-      message: l10n.t("The domain's access policy refuses requests without a signature from this address."),
-      next: l10n.t("Add this machine's address or your role to the access policy."),
-    };
-  }
-  return {
-    message: l10n.t("Neither your role nor the domain's access policy allows this request."),
-    next: l10n.t("Ask for es:ESHttpGet on the domain, or add your role to its access policy."),
-  };
-}
-
 const healthTones: Readonly<Record<string, Tone>> = { green: "ok", yellow: "ok", red: "failed" };
 
 export function summarizeIndex(row: IndexRow): Summary {

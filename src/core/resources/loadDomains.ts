@@ -1,7 +1,8 @@
 import * as l10n from "@vscode/l10n";
 import type { Domain, Page } from "../aws/ports";
 import { AppError } from "../errors";
-import { domainDetails, explainForbidden, indexBaseName, parseIndices, summarizeDomain, summarizeIndex } from "./domain";
+import { domainDetails, indexBaseName, parseIndices, summarizeDomain, summarizeIndex } from "./domain";
+import { domainRefusal, refusalError } from "./domainRefusal";
 
 import { factEntries, type Entry, type LoadRequest } from "./entry";
 
@@ -46,9 +47,9 @@ async function loadIndices(domain: Domain, { aws, connection, signal }: LoadRequ
   const search = aws.search({ endpoint, region: connection.region, access: { kind: "sigv4" } });
   const query = { format: "json", h: "index,health,docs.count,store.size", expand_wildcards: "open,closed" };
   const answer = await search.send({ method: "GET", path: "/_cat/indices", query, timeoutMs: 15_000 }, signal);
-  if (answer.status === 401 || answer.status === 403) {
-    const { message, next } = explainForbidden(answer.body);
-    throw new AppError("accessDenied", message, { next });
+  const refusal = domainRefusal(answer.status, answer.body);
+  if (refusal !== undefined) {
+    throw refusalError(refusal, "");
   }
   if (answer.status !== 200) {
     throw new AppError("network", l10n.t("The domain answered with status {0}.", answer.status));

@@ -152,7 +152,7 @@ test("the status item tells rate and age, and its command stops the tail", async
   const { execute } = setUp();
   await execute("tail", { domain: "demo", index: "windows", since: "now" });
   const [item] = fake.statusBarItems;
-  const counts = { streams: 1, indices: 1, lagging: 0, shown: 5, redelivered: 0 };
+  const counts = { streams: 1, indices: 1, lagging: 0, shown: 5, redelivered: 0, behind: 0, largestInversion: 0 };
   void FakeSession.last?.options.listener({ kind: "state", rate: 2.5, newest: Date.now() - 5000, ...counts });
   assert.match(String(item?.["text"]), /windows 2\.5\/s · 5 s ago/);
   const { arguments: given } = item?.["command"] as { arguments: unknown[] };

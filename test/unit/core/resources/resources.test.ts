@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Aws, Domain, Fleet, SearchRequest, Session } from "../../../../src/core/aws/ports";
 import { AppError } from "../../../../src/core/errors";
-import { explainForbidden, indexBaseName, parseIndices, summarizeDomain, summarizeIndex } from "../../../../src/core/resources/domain";
+import { indexBaseName, parseIndices, summarizeDomain, summarizeIndex } from "../../../../src/core/resources/domain";
+import { domainRefusal, refusalError } from "../../../../src/core/resources/domainRefusal";
 import type { Entry, EntryPage, LoadRequest } from "../../../../src/core/resources/entry";
 import { summarizeFleet, summarizeSession } from "../../../../src/core/resources/fleet";
 import { loadDomains } from "../../../../src/core/resources/loadDomains";
@@ -152,7 +153,7 @@ test("each kind of 403 has its own advice", () => {
     '{"Message":"User: anonymous is not authorized to perform: es:ESHttpGet"}',
     '{"Message":"User: arn:aws:iam::1:user/x is not authorized to perform: es:ESHttpGet"}',
     '{"error":{"type":"security_exception","reason":"no permissions for [indices:monitor/stats]"}}',
-  ].map((body) => explainForbidden(body).next);
+  ].map((body) => refusalError(domainRefusal(403, body) ?? "password", "").next);
   assert.equal(new Set(advice).size, 3);
 });
 

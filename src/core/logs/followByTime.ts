@@ -1,0 +1,121 @@
+import * as l10n from "@vscode/l10n";
+import { eventTime } from "./eventTime";
+import type { LogFilter } from "./filter";
+import { isRotationOf } from "./indexNames";
+import { at, isObject, listAt, type JsonObject } from "./json";
+import type { LogEntry, TailStart } from "./tailEvents";
+import type { TailIndices } from "./tailIndices";
+import { domainNow, type TailParts } from "./tailParts";
+
+const reach = 15 * 60_000;
+const pageSize = 1000;
+const largestPage = 10_000;
+const discoveryEvery = 10_000;
+const every = 5000;
+
+/**
+ * For domains in which documents cannot be found by their numbers: reads again, with every poll, what is at most fifteen
+ * minutes old by its own time, and shows what was not shown. Later events are lost, and the notice says so.
+ */
+export async function followByTime(parts: TailParts, indices: TailIndices, since: TailStart, filter: () => LogFilter): Promise<never> {
+  const { outlet, sender, clock, exchange } = parts;
+  await outlet.notice(
+    "bestEffort",
+    l10n.t(
+      "best effort: this domain does not let documents be found by number; events that arrive more than 15 minutes late are not shown",
+    ),
+  );
+  const follower = new TimeFollower(parts);
+  const begin = domainNow(parts);
+  await follower.start(indices.base, since, begin, filter());
+  for (let discovered = -Infinity; ;) {
+    if (clock.now() - discovered >= discoveryEvery) {
+      discovered = clock.now();
+      await indices.listedIs(await exchange.one(indices.listing()));
+    }
+    const shown = await follower.read(indices.base, domainNow(parts) - reach, filter(), true);
+    await outlet.state({
+      ...{ streams: 0, indices: indices.names.length, lagging: 0 },
+      ...{ behind: 0, largestInversion: 0 },
+    });
+    await sender.pause(shown > 0 ? every / 5 : every);
+  }
+}
+
+class TimeFollower {
+  readonly #parts: TailParts;
+
+  constructor(parts: TailParts) {
+    this.#parts = parts;
+  }
+
+  async start(base: string, since: TailStart, now: number, filter: LogFilter): Promise<void> {
+    const { outlet } = this.#parts;
+    switch (since.kind) {
+      case "now":
+        await this.#pages(base, now - reach, filter, async (entries) => {
+          entries.forEach((entry) => outlet.passOver(entry));
+          return Promise.resolve(0);
+        });
+        break;
+      case "last":
+        await outlet.entries([(await this.#page(base, 0, since.count, "desc", filter)).reverse()], false);
+        await this.start(base, { kind: "now" }, now, filter);
+        break;
+      case "since":
+        await this.read(base, now - since.ms, filter, false);
+        break;
+      case "all":
+        await this.read(base, 0, filter, false);
+    }
+  }
+
+  /** Shows what was not shown of all that is not older. */
+  read(base: string, from: number, filter: LogFilter, live: boolean): Promise<number> {
+    return this.#pages(base, from, filter, (entries) => this.#parts.outlet.entries([entries], live, this.#parts.sender.clockOffset));
+  }
+
+  /** By the time of the last event of each page, which is read again: there is nothing else to page by. */
+  async #pages(base: string, from: number, filter: LogFilter, show: (entries: LogEntry[]) => Promise<number>): Promise<number> {
+    let shown = 0;
+    let size = pageSize;
+    for (let begin = from; ;) {
+      const entries = await this.#page(base, begin, size, "asc", filter);
+      shown += await show(entries.filter(({ index }) => isRotationOf(base, index)));
+      if (entries.length < size) {
+        return shown;
+      }
+      const last = eventTime(entries.at(-1)?.source ?? {})?.ms ?? begin;
+      if (last > begin) {
+        begin = last;
+        size = pageSize;
+      } else if (size < largestPage) {
+        size = largestPage;
+      } else {
+        begin++;
+        await this.#parts.outlet.notice(
+          "limited",
+          l10n.t("more than {0} events share one millisecond: the rest of them is not shown", largestPage),
+        );
+      }
+    }
+  }
+
+  async #page(base: string, from: number, size: number, order: "asc" | "desc", { clauses }: LogFilter): Promise<LogEntry[]> {
+    const time: JsonObject = { range: { TimeCreated: { gte: new Date(from).toISOString(), format: "strict_date_optional_time" } } };
+    const body = {
+      ...{ size, track_total_hits: false, version: true, sort: [{ TimeCreated: { order, unmapped_type: "date" } }] },
+      query: { bool: { filter: [time, ...clauses] } },
+    };
+    const answer = await this.#parts.exchange.one({ index: `${base}*`, body });
+    return "refusal" in answer ? [] : listAt(answer.body, "hits", "hits").map(toEntry);
+  }
+}
+
+function toEntry(hit: unknown): LogEntry {
+  const source = at(hit, "_source");
+  return {
+    ...{ index: String(at(hit, "_index")), id: String(at(hit, "_id")), shard: 0, seq: -1 },
+    ...{ version: 1, source: isObject(source) ? source : {} },
+  };
+}

@@ -1,0 +1,99 @@
+import * as l10n from "@vscode/l10n";
+import { AppError } from "../errors";
+import type { LogFilter } from "./filter";
+import { at, listAt, numberAt } from "./json";
+import { numberedBody } from "./searchRequests";
+import { showLast, showSince } from "./startPosition";
+import { inFlight, type StreamCursor } from "./streamCursor";
+import type { TailStart } from "./tailEvents";
+import type { TailIndices } from "./tailIndices";
+import type { TailParts } from "./tailParts";
+import { headOf, readHeads } from "./headProbe";
+import { isDormant } from "./indexPeriods";
+import { checkFilter, fillWindows } from "./windowFill";
+
+const retryAfter = 1000;
+const attempts = 30;
+
+/** Brings every cursor to where following begins. False where documents cannot be found by their numbers. */
+export async function startTail(parts: TailParts, indices: TailIndices, since: TailStart, filter: LogFilter): Promise<boolean> {
+  const { outlet } = parts;
+  const { names, numbered } = await firstLook(parts, indices.base);
+  const heads = await indices.start(names);
+  if (!numbered) {
+    return false;
+  }
+  if (indices.names.length === 0) {
+    await outlet.notice("waiting", l10n.t("no index {0} yet, waiting for the first event", indices.base));
+    return true;
+  }
+  await checkFilter(parts, indices, filter);
+  await placeCursors(parts, indices, heads, since);
+  if (since.kind !== "all") {
+    await fillWindows(parts, indices, indices.streams, filter);
+  }
+  if (since.kind === "last") {
+    await showLast(parts, indices.streams, filter, since.count);
+  } else if (since.kind === "since") {
+    await showSince(parts, indices.streams, filter, since.ms);
+  }
+  return true;
+}
+
+async function firstLook({ exchange, sender }: TailParts, base: string): Promise<{ readonly names: string[]; readonly numbered: boolean }> {
+  for (let failures = 0; ; failures++) {
+    const answer = await exchange.one({ index: `${base}*`, body: numberedBody() });
+    if ("refusal" in answer) {
+      if (answer.refusal === "missing") {
+        return { names: [], numbered: true };
+      }
+      if (answer.refusal === "preference") {
+        return { names: [], numbered: false };
+      }
+      if (answer.refusal === "invalid" || failures >= attempts) {
+        throw new AppError("invalidInput", l10n.t("The indices of {0} cannot be listed: {1}", base, answer.reason));
+      }
+      await sender.pause(sender.backoff(failures));
+      continue;
+    }
+    const names = listAt(answer.body, "aggregations", "names", "buckets").map((bucket) => String(at(bucket, "key")));
+    const [hit] = listAt(answer.body, "hits", "hits");
+    const found = numberAt(answer.body, "aggregations", "numbered", "doc_count") ?? 0;
+    return { names, numbered: hit === undefined || (numberAt(hit, "_seq_no") !== undefined && found > 0) };
+  }
+}
+
+/** Documents in flight below a head still appear; what is visible there now counts as shown. */
+async function placeCursors(
+  { exchange, sender, clock }: TailParts,
+  indices: TailIndices,
+  heads: ReadonlyMap<StreamCursor, number | undefined>,
+  since: TailStart,
+): Promise<void> {
+  let open = [...indices.streams];
+  let known = heads;
+  for (;;) {
+    const failed: StreamCursor[] = [];
+    for (const stream of open) {
+      const head = known.get(stream);
+      if (head === undefined) {
+        failed.push(stream);
+        continue;
+      }
+      if (since.kind !== "all") {
+        const dormant = isDormant(indices.base, stream.index, clock.now());
+        stream.jump(dormant ? head : Math.max(-1, head - inFlight), head);
+      }
+      stream.startBelow(head);
+    }
+    open = failed;
+    if (open.length === 0) {
+      return;
+    }
+    await sender.pause(retryAfter);
+    const answers = await readHeads(exchange, open);
+    const missing = answers.map((answer) => "refusal" in answer && answer.refusal === "missing");
+    open = open.filter((_, position) => missing[position] !== true);
+    known = new Map(failed.map((stream, position) => [stream, headOf(answers[position])]));
+  }
+}

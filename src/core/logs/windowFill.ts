@@ -1,0 +1,104 @@
+import * as l10n from "@vscode/l10n";
+import { AppError } from "../errors";
+import type { LogFilter } from "./filter";
+import { listAll, toEntry } from "./listing";
+import { withSources } from "./recheck";
+import type { Hit } from "./searchAnswers";
+import type { StreamCursor } from "./streamCursor";
+import type { LogEntry } from "./tailEvents";
+import type { TailIndices } from "./tailIndices";
+import type { TailParts } from "./tailParts";
+
+const retryAfter = 1000;
+
+/** The shards refuse the filter's query. */
+export class FilterRefused extends AppError {
+  constructor(reason: string) {
+    super("invalidInput", l10n.t("The domain does not understand the filter: {0}", reason), {
+      next: l10n.t("Check the text after query:, or put words in quotes."),
+    });
+  }
+}
+
+/** Rejects where no shard understands the filter, whatever it holds. */
+export async function checkFilter({ exchange }: TailParts, indices: TailIndices, { clauses }: LogFilter): Promise<void> {
+  if (clauses.length === 0 || indices.names.length === 0) {
+    return;
+  }
+  const body = { size: 0, track_total_hits: false, terminate_after: 1, query: { bool: { filter: clauses } } };
+  const answer = await exchange.one({ index: indices.names.at(-1) ?? indices.base, body });
+  if ("refusal" in answer && answer.refusal === "invalid") {
+    throw new FilterRefused(answer.reason);
+  }
+}
+
+/** Marks what is in the windows now as shown, without showing it. A shard that does not answer now is asked again. */
+export async function fillWindows(
+  parts: TailParts,
+  indices: TailIndices,
+  streams: readonly StreamCursor[],
+  filter: LogFilter,
+): Promise<void> {
+  await eachWindow(parts, indices, streams, filter, undefined, async (stream, hits) => {
+    stream.forgetWindow();
+    hits.forEach((hit) => {
+      stream.add(hit.seq, hit.id, hit.term);
+    });
+    return true;
+  });
+}
+
+/** What is in the windows under the new filter counts as shown; what the old filter would have shown yet is shown. */
+export async function changeFilter(parts: TailParts, indices: TailIndices, before: LogFilter, next: LogFilter): Promise<void> {
+  await eachWindow(parts, indices, indices.streams, next, before, async (stream, hits) => {
+    const late = hits.filter((hit) => hit.before && !stream.window.has(hit.seq, hit.id));
+    const shown = late.length === 0 ? [] : await withSources(parts.exchange, stream, next.clauses, late);
+    if (shown === undefined) {
+      return false;
+    }
+    const entries: LogEntry[] = shown.map((hit) => toEntry(stream, hit));
+    stream.forgetWindow();
+    hits.forEach((hit) => {
+      stream.add(hit.seq, hit.id, hit.term);
+    });
+    await parts.outlet.entries([entries], true, parts.sender.clockOffset);
+    return true;
+  });
+}
+
+async function eachWindow(
+  parts: TailParts,
+  indices: TailIndices,
+  streams: readonly StreamCursor[],
+  filter: LogFilter,
+  before: LogFilter | undefined,
+  done: (stream: StreamCursor, hits: readonly Hit[]) => Promise<boolean>,
+): Promise<void> {
+  const beside = before === undefined ? {} : { before: before.clauses };
+  let open = streams.filter((stream) => stream.floor < stream.ceiling);
+  while (open.length > 0) {
+    const jobs = open.map((stream) => ({
+      ...{ stream, above: stream.floor, upTo: stream.ceiling, clauses: filter.clauses, withSource: false },
+      ...beside,
+    }));
+    const lists = await listAll(parts.exchange, jobs);
+    const failed: StreamCursor[] = [];
+    for (const [position, stream] of open.entries()) {
+      const list = lists[position];
+      if (Array.isArray(list)) {
+        if (!(await done(stream, list))) {
+          failed.push(stream);
+        }
+      } else if (list?.refusal === "unavailable" || list?.refusal === "throttled") {
+        failed.push(stream);
+      } else {
+        stream.failures++;
+        await indices.block(stream, list?.reason ?? "");
+      }
+    }
+    open = failed;
+    if (open.length > 0) {
+      await parts.sender.pause(retryAfter);
+    }
+  }
+}
