@@ -120,11 +120,11 @@ export class SearchServer implements SearchTransport {
     }
     const copies = (index: string, shard: number) =>
       checkpoints(index, shard).map((seq) => ({ routing: { state: "STARTED" }, seq_no: { local_checkpoint: seq } }));
-    const indices = names.split(",").map((index) => {
-      const shards = (this.indices.get(index) ?? []).map((_, shard) => [String(shard), copies(index, shard)]);
-      return [index, { shards: Object.fromEntries(shards) }];
-    });
-    return answer(200, { indices: Object.fromEntries(indices) });
+    const indices: Record<string, unknown> = {};
+    for (const index of names.split(",")) {
+      indices[index] = { shards: { ...(this.indices.get(index) ?? []).map((_, shard) => copies(index, shard)) } };
+    }
+    return answer(200, { indices });
   }
 
   #search(name: string, preference: string | undefined, body: unknown): unknown {

@@ -4,21 +4,19 @@ import type { LogFilter } from "./filter";
 import { isRotationOf } from "./indexNames";
 import { at, isObject, listAt, type JsonObject } from "./json";
 import type { LogEntry, TailStart } from "./tailEvents";
-import type { TailIndices } from "./tailIndices";
 import { domainNow, type TailParts } from "./tailParts";
 
 const reach = 15 * 60_000;
 const pageSize = 1000;
 const largestPage = 10_000;
-const discoveryEvery = 10_000;
 const every = 5000;
 
 /**
  * For domains in which documents cannot be found by their numbers: reads again, with every poll, what is at most fifteen
  * minutes old by its own time, and shows what was not shown. Later events are lost, and the notice says so.
  */
-export async function followByTime(parts: TailParts, indices: TailIndices, since: TailStart, filter: () => LogFilter): Promise<never> {
-  const { outlet, sender, clock, exchange } = parts;
+export async function followByTime(parts: TailParts, base: string, since: TailStart, filter: () => LogFilter): Promise<never> {
+  const { outlet, sender } = parts;
   await outlet.notice(
     "bestEffort",
     l10n.t(
@@ -27,15 +25,11 @@ export async function followByTime(parts: TailParts, indices: TailIndices, since
   );
   const follower = new TimeFollower(parts);
   const begin = domainNow(parts);
-  await follower.start(indices.base, since, begin, filter());
-  for (let discovered = -Infinity; ;) {
-    if (clock.now() - discovered >= discoveryEvery) {
-      discovered = clock.now();
-      await indices.listedIs(await exchange.one(indices.listing()));
-    }
-    const shown = await follower.read(indices.base, domainNow(parts) - reach, filter(), true);
+  await follower.start(base, since, begin, filter());
+  for (;;) {
+    const shown = await follower.read(base, domainNow(parts) - reach, filter(), true);
     await outlet.state({
-      ...{ streams: 0, indices: indices.names.length, lagging: 0 },
+      ...{ streams: 0, indices: follower.names.size, lagging: 0 },
       ...{ behind: 0, largestInversion: 0 },
     });
     await sender.pause(shown > 0 ? every / 5 : every);
@@ -44,6 +38,8 @@ export async function followByTime(parts: TailParts, indices: TailIndices, since
 
 class TimeFollower {
   readonly #parts: TailParts;
+  /** Indices that events were read from. */
+  readonly names = new Set<string>();
 
   constructor(parts: TailParts) {
     this.#parts = parts;
@@ -81,7 +77,9 @@ class TimeFollower {
     let size = pageSize;
     for (let begin = from; ;) {
       const entries = await this.#page(base, begin, size, "asc", filter);
-      shown += await show(entries.filter(({ index }) => isRotationOf(base, index)));
+      const ours = entries.filter(({ index }) => isRotationOf(base, index));
+      ours.forEach(({ index }) => this.names.add(index));
+      shown += await show(ours);
       if (entries.length < size) {
         return shown;
       }

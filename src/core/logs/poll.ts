@@ -20,6 +20,11 @@ export interface PollOptions {
   readonly probe: boolean;
 }
 
+export interface Polled {
+  readonly batches: LogEntry[][];
+  readonly more: boolean;
+}
+
 interface Question {
   readonly stream: StreamCursor;
   readonly size: number;
@@ -32,6 +37,7 @@ export class Poller {
   readonly #indices: TailIndices;
   readonly #pulse: Pulse;
   #warned = false;
+  #turn = 0;
 
   constructor(parts: TailParts, indices: TailIndices) {
     this.#parts = parts;
@@ -40,30 +46,34 @@ export class Poller {
   }
 
   /** What is new, one list per stream. `more` asks for the next poll without a pause. */
-  async poll(options: PollOptions): Promise<{ readonly batches: LogEntry[][]; readonly more: boolean }> {
+  async poll(options: PollOptions): Promise<Polled> {
     const { clock, exchange } = this.#parts;
     const due = this.#indices.due(clock.now());
-    return exchange.multi ? this.#ask(due, options) : this.#askWhenChanged(due, options);
+    return exchange.multi ? this.#ask(due, options.probe ? due : [], options) : this.#askWhenChanged(due, options);
   }
 
-  async #askWhenChanged(due: readonly StreamCursor[], options: PollOptions): Promise<{ batches: LogEntry[][]; more: boolean }> {
+  /** One request tells what changed; each second one, another stream is polled or its head looked at besides. */
+  async #askWhenChanged(due: readonly StreamCursor[], options: PollOptions): Promise<Polled> {
     const changed = await this.#pulse.changed(options.clauses);
     const now = this.#parts.clock.now();
+    const turn = this.#turn++;
+    const besides = turn % 2 === 0 ? due[(turn >> 2) % Math.max(1, due.length)] : undefined;
+    const looked = turn % 4 === 0 ? besides : undefined;
     const asked = this.#indices.streams.filter(
       (stream) =>
         stream.blockedUntil <= now &&
-        (stream.behind || stream.failures > 0 || changed.has(stream.index) || (options.probe && due.includes(stream))),
+        (stream.behind || stream.failures > 0 || changed.has(stream.index) || (stream === besides && stream !== looked)),
     );
-    return this.#ask(asked, { ...options, discover: false });
+    return this.#ask(asked, looked === undefined ? [] : [looked], { ...options, discover: false });
   }
 
-  async #ask(due: readonly StreamCursor[], { clauses, discover, probe }: PollOptions) {
+  async #ask(due: readonly StreamCursor[], probed: readonly StreamCursor[], { clauses, discover }: PollOptions): Promise<Polled> {
     const { exchange, pageSize, settle, checkpoints, clock } = this.#parts;
     const { size } = pageSize;
     const questions = due.map((stream): Question => ({ stream, size, bound: stream.bound(size) }));
     const answers = await exchange.search([
       ...questions.map(({ stream, bound }) => ({ index: stream.index, shard: stream.shard, body: pollBody(stream, clauses, size, bound) })),
-      ...(probe ? headSearches(due) : []),
+      ...headSearches(probed),
       ...(discover ? [this.#indices.listing()] : []),
     ]);
     const settleTime = settle.within(due.reduce((sum, { window }) => sum + window.size, 0));
@@ -90,9 +100,7 @@ export class Poller {
       stream.settle(clock.now(), settleTime, checkpoints.age);
       batches.push(entries);
     }
-    if (probe) {
-      await this.#noteHeads(due, answers.slice(due.length));
-    }
+    await this.#noteHeads(probed, answers.slice(due.length, due.length + probed.length));
     const grown = discover && (await this.#indices.listedIs(answers.at(-1)));
     return { batches, more: grown || due.some((stream) => stream.behind && stream.failures === 0) };
   }

@@ -3,14 +3,11 @@ import { pulseBody } from "./searchRequests";
 import type { TailIndices } from "./tailIndices";
 import type { TailParts } from "./tailParts";
 
-const allEvery = 300_000;
-
 /** Where every search is a request of its own, one search over all indices tells which of them are worth asking. */
 export class Pulse {
   readonly #parts: TailParts;
   readonly #indices: TailIndices;
   #sums = new Map<string, string>();
-  #allAt = -Infinity;
 
   constructor(parts: TailParts, indices: TailIndices) {
     this.#parts = parts;
@@ -19,16 +16,14 @@ export class Pulse {
 
   /** Names of the indices in which something came or went since the last time; new ones are included. */
   async changed(clauses: readonly JsonObject[]): Promise<ReadonlySet<string>> {
-    const { clock, exchange } = this.#parts;
+    const { exchange } = this.#parts;
     const floors = new Map<string, number>();
     for (const { index, floor } of this.#indices.streams) {
       floors.set(index, Math.min(floor, floors.get(index) ?? Infinity));
     }
     const answer = await exchange.one({ index: `${this.#indices.base}*`, body: pulseBody(floors, this.#indices.listed, clauses) });
     const all = new Set(this.#indices.names);
-    if ("refusal" in answer || clock.now() - this.#allAt >= allEvery) {
-      this.#allAt = clock.now();
-      await this.#indices.listedIs(answer);
+    if ("refusal" in answer) {
       return all;
     }
     const sums = new Map<string, string>();

@@ -19,8 +19,8 @@ const attempts = 30;
 export async function startTail(parts: TailParts, indices: TailIndices, since: TailStart, filter: LogFilter): Promise<boolean> {
   const { outlet } = parts;
   const { names, numbered } = await firstLook(parts, indices.base);
-  const heads = await indices.start(names);
-  if (!numbered) {
+  const heads = numbered ? await startIndices(indices, names) : undefined;
+  if (heads === undefined) {
     return false;
   }
   if (indices.names.length === 0) {
@@ -38,6 +38,18 @@ export async function startTail(parts: TailParts, indices: TailIndices, since: T
     await showSince(parts, indices.streams, filter, since.ms);
   }
   return true;
+}
+
+/** Undefined where the domain lets no search choose its shard. */
+async function startIndices(indices: TailIndices, names: readonly string[]) {
+  try {
+    return await indices.start(names);
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.code === "preference") {
+      return undefined;
+    }
+    throw thrown;
+  }
 }
 
 async function firstLook({ exchange, sender }: TailParts, base: string): Promise<{ readonly names: string[]; readonly numbered: boolean }> {

@@ -36,8 +36,6 @@ export interface TailOptions {
 
 const discoveryEvery = 10_000;
 const probeEvery = 30_000;
-/** Without multi search each probe is a request. */
-const dearProbeEvery = 300_000;
 const shortestPause = 1000;
 const longestPause = 5000;
 const hiddenPause = 10_000;
@@ -104,7 +102,7 @@ export class TailSession {
       if (await startTail(parts, indices, since, this.#filter)) {
         await this.#follow(parts, indices, signal);
       } else {
-        await followByTime(parts, indices, since, () => this.#nextFilter ?? this.#filter);
+        await followByTime(parts, index, since, () => this.#nextFilter ?? this.#filter);
       }
     } catch (thrown) {
       if (!signal.aborted) {
@@ -114,7 +112,7 @@ export class TailSession {
   }
 
   async #follow(parts: TailParts, indices: TailIndices, signal: AbortSignal): Promise<void> {
-    const { clock, exchange, outlet, sender } = parts;
+    const { clock, outlet, sender } = parts;
     const poller = new Poller(parts, indices);
     const backlog = new Backlog(parts, indices);
     let pause = shortestPause;
@@ -134,7 +132,7 @@ export class TailSession {
       }
       const now = clock.now();
       const discover = now - discovered >= discoveryEvery || Math.floor(now / hour) !== Math.floor(discovered / hour) || indices.stale;
-      const probe = now - probed >= (exchange.multi ? probeEvery : dearProbeEvery);
+      const probe = now - probed >= probeEvery;
       discovered = discover || indices.names.length === 0 ? now : discovered;
       probed = probe ? now : probed;
       const { clauses } = this.#filter;

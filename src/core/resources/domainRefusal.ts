@@ -98,7 +98,7 @@ function explanations(): Readonly<Record<DomainRefusal, readonly [Reason, string
     preference: [
       "unexpected",
       l10n.t("The domain does not let a search choose its shard, because its zones are weighted."),
-      l10n.t("Tell us about this domain: the tail falls back to event times."),
+      l10n.t("Where nothing else helps, turn the weighting of zones off."),
     ],
   };
 }

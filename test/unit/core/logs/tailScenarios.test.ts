@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseFilter } from "../../../../src/core/logs/filter";
 import { answer, type FakeDocument, type SearchServer } from "../../../fakes/searchServer";
-import { assertShownOnce, index, numbered, startTime, tailing } from "./tailing";
+import { assertShownOnce, index, numbered, randomFrom, startTime, tailing } from "./tailing";
 
 function at(seq: number, id = `e${seq}`, more: Partial<FakeDocument> = {}): FakeDocument {
   return { seq, id, source: { Description: id }, ...more };
@@ -324,15 +324,6 @@ for (const { since, shown } of [
         assert.deepEqual(ids(), shown);
       },
     ));
-}
-
-/** A small generator whose runs can be repeated. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
 }
 
 for (const seed of [1, 2, 3, 4, 5, 6]) {

@@ -14,6 +14,10 @@ export interface Tailing {
   readonly session: TailSession;
   readonly entries: LogEntry[];
   readonly notices: string[];
+  /** The notices as they read. */
+  readonly texts: string[];
+  /** What ended the tail before the scenario was over; a scenario that does not ask fails with it. */
+  readonly failure: () => unknown;
   readonly states: Extract<TailEvent, { readonly kind: "state" }>[];
   readonly ids: () => string[];
 }
@@ -35,12 +39,20 @@ export async function tailing(options: TailingOptions, scenario: (tail: Tailing)
   options.prepare?.(server);
   const entries: LogEntry[] = [];
   const notices: string[] = [];
+  const texts: string[] = [];
   const states: Tailing["states"] = [];
+  let failed: unknown;
+  let asked = false;
+  const failure = (): unknown => {
+    asked = true;
+    return failed;
+  };
   const listener = (event: TailEvent): void => {
     if (event.kind === "entries") {
       entries.push(...event.entries);
     } else if (event.kind === "notice") {
       notices.push(event.code);
+      texts.push(event.text);
     } else {
       states.push(event);
     }
@@ -56,13 +68,17 @@ export async function tailing(options: TailingOptions, scenario: (tail: Tailing)
     random: () => 0.5,
   });
   const stop = new AbortController();
-  const running = session.run(stop.signal);
-  running.catch(() => undefined); // What ends it early is told below, when the scenario is over.
+  const running = session.run(stop.signal).catch((error: unknown) => {
+    failed = error;
+  });
   await clock.advance(10);
-  await scenario({ clock, server, session, entries, notices, states, ids: () => entries.map(({ id }) => id) });
+  await scenario({ clock, server, session, entries, notices, texts, failure, states, ids: () => entries.map(({ id }) => id) });
   stop.abort();
   session.resume();
   await running;
+  if (failed !== undefined && !asked) {
+    throw failed;
+  }
 }
 
 /** Each of `expected` was shown, once, and nothing else. */
@@ -72,4 +88,13 @@ export function assertShownOnce(ids: readonly string[], expected: readonly strin
 
 export function numbered(prefix: string, from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, offset) => `${prefix}${from + offset}`);
+}
+
+/** A small generator whose runs can be repeated. */
+export function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
 }
