@@ -3,7 +3,7 @@ import type { Domain, SearchAnswer, SearchTransport } from "../aws/ports";
 import { AppError } from "../errors";
 import { at, listAt, numberAt } from "../logs/json";
 import { openDomain } from "../logs/tailTarget";
-import { explainForbidden } from "../resources/domain";
+import { domainRefusal, refusalError } from "../resources/domainRefusal";
 import { absent, ageText, nameOfArn, type DiagnosisContext } from "./context";
 import { said, type Said } from "./finding";
 import { misfits } from "./mappingCheck";
@@ -79,7 +79,7 @@ async function lookInside(
   const search = await transport.send({ method: "POST", path: `/${pattern}/_search`, body, contentType: "application/json" }, signal);
   const evidence = [stateLine(domain)];
   if (search.status === 401 || search.status === 403) {
-    const { message, next } = explainForbidden(search.body);
+    const { message, next } = refusalError(domainRefusal(search.status, search.body) ?? "policy", "");
     return { said: said("unknown", message, [...evidence, answerLine(pattern, search)], next) };
   }
   const missing = search.status === 404;
