@@ -47,7 +47,7 @@ export function refusalError(refusal: DomainRefusal, detail: string): AppError {
 
 function explanations(): Readonly<Record<DomainRefusal, readonly [Reason, string, string]>> {
   return {
-    throttled: ["throttled", l10n.t("The domain is overloaded."), l10n.t("Wait a while and start again.")],
+    throttled: ["throttled", l10n.t("The domain is busy."), l10n.t("Try again in a minute.")],
     expiredToken: [
       "expiredCredentials",
       l10n.t("The domain refuses the credentials: they have expired."),

@@ -41,7 +41,7 @@ export async function tailing(options: TailingOptions, scenario: (tail: Tailing)
   const notices: string[] = [];
   const texts: string[] = [];
   const states: Tailing["states"] = [];
-  let failed: unknown;
+  let failed: Error | undefined;
   let asked = false;
   const failure = (): unknown => {
     asked = true;
@@ -68,7 +68,7 @@ export async function tailing(options: TailingOptions, scenario: (tail: Tailing)
     random: () => 0.5,
   });
   const stop = new AbortController();
-  const running = session.run(stop.signal).catch((error: unknown) => {
+  const running = session.run(stop.signal).catch((error: Error) => {
     failed = error;
   });
   await clock.advance(10);
