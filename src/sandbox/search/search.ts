@@ -1,4 +1,5 @@
-import { aggregate, type Bucketed } from "./aggregations";
+import { aggregate } from "./aggregations/aggregate";
+import type { Bucketed } from "./aggregations/aggregator";
 import { formatDate } from "./dates";
 import type { Engine } from "./engine";
 import { EngineError, illegalArgument } from "./errors";

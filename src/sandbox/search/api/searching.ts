@@ -4,7 +4,7 @@ import { atLeast } from "../flavor";
 import { isObject, scalarText, type Json } from "../json";
 import type { Field } from "../mapping";
 import { compileQuery } from "../query";
-import { isAggregatable } from "../aggregations";
+import { isAggregatable } from "../aggregations/aggregate";
 import { checkPreference, contextFor, search } from "../search";
 import type { SearchIndex } from "../searchIndex";
 import { flag, jsonBody, parseJson, type ApiReply, type ApiRequest, type Route } from "./router";
