@@ -24,7 +24,7 @@ COMMON_ERRORS = {
     # S3's list of error responses is no part of its model.
     "404", "403", "NoSuchTagSet", "NoSuchBucketPolicy", "BucketNotEmpty", "NotFound",
 }
-MODELS = {"es": "opensearch"}
+MODELS = {"es": "opensearch", "servicequotas": "service-quotas"}
 # Values that AWS sends although its own model lacks them.
 BEYOND_MODEL = {
     "ResourceStatus": {"REVIEW_IN_PROGRESS", "UPDATE_COMPLETE_CLEANUP_IN_PROGRESS", "UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS"},

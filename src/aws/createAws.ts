@@ -8,6 +8,7 @@ import { createDomains } from "./domains";
 import { createIam } from "./iam";
 import { createIdentity } from "./identity";
 import { createLogGroups } from "./logGroups";
+import { createQuotas } from "./quotas";
 import { createSearchTransport } from "./searchTransport";
 import { createStreams } from "./streams";
 
@@ -23,6 +24,7 @@ export function createAws(connection: Connection, hooks: ClientHooks = {}): Aws 
     buckets: createBuckets(options),
     logGroups: createLogGroups(options),
     iam: createIam(options),
+    quotas: createQuotas(options),
     search: (target) => createSearchTransport(options, target),
   };
 }

@@ -14,6 +14,7 @@ export const faultNames = {
   domainUnavailable: "a share of the domains' data requests is answered with 503",
   mappingConflict: "every document is refused with a mapping conflict",
   domainStuck: "domains stay in Processing until the switch is taken back",
+  quota: "NAME=VALUE pairs, comma-separated, with the names of Service Quotas: what AppStream allows, such as Stacks=1",
   fleetError: "an error code such as IGW_NOT_ATTACHED: fleets fail to start with it",
   imageFailed: "images end as FAILED",
   builderFailed: "image builders end as FAILED",

@@ -106,7 +106,7 @@ function hasExpired(world: World, query: URLSearchParams): boolean {
 }
 
 function expiredToken(service: string): ServiceError {
-  return service === "firehose" || service === "logs" || service === "appstream" || service === "es"
+  return service === "firehose" || service === "logs" || service === "appstream" || service === "servicequotas" || service === "es"
     ? new ServiceError("ExpiredTokenException", "The security token included in the request is expired", service === "es" ? 403 : 400)
     : new ServiceError("ExpiredToken", "The security token included in the request is expired", service === "s3" ? 400 : 403);
 }

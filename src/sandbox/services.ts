@@ -11,6 +11,7 @@ import { createLogs } from "./services/logs";
 import { createOpenSearch } from "./services/opensearch";
 import { domainsOf, endpointOf } from "./services/opensearch/domains";
 import { createS3 } from "./services/s3";
+import { createServiceQuotas } from "./services/serviceQuotas";
 import { callerArn, createSts } from "./services/sts";
 import type { World } from "./world";
 
@@ -37,6 +38,7 @@ export function createMounts(world: World): Mounts {
       createFirehose(world),
       appstream,
       createCloudFormation(world),
+      createServiceQuotas(world),
     ],
     handleDomain: (name, request) => answerDomain(world, name, request),
     handleAppStream: (request) => appstream.streaming.handle(request),

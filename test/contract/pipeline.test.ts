@@ -226,6 +226,38 @@ test("a right that is missing is named before anything is created", async (conte
   assert.deepEqual(await account.inventory(), empty);
 });
 
+test("a quota of the account that is used up is refused before anything is created", async (context) => {
+  const account = await startAccount(context);
+  for (const [quota, text] of [
+    ["Standard medium streaming instances for fleets=0", /for fleets: the account may have 0, 0 are used, and this needs 1/],
+    ["Standard medium streaming instances for image builders=0", /image builders: the account may have 0/],
+    ["Stacks=0", /0 AppStream stacks already/],
+  ] as const) {
+    account.fault("quota", quota);
+    await assert.rejects(account.deploy(), (thrown) => {
+      assert.ok(thrown instanceof AppError);
+      assert.match(thrown.message, text);
+      assert.match(thrown.next ?? "", /Ask for a higher quota ".*" in Service Quotas/);
+      return true;
+    });
+    assert.deepEqual(await account.inventory(), empty);
+  }
+  account.fault("quota", "Standard medium streaming instances for fleets=2");
+  await account.deploy();
+  await account.deploy(definition({ fleet: { desiredInstances: 2 } }));
+  await assert.rejects(account.deploy(definition({ fleet: { desiredInstances: 3 } })), /may have 2, 0 are used, and this needs 3/);
+});
+
+test("quotas that may not be read are told, and the usual numbers are taken", async (context) => {
+  const account = await startAccount(context);
+  account.fault("accessDenied", "servicequotas:*");
+  const { checks } = await new Deployment(account.deps(), definition(), {}).preview();
+  assert.deepEqual(
+    checks.filter((one) => one.severity !== "ok").map((one) => /quotas were not read: .*servicequotas:ListServiceQuotas/.test(one.text)),
+    [true],
+  );
+});
+
 test("names owned by somebody else are refused and left alone", async (context) => {
   const account = await startAccount(context);
   await account.deploy();

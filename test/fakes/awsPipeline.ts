@@ -3,6 +3,7 @@ import type {
   ChangeSet,
   Image,
   ImageBuilder,
+  Quota,
   SearchAnswer,
   SearchRequest,
   StackEvent,
@@ -79,6 +80,11 @@ export class FakeAccount {
   changeSetStatus: string | undefined;
   fleetState = "RUNNING";
   bucket: string | undefined;
+  quotas: Quota[] = ["fleets", "image builders"].map((what) => ({
+    name: `Standard medium streaming instances for ${what}`,
+    code: "L-1",
+    value: 50,
+  }));
   versions = ["OpenSearch_2.19", "Elasticsearch_7.1"];
   private count = 0;
   private timers: { at: number; run: () => void }[] = [];
@@ -205,6 +211,7 @@ export class FakeAccount {
         inlinePolicies: unused,
         simulate: ({ actions }) => Promise.resolve(Object.fromEntries(actions.map((one) => [one, "allowed"]))),
       },
+      quotas: { list: () => Promise.resolve(this.quotas) },
       logGroups: { find: () => Promise.resolve(undefined), listEvents: unused, delete: unused },
       streams: {
         list: unused,

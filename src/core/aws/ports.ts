@@ -411,6 +411,17 @@ export interface IamPort {
   simulate(asked: PolicyQuestion, signal?: AbortSignal): Promise<Readonly<Record<string, string>>>;
 }
 
+export interface Quota {
+  readonly name: string;
+  readonly code: string;
+  readonly value: number;
+}
+
+export interface QuotasPort {
+  /** Applied quotas of a service, by its code in Service Quotas, such as appstream2. */
+  list(serviceCode: string, signal?: AbortSignal): Promise<readonly Quota[]>;
+}
+
 /** Clients of one connection. Making one reads no credential and opens no socket. */
 export interface Aws {
   readonly identity: IdentityPort;
@@ -421,5 +432,6 @@ export interface Aws {
   readonly buckets: BucketsPort;
   readonly logGroups: LogGroupsPort;
   readonly iam: IamPort;
+  readonly quotas: QuotasPort;
   search(target: SearchTarget): SearchTransport;
 }

@@ -5,6 +5,7 @@ import { pipelineTag, type PipelineDefinition } from "./definition";
 import { contentHash, contentTag, imagePayload, type ProjectTexts } from "./image/kit";
 import { findBaseImage, findBuilder, findImage, isOwn } from "./imageStep";
 import { deniedActions } from "./permissionsCheck";
+import { quotas } from "./quotaChecks";
 
 export interface Check {
   readonly severity: "ok" | "warning" | "error";
@@ -27,7 +28,8 @@ export async function preflight(input: PreflightInput, signal?: AbortSignal): Pr
   const checks = [
     account,
     ...(input.ingest === undefined ? [engine, domainName, streamName, roleNames, logGroupName, bucketName] : []),
-    ...(input.streaming === undefined ? [fleetName, appstreamStackName, serviceRole, quotas] : []),
+    ...(input.streaming === undefined ? [fleetName, appstreamStackName, serviceRole] : []),
+    quotas,
     image,
     builder,
     permissions,
@@ -193,37 +195,6 @@ async function serviceRole({ aws }: PreflightInput, signal?: AbortSignal): Promi
         },
       ]
     : none;
-}
-
-/** Ten of each is what an account gets without asking for more; its own number may differ. */
-const defaultQuota = 10;
-
-async function quotas({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
-  const { existing } = definition;
-  const makesImage = existing.image === undefined && existing.fleet === undefined;
-  const kinds: readonly (readonly [boolean, string, () => Promise<{ readonly items: readonly unknown[] }>])[] = [
-    [existing.fleet === undefined, l10n.t("fleets"), () => aws.appstream.listFleets({}, signal)],
-    [true, l10n.t("AppStream stacks"), () => aws.appstream.listStacks({}, signal)],
-    [makesImage, l10n.t("image builders"), () => aws.appstream.listImageBuilders({}, signal)],
-    [makesImage, l10n.t("images"), () => aws.appstream.listImages({ type: "PRIVATE" }, signal)],
-  ];
-  const found = await Promise.all(
-    kinds
-      .filter(([wanted]) => wanted)
-      .map(async ([, kind, list]): Promise<readonly Check[]> => {
-        const { length } = (await list()).items;
-        return length < defaultQuota
-          ? none
-          : [
-              {
-                severity: "warning",
-                text: l10n.t("There are {0} {1} already; the usual quota is {2}.", length, kind, defaultQuota),
-                remedy: l10n.t("Look at the account's own number in Service Quotas."),
-              },
-            ];
-      }),
-  );
-  return found.flat();
 }
 
 async function image({ aws, definition, texts }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {

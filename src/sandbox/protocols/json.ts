@@ -7,11 +7,12 @@ const targets: Readonly<Record<string, string>> = {
   Firehose_20150804: "firehose",
   Logs_20140328: "logs",
   PhotonAdminProxyService: "appstream",
+  ServiceQuotasV20190624: "servicequotas",
 };
 
 const contentType = "application/x-amz-json-1.1";
 
-/** awsJson1_1: Firehose, Logs, AppStream. */
+/** awsJson1_1: Firehose, Logs, AppStream, Service Quotas. */
 export const jsonProtocol: Protocol = {
   decode(request: WireRequest): Decoded {
     const [prefix = "", operation = ""] = (request.headers["x-amz-target"] ?? "").split(".");

@@ -1,13 +1,12 @@
 import type { Call, Input, Operation } from "../../service";
 import { ServiceError } from "../../service";
+import { quotaOf } from "../serviceQuotas";
 import type { Item, World } from "../../world";
 import { arnOf, collections, dropTags, faultValue, itemsIn, setTags, textOf, toShape } from "./account";
 import { findImage, type NewImage, startImage } from "./images";
 import { InputReader, namePattern, notFound, pageOf } from "./input";
 import { checkImageFits, checkInstanceType, checkNetwork } from "./instanceTypes";
 import { createToken } from "./tokens";
-
-const builderLimit = 10;
 
 const createMembers = [
   "Name",
@@ -95,6 +94,7 @@ function createBuilder(world: World, input: Input, call: Call): Item {
   checkInstanceType(instanceType);
   checkImageFits(image, instanceType);
   const network = checkNetwork(read, { subnets: 1 });
+  const builderLimit = quotaOf(world, "Image builders", 10);
   if (itemsIn(world, collections.builders, call).length >= builderLimit) {
     throw new ServiceError("LimitExceededException", `The limit of ${builderLimit} image builders is reached.`);
   }

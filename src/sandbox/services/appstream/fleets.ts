@@ -1,12 +1,12 @@
 import type { Call, Input, Operation } from "../../service";
 import { ServiceError } from "../../service";
+import { quotaOf } from "../serviceQuotas";
 import type { Item, World } from "../../world";
 import { arnOf, collections, dropTags, itemsIn, setTags, textOf, toShape } from "./account";
 import { findImage } from "./images";
 import { InputReader, notFound, pageOf } from "./input";
 import { checkImageFits, checkInstanceType, checkNetwork } from "./instanceTypes";
 
-const fleetLimit = 10;
 const instanceLimit = 100;
 
 const settings = [
@@ -97,6 +97,7 @@ function createFleet(world: World, input: Input, call: Call): Item {
   }
   const image = imageKey === undefined ? {} : imageOf(world, call.region, imageKey, textOf(values, "InstanceType"));
   checkCapacity(read, fleetType, true);
+  const fleetLimit = quotaOf(world, "Fleets", 10);
   if (itemsIn(world, collections.fleets, call).length >= fleetLimit) {
     throw new ServiceError("LimitExceededException", `The limit of ${fleetLimit} fleets is reached.`);
   }

@@ -1,11 +1,10 @@
 import type { Call, Input, Operation } from "../../service";
 import { ServiceError } from "../../service";
+import { quotaOf } from "../serviceQuotas";
 import type { Item, World } from "../../world";
 import { arnOf, collections, dropTags, itemsIn, nameOfArn, setTags, textOf, toShape } from "./account";
 import { requireFleet } from "./fleets";
 import { InputReader, notFound, pageOf } from "./input";
-
-const stackLimit = 10;
 
 const settings = [
   "Description",
@@ -94,6 +93,7 @@ function createStack(world: World, input: Input, call: Call): Item {
   if (world.collection(collections.stacks).has(arn)) {
     throw new ServiceError("ResourceAlreadyExistsException", `A stack with the name ${name} already exists.`);
   }
+  const stackLimit = quotaOf(world, "Stacks", 10);
   if (itemsIn(world, collections.stacks, call).length >= stackLimit) {
     throw new ServiceError("LimitExceededException", `The limit of ${stackLimit} stacks is reached.`);
   }
