@@ -24,6 +24,7 @@ export { elapsedText } from "./core/pipeline/expected";
 export { exportedFiles } from "./core/pipeline/exported";
 export { endOperation, runningOperation, waysToEnd } from "./core/pipeline/interruption";
 export { parseDefinition } from "./core/pipeline/parse";
+export { previewSummary } from "./core/pipeline/previewSummary";
 export { destructionText, previewText } from "./core/pipeline/previewText";
 export { fileNames, projectFiles } from "./core/pipeline/project";
 export { awsPace, patientAttempts, sandboxPace } from "./core/pipeline/progress";

@@ -18,6 +18,9 @@ export interface ErrorDetails {
   readonly code?: string;
 }
 
+/** Code of the error that a new project is the remedy of. */
+export const noDefinition = "NoDefinition";
+
 const brand = Symbol.for("appstreamMonitor.AppError");
 
 /** The one error type that crosses folders. `message` is a sentence fit for a user. */

@@ -122,8 +122,12 @@ function resourceCommands(bundles: Bundles, log: Log, connections: ConnectionSou
       await vscode.env.clipboard.writeText(await arnOf(await connections.connect(), resource));
     }),
     registerCommand(log, "appstreamMonitor.explorer.openInConsole", async (argument) => {
-      const resource = argument ?? (await pickResource(connections, vscode.l10n.t("Open in Console")));
-      await openInConsole(bundles, await connections.connect(), resource);
+      const connected = await connections.connect();
+      if (connected.connection.kind === "sandbox") {
+        void vscode.window.showInformationMessage(vscode.l10n.t("The sandbox has no console: what it holds exists only on this machine."));
+        return;
+      }
+      await openInConsole(bundles, connected, argument ?? (await pickResource(connections, vscode.l10n.t("Open in Console"))));
     }),
   ];
 }
@@ -143,10 +147,6 @@ async function arnOf({ aws }: Connected, resource: ResourceArgument): Promise<st
 }
 
 async function openInConsole(bundles: Bundles, { connection }: Connected, resource: ResourceArgument): Promise<void> {
-  if (connection.kind === "sandbox") {
-    void vscode.window.showInformationMessage(vscode.l10n.t("The sandbox has no console: {0} exists only on this machine.", resource.name));
-    return;
-  }
   const { kind, name, parent } = resource;
   const place =
     kind === "stream" || kind === "domain"

@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { AppError } from "../core/errors";
+import { AppError, noDefinition } from "../core/errors";
 import type { PipelineDefinition } from "../core/pipeline/definition";
 import type { ProjectTexts } from "../core/pipeline/image/kit";
 import type { PipelineArgument } from "../ids";
@@ -22,6 +22,7 @@ export async function chooseDefinition(argument: PipelineArgument | undefined, t
   if (found.length === 0) {
     throw new AppError("notFound", vscode.l10n.t("There is no appstream-pipeline.json in this workspace."), {
       next: vscode.l10n.t("Create one with AppStream: New Monitoring Project…"),
+      code: noDefinition,
     });
   }
   const nearest = nearestTo(vscode.window.activeTextEditor?.document.uri, found);

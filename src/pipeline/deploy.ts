@@ -118,7 +118,8 @@ async function ask(
   try {
     await tools.previews.show(vscode.l10n.t("Deploy {0}", definition.name), aws.previewText(definition, preview, title));
     refuse(preview);
-    answer = await confirmed(definition.name, preview, title, isProtected(connection));
+    const summary = aws.previewSummary(definition, preview, { billed: connection.kind === "aws" });
+    answer = await confirmed(definition.name, preview, title, { summary, typed: isProtected(connection) });
   } finally {
     if (answer !== "deploy") {
       await deployment.discard(preview);
@@ -167,8 +168,13 @@ export function isProtected({ kind, profile }: Connection): boolean {
   return kind === "aws" && setting("pipeline.protectedProfiles").includes(profile ?? "");
 }
 
-async function confirmed(name: string, preview: DeploymentPreview, title: PreviewTitle, typed: boolean): Promise<Answer> {
-  if (typed) {
+async function confirmed(
+  name: string,
+  preview: DeploymentPreview,
+  title: PreviewTitle,
+  how: { readonly summary: string; readonly typed: boolean },
+): Promise<Answer> {
+  if (how.typed) {
     const heading = vscode.l10n.t(
       "Deploy pipeline {0}: account {1}, profile {2}, Region {3}",
       name,
@@ -180,12 +186,8 @@ async function confirmed(name: string, preview: DeploymentPreview, title: Previe
     return (await typedName(heading, prompt, name)) ? "deploy" : "no";
   }
   const deploy = vscode.l10n.t("Deploy");
-  const detail = vscode.l10n.t(
-    "Account {0}, profile {1}, Region {2}. The preview lists everything.",
-    preview.identity.account,
-    title.who,
-    title.region,
-  );
+  const where = vscode.l10n.t("Account {0}, profile {1}, Region {2}.", preview.identity.account, title.who, title.region);
+  const detail = `${where}\n\n${how.summary}`;
   const read = vscode.l10n.t("Read the Preview");
   const text = vscode.l10n.t("Deploy pipeline {0}?", name);
   const choice = await vscode.window.showWarningMessage(text, { modal: true, detail }, deploy, read);

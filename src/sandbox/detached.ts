@@ -51,7 +51,7 @@ export async function runDetached(args: readonly string[]): Promise<number> {
 function publish(addressFile: string, pid: number, address: Readonly<Record<string, string>>): string {
   const text = JSON.stringify({ pid, ...address });
   writeWhole(addressFile, text);
-  process.stdout.write(`${text}\n`);
+  process.stdout.write(`${new Date().toISOString()} ready at ${address["endpoint"] ?? ""}\n`); // Its log: the keys stay out of it.
   return text;
 }
 

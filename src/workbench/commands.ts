@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { isAbort, toAppError, type AppError } from "../core/errors";
+import { isAbort, noDefinition, toAppError, type AppError } from "../core/errors";
 import type { CommandArguments, CommandId } from "../ids";
 import type { Log } from "./log";
 
@@ -35,10 +35,12 @@ function isSignInNeeded(error: AppError): boolean {
 function showError(error: AppError, again: () => void): void {
   const signIn = vscode.l10n.t("Sign In");
   const connect = vscode.l10n.t("Connect…");
+  const newProject = vscode.l10n.t("New Monitoring Project…");
   const showLog = vscode.l10n.t("Show Log");
   const actions = [
     ...(isSignInNeeded(error) ? [signIn] : []),
     ...(error.reason === "notConnected" || error.reason === "expiredCredentials" ? [connect] : []),
+    ...(error.code === noDefinition ? [newProject] : []),
     showLog,
   ];
   const text = error.next === undefined ? error.message : `${error.message} ${error.next}`;
@@ -47,6 +49,8 @@ function showError(error: AppError, again: () => void): void {
       again();
     } else if (choice === connect) {
       void run("appstreamMonitor.connection.connect");
+    } else if (choice === newProject) {
+      void run("appstreamMonitor.pipeline.newProject");
     } else if (choice === showLog) {
       void run("appstreamMonitor.workbench.showLog");
     }

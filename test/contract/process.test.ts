@@ -274,6 +274,12 @@ test("two processes that start at once on one folder give one address; it ends a
   ];
   const both = [run("sandbox.js", args("a.json")), run("sandbox.js", args("b.json"))];
   await until("both addresses", () => both.every((each) => each.output().includes("\n")));
-  assert.equal(both[0]?.output(), both[1]?.output());
+  const [a = "", b = ""] = ["a.json", "b.json"].map((name) => readFileSync(join(folder, "storage", name), "utf8"));
+  assert.equal(a, b);
+  const { endpoint, secretAccessKey } = JSON.parse(a) as { endpoint: string; secretAccessKey: string };
+  for (const each of both) {
+    assert.match(each.output(), new RegExp(` ready at ${endpoint}\n$`));
+    assert.ok(!each.output().includes(secretAccessKey), "the log of the user's sandbox holds no key");
+  }
   assert.deepEqual(await Promise.all(both.map((each) => each.ended)), [0, 0]);
 });

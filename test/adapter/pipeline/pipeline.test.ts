@@ -14,6 +14,7 @@ import { exportedFiles } from "../../../src/core/pipeline/exported";
 import { endOperation, runningOperation, waysToEnd } from "../../../src/core/pipeline/interruption";
 import { parseDefinition } from "../../../src/core/pipeline/parse";
 import { destructionText, previewText } from "../../../src/core/pipeline/previewText";
+import { previewSummary } from "../../../src/core/pipeline/previewSummary";
 import { fileNames, projectFiles } from "../../../src/core/pipeline/project";
 import { awsPace, patientAttempts, sandboxPace } from "../../../src/core/pipeline/progress";
 import { deployedState } from "../../../src/core/pipeline/state";
@@ -39,7 +40,18 @@ function setUp(text = JSON.stringify(definition), connection = sandboxConnection
   fake.files.set(file, text);
   fake.folders = [{ uri: Uri.parse("file:///project"), name: "work", index: 0 }];
   const bundle = {
-    ...{ Deployment, Destruction, deployedState, destructionText, exportedFiles, fileNames, parseDefinition, previewText, projectFiles },
+    ...{
+      Deployment,
+      Destruction,
+      deployedState,
+      destructionText,
+      exportedFiles,
+      fileNames,
+      parseDefinition,
+      previewSummary,
+      previewText,
+      projectFiles,
+    },
     ...{ driftText, endOperation, findDrift, patientAttempts, runningOperation, waysToEnd },
     ...{ awsPace, sandboxPace, targetOf, isRegionCode: () => true },
     ...{ diagnose, diagnosisTarget, diagnosisText, verdictText },

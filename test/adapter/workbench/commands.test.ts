@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import * as vscode from "vscode";
-import { AppError } from "../../../src/core/errors";
+import { AppError, noDefinition } from "../../../src/core/errors";
 import { abortError } from "../../../src/core/clock";
 import { registerCommand, run } from "../../../src/workbench/commands";
 import { createLog } from "../../../src/workbench/log";
@@ -33,6 +33,16 @@ test("without a connection the error offers to connect", async () => {
   await run("appstreamMonitor.explorer.refresh");
   await Promise.resolve();
   assert.ok(fake.executed.some(({ id }) => id === "appstreamMonitor.connection.connect"));
+});
+
+test("where a project is missing, the error offers to make one", async () => {
+  fake.user.message = () => "New Monitoring Project…";
+  registerCommand(createLog(), "appstreamMonitor.explorer.refresh", () => {
+    throw new AppError("notFound", "No project.", { code: noDefinition });
+  });
+  await run("appstreamMonitor.explorer.refresh");
+  await Promise.resolve();
+  assert.ok(fake.executed.some(({ id }) => id === "appstreamMonitor.pipeline.newProject"));
 });
 
 test("a stopped command says nothing", async () => {

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { ChangeSetChange } from "../../../../src/core/aws/ports";
 import { isAbort } from "../../../../src/core/errors";
 import type { PipelineDefinition } from "../../../../src/core/pipeline/definition";
 import { Deployment, type DeploymentOutcome } from "../../../../src/core/pipeline/deployment";
 import { Destruction } from "../../../../src/core/pipeline/destruction";
 import { makeImage } from "../../../../src/core/pipeline/imageFlow";
 import { parseDefinition } from "../../../../src/core/pipeline/parse";
+import { previewSummary } from "../../../../src/core/pipeline/previewSummary";
 import { destructionText, previewText } from "../../../../src/core/pipeline/previewText";
 import { awsPace, type PipelineEvent } from "../../../../src/core/pipeline/progress";
 import { FakeAccount } from "../../../fakes/awsPipeline";
@@ -199,6 +201,29 @@ test("the preview reads as a document with account, resources, costs and policie
     assert.ok(text.includes(part), part);
   }
   assert.match(destructionText(definition(), await destruction.preview(), title), /## Deleted/);
+});
+
+test("the summary counts what is made, names what is lost and what bills, and says when nothing changes", async () => {
+  const pipeline = definition();
+  const { deployment } = setUp(pipeline);
+  const first = await deployment.preview();
+  const created = (first.ingest?.changeSet?.changes.length ?? 0) + 3; // Fleet, AppStream stack and their association come after the image.
+  assert.match(
+    previewSummary(pipeline, first, { billed: true }),
+    new RegExp(`^Resources created or kept: ${created}, one image\\. Billed each hour from now on: Domain: `),
+  );
+  assert.doesNotMatch(previewSummary(pipeline, first, { billed: false }), /Billed/);
+  await deployment.execute(first, { wait: true });
+  const second = await deployment.preview();
+  assert.equal(previewSummary(pipeline, second, { billed: true }), "Nothing is to be changed; the pipeline is checked with a test record.");
+  const change = { logicalId: "Domain", resourceType: "AWS::OpenSearchService::Domain", scope: [], details: [] };
+  const changes: ChangeSetChange[] = [
+    { ...change, action: "Modify", replacement: "True" },
+    { ...change, action: "Remove" },
+    { ...change, action: "Modify", replacement: "False" },
+  ];
+  const streaming = { ...second.streaming, action: "update", changes } as const;
+  assert.equal(previewSummary(pipeline, { ...second, streaming }, { billed: false }), "Resources changed: 1, REPLACED OR DELETED: 2.");
 });
 
 test("an image that another one has replaced is destroyed too", async () => {
