@@ -86,6 +86,12 @@ export interface CommandArguments {
   /** Id of the tail; absent: the only one, or the one that is chosen. */
   "appstreamMonitor.logs.stopTail": string;
   "appstreamMonitor.logs.changeFilter": string;
+  "appstreamMonitor.logs.pauseTail": string;
+  "appstreamMonitor.logs.resumeTail": string;
+  "appstreamMonitor.logs.clearTail": string;
+  /** Leaves out what waits to be caught up with. */
+  "appstreamMonitor.logs.skipTail": string;
+  "appstreamMonitor.logs.tailActions": string;
 }
 
 export type CommandId = keyof CommandArguments;
@@ -105,6 +111,10 @@ export const contextKeys = {
   streamsFiltered: "appstreamMonitor.streamsFiltered",
   domainsFiltered: "appstreamMonitor.domainsFiltered",
   fleetsFiltered: "appstreamMonitor.fleetsFiltered",
+  /** A tail runs. */
+  tailing: "appstreamMonitor.tailing",
+  /** One of them is paused. */
+  tailPaused: "appstreamMonitor.tailPaused",
 } as const;
 
 export type ConnectionState =

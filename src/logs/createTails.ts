@@ -8,7 +8,9 @@ import type { Log } from "../workbench/log";
 import { chooseTail } from "./chooseTail";
 import { editFilter } from "./editFilter";
 import { RunningTails } from "./runningTails";
+import { showTailMenu } from "./tailMenu";
 import type { RunningSession } from "./tailPanel";
+import { TailStatus } from "./tailStatus";
 
 export interface TailsParts {
   readonly bundles: { aws(): Promise<AwsBundle> };
@@ -28,6 +30,7 @@ export interface Tails extends vscode.Disposable {
 /** The commands about tails, over the tails that run. */
 export function createTails({ bundles, log, connections, createSession }: TailsParts): Tails {
   const tails = new RunningTails();
+  const status = new TailStatus(tails);
   const connectionChange = connections.onDidChange((connection) => {
     for (const panel of tails.running.filter((each) => each.epoch !== connection?.epoch)) {
       panel.stop(vscode.l10n.t("stopped: the connection was changed"));
@@ -48,6 +51,25 @@ export function createTails({ bundles, log, connections, createSession }: TailsP
       const panel = await tails.choose(id, vscode.l10n.t("Stop Tailing"));
       panel?.stop(vscode.l10n.t("stopped"));
     },
+    "appstreamMonitor.logs.pauseTail": async (id) => {
+      (await tails.choose(id, vscode.l10n.t("Pause Tail"), { among: ({ paused }) => !paused }))?.pause();
+    },
+    "appstreamMonitor.logs.resumeTail": async (id) => {
+      (await tails.choose(id, vscode.l10n.t("Resume Tail"), { among: ({ paused }) => paused }))?.resume();
+    },
+    "appstreamMonitor.logs.clearTail": async (id) => {
+      (await tails.choose(id, vscode.l10n.t("Clear Tail")))?.channel.clear();
+    },
+    "appstreamMonitor.logs.skipTail": async (id) => {
+      (await tails.choose(id, vscode.l10n.t("Skip to the Newest Events")))?.skip();
+    },
+    "appstreamMonitor.logs.tailActions": async (id) => {
+      const panel = await tails.choose(id, vscode.l10n.t("Tails"), { ask: true });
+      const several = tails.running.length > 1;
+      if (panel !== undefined) {
+        await showTailMenu(panel, several ? () => stopAll(tails) : undefined);
+      }
+    },
     "appstreamMonitor.logs.changeFilter": async (id) => {
       const title = vscode.l10n.t("Change Filter");
       const panel = await tails.choose(id, title);
@@ -61,7 +83,14 @@ export function createTails({ bundles, log, connections, createSession }: TailsP
     run: (id, argument) => handlers[id](argument),
     dispose: () => {
       connectionChange.dispose();
+      status.dispose();
       tails.dispose();
     },
   };
+}
+
+function stopAll(tails: RunningTails): void {
+  tails.running.forEach((panel) => {
+    panel.stop(vscode.l10n.t("stopped"));
+  });
 }

@@ -1,66 +1,61 @@
 import * as vscode from "vscode";
-import { parseFilter } from "../core/logs/filter";
-import { formatEntry, neutralised } from "../core/logs/lineFormat";
-import type { TailEvent, TailOptions, TailSession } from "../core/logs/tailSession";
-import { isAbort, toAppError } from "../core/errors";
 import { systemClock } from "../core/clock";
-import { tailLanguage } from "../ids";
-import { setting } from "../workbench/settings";
+import { isAbort, toAppError } from "../core/errors";
+import { parseFilter } from "../core/logs/filter";
+import type { TailEvent, TailOptions, TailSession } from "../core/logs/tailSession";
 import type { ChosenTail } from "./chooseTail";
+import { TailChannel } from "./tailChannel";
 
-const batchMs = 150;
+export type RunningSession = Pick<TailSession, "run" | "pause" | "resume" | "setFilter" | "skipToNow" | "setHidden">;
+export type TailState = Extract<TailEvent, { readonly kind: "state" }>;
 
-export type RunningSession = Pick<TailSession, "run" | "pause" | "resume" | "setFilter">;
-
-/** One tail: its session, its output channel and its status bar item. */
+/** One tail: its session and its output channel. */
 export class TailPanel implements vscode.Disposable {
   readonly id: string;
   readonly name: string;
   readonly target: ChosenTail;
+  readonly channel: TailChannel;
   filter: string;
-  readonly epoch: number;
-  private session: RunningSession | undefined;
-  private readonly createSession: (options: TailOptions) => RunningSession;
-  private readonly channel: vscode.OutputChannel;
-  private readonly status: vscode.StatusBarItem;
+  /** As of the last poll. */
+  state: TailState | undefined;
+  paused = false;
+  private readonly session: RunningSession;
   private readonly controller = new AbortController();
-  private pending: string[] = [];
-  private timer: ReturnType<typeof setTimeout> | undefined;
+  private readonly changes = new vscode.EventEmitter<void>();
+  private readonly visibility: vscode.Disposable;
+  readonly onDidChange = this.changes.event;
 
   constructor(id: string, name: string, chosen: ChosenTail, createSession: (options: TailOptions) => RunningSession) {
     this.id = id;
     this.name = name;
-    this.createSession = createSession;
     this.target = chosen;
     this.filter = chosen.filter;
-    this.epoch = chosen.connection.epoch;
-    this.channel = vscode.window.createOutputChannel(vscode.l10n.t("Tail {0}", this.name), tailLanguage);
-    this.status = vscode.window.createStatusBarItem(`tail.${this.name}`, vscode.StatusBarAlignment.Left);
-    this.status.name = vscode.l10n.t("Tail {0}", this.name);
-    this.status.text = `$(pulse) ${chosen.index}`;
-    this.status.tooltip = vscode.l10n.t("Tailing {0}. Click to stop.", this.name);
-    this.status.command = { command: "appstreamMonitor.logs.stopTail", title: "", arguments: [id] };
-    this.status.show();
+    this.channel = new TailChannel(vscode.l10n.t("Tail {0}", name));
+    const { transport, index, filter, since } = chosen;
+    this.session = createSession({
+      ...{ transport, index, clock: systemClock, since },
+      filter: parseFilter(filter),
+      listener: (event) => this.receive(event),
+    });
+    this.visibility = vscode.window.onDidChangeVisibleTextEditors(() => {
+      this.session.setHidden(!this.channel.shown);
+    });
   }
 
   get running(): boolean {
     return !this.controller.signal.aborted;
   }
 
+  get epoch(): number {
+    return this.target.connection.epoch;
+  }
+
   /** Ends when stopped; rejects after it showed why the domain refused. */
   async run(): Promise<void> {
     headerLines(this.target).forEach((line) => {
-      this.channel.appendLine(line);
+      this.channel.header(line);
     });
-    this.channel.show(true);
-    const { transport, index, filter, since } = this.target;
-    this.session = this.createSession({
-      ...{ transport, index, clock: systemClock, since },
-      filter: parseFilter(filter),
-      listener: (event) => {
-        this.receive(event);
-      },
-    });
+    this.channel.show();
     try {
       await this.session.run(this.controller.signal);
     } catch (thrown) {
@@ -77,55 +72,71 @@ export class TailPanel implements vscode.Disposable {
   /** Takes effect with the next poll. */
   changeFilter(filter: string): void {
     this.filter = filter;
-    this.session?.setFilter(parseFilter(filter));
+    this.session.setFilter(parseFilter(filter));
+    this.changes.fire();
+  }
+
+  /** Nothing is read meanwhile: what arrives waits in the domain. */
+  pause(): void {
+    if (this.running && !this.paused) {
+      this.paused = true;
+      this.session.pause();
+      this.channel.notice(vscode.l10n.t("paused"));
+      this.channel.end();
+      this.channel.hold(true);
+      this.changes.fire();
+    }
+  }
+
+  resume(): void {
+    if (this.running && this.paused) {
+      this.paused = false;
+      this.channel.notice(vscode.l10n.t("resumed: what arrived meanwhile follows"));
+      this.channel.hold(false);
+      this.session.resume();
+      this.changes.fire();
+    }
+  }
+
+  /** Leaves out what waits in the domain; a notice tells how many events that are. */
+  skip(): void {
+    this.session.skipToNow();
   }
 
   stop(reason: string): void {
     if (this.running) {
       this.controller.abort();
-      this.pending.push(`-- ${reason} --`);
-      this.flush();
-      this.status.dispose();
+      this.session.resume();
+      this.channel.notice(reason);
+      this.channel.end();
+      this.changes.fire();
     }
   }
 
   dispose(): void {
     this.controller.abort();
-    clearTimeout(this.timer);
-    this.status.dispose();
+    this.session.resume();
+    this.visibility.dispose();
     this.channel.dispose();
+    this.changes.fire();
+    this.changes.dispose();
   }
 
-  private receive(event: TailEvent): void {
+  private async receive(event: TailEvent): Promise<void> {
     if (!this.running) {
       return;
     }
     switch (event.kind) {
       case "entries":
-        this.append(event.entries.map((entry) => formatEntry(entry, { timeZone: setting("tail.timeZone") })));
+        await this.channel.add(event.entries);
         break;
       case "notice":
-        this.append([`-- ${neutralised(event.text)} --`]);
+        this.channel.notice(event.text);
         break;
       case "state":
-        this.status.text = statusText(this.target.index, event);
+        this.state = event;
+        this.changes.fire();
         break;
-    }
-  }
-
-  private append(lines: readonly string[]): void {
-    this.pending.push(...lines);
-    this.timer ??= setTimeout(() => {
-      this.flush();
-    }, batchMs);
-  }
-
-  private flush(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    if (this.pending.length > 0) {
-      this.channel.appendLine(this.pending.join("\n"));
-      this.pending = [];
     }
   }
 }
@@ -136,20 +147,9 @@ function headerLines({ domain, index, connection, filter }: ChosenTail): readonl
       ? `SANDBOX: ${vscode.l10n.t("simulated on this machine, not an AWS account")}`
       : vscode.l10n.t("{0}, {1}", connection.profile ?? "AWS", connection.region);
   return [
-    `# ${from}`,
-    `# ${vscode.l10n.t("index {0} of domain {1}", index, domain)}`,
-    ...(filter === "" ? [] : [`# ${vscode.l10n.t("filter: {0}", filter)}`]),
-    `# ${vscode.l10n.t("started {0}", new Date().toISOString())}`,
+    from,
+    vscode.l10n.t("index {0} of domain {1}", index, domain),
+    ...(filter === "" ? [] : [vscode.l10n.t("filter: {0}", filter)]),
+    vscode.l10n.t("started {0}", new Date().toISOString()),
   ];
-}
-
-function statusText(index: string, { rate, newest }: TailEvent & { readonly kind: "state" }): string {
-  const speed = vscode.l10n.t("{0}/s", rate.toFixed(1));
-  const age = newest === undefined ? "" : ` · ${ageText(Date.now() - newest)}`;
-  return `$(pulse) ${index} ${speed}${age}`;
-}
-
-function ageText(ms: number): string {
-  const seconds = Math.max(0, Math.round(ms / 1000));
-  return seconds < 120 ? vscode.l10n.t("{0} s ago", seconds) : vscode.l10n.t("{0} min ago", Math.round(seconds / 60));
 }

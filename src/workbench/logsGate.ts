@@ -11,7 +11,12 @@ type LogsCommand = Parameters<Tails["run"]>[0];
 const commands: readonly LogsCommand[] = [
   "appstreamMonitor.logs.tail",
   "appstreamMonitor.logs.stopTail",
+  "appstreamMonitor.logs.pauseTail",
+  "appstreamMonitor.logs.resumeTail",
+  "appstreamMonitor.logs.clearTail",
+  "appstreamMonitor.logs.skipTail",
   "appstreamMonitor.logs.changeFilter",
+  "appstreamMonitor.logs.tailActions",
 ];
 
 export interface LogsGateParts extends Parts {

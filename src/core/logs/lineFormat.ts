@@ -25,6 +25,7 @@ export function formatEntry(entry: LogEntry, options: LineOptions): string {
   const columns = [
     time(entry, options.timeZone),
     Object.hasOwn(levels, level) ? (levels[level] ?? "---") : level === "" ? "---" : level.slice(0, 3).toUpperCase().padEnd(3),
+    entry.lateMs === undefined ? "" : `[${l10n.t("late {0}", durationText(entry.lateMs))}]`,
     word(source["LogName"]),
     [word(source["ProviderName"]), word(source["EventId"])].filter((part) => part !== "").join("/"),
     word(source["MachineName"]),
@@ -36,6 +37,23 @@ export function formatEntry(entry: LogEntry, options: LineOptions): string {
   const [head = "", ...rest] = message(source).split("\n");
   const indent = " ".repeat(Math.min(prefix.length, 40));
   return [prefix + head, ...rest.map((line) => indent + line)].join("\n");
+}
+
+/** A line of the tail's own; no event begins like it. */
+export function noticeLine(text: string): string {
+  return `-- ${neutralised(text).replace(/\s+/g, " ")} --`;
+}
+
+/** 42 s, 37 min, 5 h, 3 d: the largest unit that is full at least twice. */
+export function durationText(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 120) {
+    return l10n.t("{0} s", seconds);
+  }
+  if (seconds < 7200) {
+    return l10n.t("{0} min", Math.round(seconds / 60));
+  }
+  return seconds < 172_800 ? l10n.t("{0} h", Math.round(seconds / 3600)) : l10n.t("{0} d", Math.round(seconds / 86_400));
 }
 
 function message(source: LogEntry["source"]): string {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { beforeEach, test } from "node:test";
+import { afterEach, beforeEach, test } from "node:test";
 import type { Connection } from "../../../src/core/aws/connection";
 import type { SearchRequest, SearchTarget } from "../../../src/core/aws/ports";
 import { AppError } from "../../../src/core/errors";
@@ -15,8 +15,15 @@ import { fake } from "../../fakes/vscode";
 import type { FakeQuickPick } from "../../fakes/vscodePickers";
 import { Position, Uri } from "../../fakes/vscodeTypes";
 
+let registered: { dispose(): unknown } | undefined;
+
 beforeEach(() => {
   fake.reset();
+});
+
+afterEach(async () => {
+  registered?.dispose();
+  await new Promise((resolve) => setImmediate(resolve));
 });
 
 const connection: Connection = { kind: "sandbox", region: "us-east-1", epoch: 1 };
@@ -34,8 +41,22 @@ class FakeSession {
   }
 
   readonly filters: string[] = [];
-  pause(): void {}
-  resume(): void {}
+  pauses = 0;
+  skips = 0;
+  readonly hidden: boolean[] = [];
+  skipToNow(): void {
+    this.skips++;
+  }
+  setHidden(hidden: boolean): void {
+    this.hidden.push(hidden);
+  }
+  resumes = 0;
+  pause(): void {
+    this.pauses++;
+  }
+  resume(): void {
+    this.resumes++;
+  }
   setFilter({ text }: LogFilter): void {
     this.filters.push(text);
   }
@@ -105,7 +126,8 @@ function setUp({ policy = "{}", unsignedStatus = 200, fleetsFail = false, search
   let changed: (connection: Connection | undefined) => void = () => undefined;
   const connected = { connection, aws } as never;
   const log = createLog();
-  const registered = registerLogsGate({
+  registered?.dispose();
+  registered = registerLogsGate({
     bundles: { aws: async () => bundle },
     createSession: (options) => new FakeSession(options),
     log,
@@ -120,7 +142,7 @@ function setUp({ policy = "{}", unsignedStatus = 200, fleetsFail = false, search
     },
   });
   const execute = (name: string, argument?: unknown): unknown => fake.commands.get(`appstreamMonitor.logs.${name}`)?.(argument);
-  return { targets, regions, registered, execute, change: (next: Connection | undefined) => changed(next) };
+  return { targets, regions, execute, change: (next: Connection | undefined) => changed(next) };
 }
 
 const lines = (title: string): readonly string[] => fake.outputs.get(`Tail ${title}`)?.lines ?? [];
@@ -131,6 +153,7 @@ test("a tail of a stream opens its domain's index, says SANDBOX, and shows event
   await execute("tail", { stream: "logs-stream", since: "now" });
   const output = fake.outputs.get("Tail demo/windows");
   assert.deepEqual([output?.languageId, output?.shown], ["appstream-monitor-log", true]);
+  t.mock.timers.tick(150);
   assert.match(lines("demo/windows").join("\n"), /^# SANDBOX: .*\n# index windows of domain demo\n# started \d{4}-/);
   assert.deepEqual(
     targets.map(({ access }) => access.kind),
@@ -148,18 +171,140 @@ test("a tail of a stream opens its domain's index, says SANDBOX, and shows event
   assert.match(lines("demo/windows").slice(before).join("\n"), /ERR .*it broke\n-- new index windows-2\\x1b --$/);
 });
 
-test("the status item tells rate and age, and its command stops the tail", async () => {
+const counts = { streams: 5, indices: 2, lagging: 0, shown: 5, redelivered: 1, behind: 0, largestInversion: 0 };
+
+const statusItem = (): Record<string, unknown> => fake.statusBarItems[0] ?? {};
+
+test("the status item tells rate, age and lag; its menu pauses and stops", async () => {
   const { execute } = setUp();
   await execute("tail", { domain: "demo", index: "windows", since: "now" });
-  const [item] = fake.statusBarItems;
-  const counts = { streams: 1, indices: 1, lagging: 0, shown: 5, redelivered: 0, behind: 0, largestInversion: 0 };
-  void FakeSession.last?.options.listener({ kind: "state", rate: 2.5, newest: Date.now() - 5000, ...counts });
-  assert.match(String(item?.["text"]), /windows 2\.5\/s · 5 s ago/);
-  const { arguments: given } = item?.["command"] as { arguments: unknown[] };
-  await execute("stopTail", given[0]);
-  assert.equal(FakeSession.last?.signal?.aborted, true);
-  assert.equal(lines("demo/windows").at(-1), "-- stopped --");
-  assert.equal(fake.statusBarItems.length, 0);
+  const session = FakeSession.last;
+  void session?.options.listener({ kind: "state", rate: 2.5, newest: Date.now() - 5000, ...counts, lagging: 2 });
+  assert.match(String(statusItem()["text"]), /^\$\(pulse\) windows 2\.5\/s · 5 s old · 2 shards lag$/);
+  const { value, isTrusted } = statusItem()["tooltip"] as { value: string; isTrusted: { enabledCommands: string[] } };
+  assert.match(value, /5 shards of 2 indices, 5 shown, 1 repeats left out/);
+  for (const [, command = ""] of value.matchAll(/\(command:([^?)]+)/g)) {
+    assert.ok(isTrusted.enabledCommands.includes(command), command);
+  }
+  assert.equal(statusItem()["command"], "appstreamMonitor.logs.tailActions");
+  fake.user.pick = choosing("$(debug-pause) Pause");
+  await execute("tailActions");
+  assert.equal(session?.pauses, 1);
+  assert.match(String(statusItem()["text"]), /^\$\(debug-pause\) windows paused/);
+  fake.user.pick = choosing("$(debug-stop) Stop");
+  await execute("tailActions");
+  assert.equal(session?.signal?.aborted, true);
+  assert.equal(lines("demo/windows").at(-1)?.split("\n").at(-1), "-- stopped --");
+  assert.equal(statusItem()["visible"], false);
+  assert.deepEqual([fake.contexts.get("appstreamMonitor.tailing"), fake.contexts.get("appstreamMonitor.tailPaused")], [false, false]);
+});
+
+test("paused, nothing is written and the session waits; resumed, what came with the last poll follows", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { execute } = setUp();
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  const session = FakeSession.last;
+  t.mock.timers.tick(150);
+  await execute("pauseTail");
+  const before = lines("demo/windows").length;
+  void session?.options.listener(entries("late"));
+  t.mock.timers.tick(1000);
+  assert.equal(lines("demo/windows").length, before);
+  await execute("resumeTail");
+  t.mock.timers.tick(150);
+  assert.deepEqual([session?.pauses, session?.resumes], [1, 1]);
+  assert.match(lines("demo/windows").at(-1) ?? "", /late\n-- resumed: what arrived meanwhile follows --$/);
+});
+
+test("a full queue makes the session wait until the channel was written", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { execute } = setUp();
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  const many = Array.from({ length: 20_000 }, (_, at) => `e${at}`);
+  let taken = false;
+  void Promise.resolve(FakeSession.last?.options.listener(entries(...many))).then(() => (taken = true));
+  await Promise.resolve();
+  assert.equal(taken, false);
+  for (let round = 0; round < 12; round++) {
+    t.mock.timers.tick(150);
+    await Promise.resolve();
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(taken, true);
+  const shown = lines("demo/windows")
+    .join("\n")
+    .split("\n")
+    .filter((line) => / e\d+$/.test(line));
+  assert.equal(shown.length, many.length);
+});
+
+test("before the editor's limit the channel is made anew: the last lines, a notice, and nothing lost", async (t) => {
+  t.mock.timers.enable({ apis: ["setTimeout"] });
+  const { execute } = setUp();
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  const name = "Tail demo/windows";
+  const made = fake.outputs.get(name);
+  const ids = Array.from({ length: 3000 }, (_, at) => `e${at} ${"x".repeat(8000)}`);
+  const written = new Set<string>();
+  const collect = (): void =>
+    lines("demo/windows")
+      .join("\n")
+      .split("\n")
+      .forEach((line) => void (/ (e\d+) x/.test(line) && written.add(/ (e\d+) x/.exec(line)?.[1] ?? "")));
+  for (let at = 0; at < ids.length; at += 100) {
+    void FakeSession.last?.options.listener(entries(...ids.slice(at, at + 100)));
+    t.mock.timers.tick(150);
+    collect();
+  }
+  t.mock.timers.tick(150);
+  collect();
+  assert.notEqual(fake.outputs.get(name), made);
+  assert.equal(made?.disposed, true);
+  assert.equal(written.size, ids.length);
+  const anew = lines("demo/windows").join("\n");
+  assert.match(anew, /-- the view begins anew, .* --/);
+  assert.ok(anew.length < 25 * 1024 * 1024);
+});
+
+test("far behind, its menu offers to skip to the newest events", async () => {
+  const { execute } = setUp();
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  const labels: string[] = [];
+  fake.user.pick = (items) => {
+    labels.push(...items.map((item) => (typeof item === "string" ? item : item.label)));
+    return choosing("$(debug-step-over) Skip to the Newest Events")(items);
+  };
+  await execute("tailActions");
+  assert.ok(!labels.some((label) => label.includes("Skip")));
+  void FakeSession.last?.options.listener({ kind: "state", rate: 2.5, ...counts, behind: 60_000 });
+  assert.match(String(statusItem()["text"]), /60000 events behind/);
+  await execute("tailActions");
+  assert.equal(FakeSession.last?.skips, 1);
+});
+
+test("while its channel is not shown the domain is asked less often", async () => {
+  const { execute } = setUp();
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  fake.events.visibleEditors.fire([]);
+  const output = fake.open(Uri.parse("output:extension-output-appstream-monitor.appstream-monitor-%231-Tail%20demo/windows"), "log", "");
+  fake.activeEditor = { document: output };
+  fake.events.visibleEditors.fire([]);
+  assert.deepEqual(FakeSession.last?.hidden, [true, false]);
+});
+
+test("emptying leaves the tail where it is", async () => {
+  const { execute } = setUp();
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  await execute("clearTail");
+  assert.equal(FakeSession.last?.signal?.aborted, false);
+});
+
+const entries = (...descriptions: readonly string[]) => ({
+  kind: "entries" as const,
+  entries: descriptions.map((Description, seq) => ({
+    ...{ index: "windows", shard: 0, seq, id: Description.slice(0, 12), version: 1 },
+    source: { TimeCreated: "2024-05-01T10:00:00.123Z", LevelDisplayName: "Error", Description },
+  })),
 });
 
 test("a change of the connection stops the tail with a notice", async () => {
@@ -169,7 +314,7 @@ test("a change of the connection stops the tail with a notice", async () => {
   assert.equal(FakeSession.last?.signal?.aborted, false);
   change(undefined);
   assert.equal(FakeSession.last?.signal?.aborted, true);
-  assert.match(lines("demo/windows").at(-1) ?? "", /connection was changed/);
+  assert.match(lines("demo/windows").at(-1) ?? "", /-- stopped: the connection was changed --$/);
 });
 
 test("what ends a tail is shown once", async () => {
@@ -181,7 +326,7 @@ test("what ends a tail is shown once", async () => {
     fake.messages.map(({ text }) => text),
     ["The tail of demo/windows ended: The domain refuses."],
   );
-  assert.equal(lines("demo/windows").at(-1), "-- The domain refuses. --");
+  assert.match(lines("demo/windows").at(-1) ?? "", /-- The domain refuses\. --$/);
 });
 
 test("from a domain, its indices are offered without rotation suffix", async () => {

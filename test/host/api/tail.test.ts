@@ -27,4 +27,21 @@ suite("tail", () => {
       ["event 1", "event 2", "event 3"],
     );
   });
+
+  test("paused it shows nothing new; resumed it shows what arrived meanwhile", async () => {
+    await vscode.commands.executeCommand("appstreamMonitor.logs.pauseTail");
+    await until("the notice", () => channelText("domain panel").includes("-- paused --"));
+    await account.write("windows-2024-05-01", [event(4)]);
+    await new Promise((resolve) => setTimeout(resolve, 2500));
+    assert.ok(!channelText("domain panel").includes("event 4"));
+    await vscode.commands.executeCommand("appstreamMonitor.logs.resumeTail");
+    await until("the event", () => channelText("domain panel").includes("event 4"));
+  });
+
+  test("emptied, it goes on with the next event", async () => {
+    await vscode.commands.executeCommand("appstreamMonitor.logs.clearTail");
+    await until("an empty channel", () => !channelText("--").includes("event 1"));
+    await account.write("windows-2024-05-02", [event(5)]);
+    await until("the event of the new index", () => channelText("event 5").includes("new index windows-2024-05-02"));
+  });
 });
