@@ -42,7 +42,10 @@ step("Deploy Pipeline shows what will be created and asks; the steps are seen as
   await preview.getByRole("heading", { name: "Deploy pipeline sample" }).waitFor();
   await preview.getByRole("cell", { name: "AWS::OpenSearchService::Domain" }).waitFor();
   await workbench.pictures("deploy-question");
-  assert.match((await dialog.textContent()) ?? "", /Account 123456789012.*SANDBOX.*us-east-1.*Resources created or kept: \d+, one image\./s);
+  assert.match(
+    (await dialog.textContent()) ?? "",
+    /Account 123456789012.*SANDBOX.*us-east-1.*Resources created or kept: \d+, one image\./s,
+  );
   await dialog.locator(".monaco-button", { hasText: "Read the Preview" }).click();
   const again = workbench.toast("Nothing has been started.");
   await again.waitFor();
