@@ -1,8 +1,12 @@
 import * as vscode from "vscode";
 
+export function openDocument(path: string): vscode.TextDocument | undefined {
+  return vscode.workspace.textDocuments.find((document) => document.uri.toString() === path);
+}
+
 /** Text of a file by URI text, as it is on screen when it is open; undefined when there is none. */
 export async function readText(path: string): Promise<string | undefined> {
-  const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === path);
+  const open = openDocument(path);
   if (open !== undefined) {
     return open.getText();
   }

@@ -1,14 +1,26 @@
 import * as vscode from "vscode";
 import { definitionName, folderOf, loadProject, type ProjectReader } from "../core/project/loadProject";
 import type { Project } from "../core/project/project";
-import { listNames, readText } from "./files";
+import type { Documents } from "./documents";
+import { listNames, openDocument, readText } from "./files";
 
 /** How many folders up a definition is looked for. */
 const furthest = 4;
 
 /** Finds the project that a document belongs to; open documents count as they are on screen. */
 export class Projects {
-  private readonly reader: ProjectReader = { read: readText, list: listNames };
+  private readonly reader: ProjectReader;
+
+  constructor(documents: Documents) {
+    this.reader = {
+      read: readText,
+      list: listNames,
+      parsed: (path) => {
+        const open = openDocument(path);
+        return open === undefined ? undefined : documents.json(open)?.parsed;
+      },
+    };
+  }
 
   async projectOf(document: vscode.TextDocument): Promise<Project | undefined> {
     const definition = await this.definitionOf(document.uri);

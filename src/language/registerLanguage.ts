@@ -40,7 +40,7 @@ export const jsonSelector: vscode.DocumentSelector = [{ language: "json" }, { la
 
 export function registerLanguage(deps: LanguageDeps): LanguageFeatures {
   const documents = new Documents(deps.marks);
-  const projects = new Projects();
+  const projects = new Projects(documents);
   const settings = new LintSettingsFiles(deps.log, () => {
     checkAll(diagnostics);
   });

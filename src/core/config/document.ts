@@ -27,7 +27,7 @@ function childAt(node: JsonNode, offset: number): JsonNode | undefined {
   if (property === undefined) {
     return undefined;
   }
-  return offset <= property.key.end ? property.key : property.value;
+  return offset <= property.keyEnd ? property.key : property.value;
 }
 
 /** Index of the last entry that starts at or before the offset; -1 when there is none. */

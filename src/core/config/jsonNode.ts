@@ -39,29 +39,71 @@ export interface SyntaxProblem {
   readonly certain: boolean;
 }
 
+/** A key as it is written and as the agent compares it; the same for every member of that name. */
+export interface KeyName {
+  /** Decoded. */
+  readonly name: string;
+  readonly lower: string;
+}
+
 /** A key and its value; half-typed members have no value. */
 export class JsonProperty {
-  readonly key: JsonNode;
-  /** The decoded key. */
-  readonly name: string;
-  /** The key as the agent compares it. */
-  readonly lower: string;
-  value: JsonNode | undefined;
+  readonly object: JsonNode;
+  readonly start: number;
+  readonly keyEnd: number;
+  readonly keyTraits: number;
+  value: JsonNode | undefined = undefined;
+  private readonly keyName: KeyName;
+  /** Made when it is asked for: of most keys only the name matters. */
+  private keyNode: JsonNode | undefined;
 
-  constructor(key: JsonNode, name: string, lower: string) {
-    this.key = key;
-    this.name = name;
-    this.lower = lower;
-    this.value = undefined;
+  constructor(object: JsonNode, keyName: KeyName, start: number, keyEnd: number, keyTraits: number, keyNode: JsonNode | undefined) {
+    this.object = object;
+    this.keyName = keyName;
+    this.start = start;
+    this.keyEnd = keyEnd;
+    this.keyTraits = keyTraits;
+    this.keyNode = keyNode;
   }
 
-  get start(): number {
-    return this.key.start;
+  /** The decoded key. */
+  get name(): string {
+    return this.keyName.name;
+  }
+
+  /** The key as the agent compares it. */
+  get lower(): string {
+    return this.keyName.lower;
+  }
+
+  get key(): JsonNode {
+    if (this.keyNode === undefined) {
+      const node = new JsonNode("string", this.start, this.keyEnd, this.object, this.object.text);
+      node.contentStart = this.start + 1;
+      node.contentEnd = this.keyEnd - 1;
+      node.traits = this.keyTraits;
+      this.keyNode = node;
+    }
+    return this.keyNode;
   }
 
   get end(): number {
-    return this.value?.end ?? this.key.end;
+    return this.value?.end ?? this.keyEnd;
   }
+}
+
+const lowered = new Map<string, string>();
+
+/** The rules ask for the same few names over and over. */
+function lowerOf(name: string): string {
+  let lower = lowered.get(name);
+  if (lower === undefined) {
+    lower = name.toLowerCase();
+    if (lowered.size < 1000) {
+      lowered.set(name, lower);
+    }
+  }
+  return lower;
 }
 
 const noProperties: readonly JsonProperty[] = [];
@@ -74,8 +116,8 @@ export class JsonNode {
   end: number;
   readonly parent: JsonNode | undefined;
   readonly text: string;
-  properties: readonly JsonProperty[] = noProperties;
-  items: readonly JsonNode[] = noItems;
+  /** Members of an object, items of an array. */
+  children: readonly JsonProperty[] | readonly JsonNode[] = noItems;
   contentStart: number;
   contentEnd: number;
   traits = 0;
@@ -88,6 +130,14 @@ export class JsonNode {
     this.text = text;
     this.contentStart = start;
     this.contentEnd = end;
+  }
+
+  get properties(): readonly JsonProperty[] {
+    return this.kind === "object" ? (this.children as readonly JsonProperty[]) : noProperties;
+  }
+
+  get items(): readonly JsonNode[] {
+    return this.kind === "array" ? (this.children as readonly JsonNode[]) : noItems;
   }
 
   /** The text between the delimiters, escapes and all. */
@@ -151,10 +201,25 @@ export class JsonNode {
     );
   }
 
+  /** Whether the scalar is empty but for blanks. */
+  get isBlank(): boolean {
+    if (this.kind !== "string" && this.kind !== "bad") {
+      return this.kind === "null";
+    }
+    const code = this.text.charCodeAt(this.contentStart);
+    const visible = this.contentEnd > this.contentStart && code > 32 && code < 127 && code !== 0x5c;
+    return !visible && this.scalar?.trim() === "";
+  }
+
   /** The first member of that name, in any case. */
   property(name: string): JsonProperty | undefined {
-    const lower = name.toLowerCase();
-    return this.properties.find((property) => property.lower === lower);
+    const lower = lowerOf(name);
+    for (const property of this.properties) {
+      if (property.lower === lower) {
+        return property;
+      }
+    }
+    return undefined;
   }
 
   /** The value of the first member of that name, in any case. */

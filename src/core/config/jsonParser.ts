@@ -1,5 +1,5 @@
 import type { TextEdit, TextSpan } from "../text/span";
-import type { ConfigDocument } from "./jsonNode";
+import type { ConfigDocument, KeyName } from "./jsonNode";
 import { JsonNode, JsonProperty, traits } from "./jsonNode";
 import { JsonScanner, Token } from "./jsonScanner";
 import { decodeEscapes, escapesIn } from "./jsonText";
@@ -8,11 +8,6 @@ import { decodeEscapes, escapesIn } from "./jsonText";
 const maximumDepth = 64;
 const numberText = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const correctedLiterals: Readonly<Record<string, string>> = { true: "true", false: "false", null: "null", none: "null", undefined: "null" };
-
-interface KeyName {
-  readonly name: string;
-  readonly lower: string;
-}
 
 export function parseTree(text: string): ConfigDocument {
   return new JsonParser(text).parse();
@@ -149,7 +144,7 @@ class JsonParser {
     this.openArrays--;
     this.close(node, Token.closeArray);
     if (items.length > 0) {
-      node.items = items;
+      node.children = items;
     }
     return node;
   }
@@ -176,7 +171,7 @@ class JsonParser {
     this.openObjects--;
     this.close(node, Token.closeObject);
     if (properties.length > 0) {
-      node.properties = properties;
+      node.children = properties;
     }
     return node;
   }
@@ -199,13 +194,12 @@ class JsonParser {
   private parseProperty(parent: JsonNode, depth: number): JsonProperty {
     const { scanner } = this;
     const bare = scanner.token === Token.word;
-    const key = bare ? this.takeKeyWord(parent) : this.takeString(parent);
-    const { name, lower } = this.nameOf(key);
-    const property = new JsonProperty(key, name, lower);
+    const property = this.takeKey(parent, bare);
+    const key = { start: property.start, end: property.keyEnd };
     if (scanner.token === Token.colon) {
       if (bare) {
         const { start, end } = key;
-        scanner.report("bareWord", start, end, [{ span: key.span, text: JSON.stringify(this.text.slice(start, end)) }], true);
+        scanner.report("bareWord", start, end, [{ span: key, text: JSON.stringify(this.text.slice(start, end)) }], true);
       }
       this.lost = false;
       const token = scanner.next();
@@ -224,11 +218,23 @@ class JsonParser {
     return property;
   }
 
-  private nameOf(key: JsonNode): KeyName {
-    const raw = this.text.slice(key.contentStart, key.contentEnd);
+  private takeKey(parent: JsonNode, bare: boolean): JsonProperty {
+    const { scanner } = this;
+    const { start, end, contentStart, contentEnd, traits: found } = scanner;
+    if (!bare && contentStart === start + 1 && contentEnd === end - 1 && (found & (traits.escape | traits.control)) === 0) {
+      scanner.next();
+      return new JsonProperty(parent, this.nameOf(contentStart, contentEnd, found), start, end, found, undefined);
+    }
+    const key = bare ? this.takeKeyWord(parent) : this.takeString(parent);
+    const name = this.nameOf(key.contentStart, key.contentEnd, key.traits);
+    return new JsonProperty(parent, name, key.start, key.end, key.traits, key);
+  }
+
+  private nameOf(contentStart: number, contentEnd: number, found: number): KeyName {
+    const raw = this.text.slice(contentStart, contentEnd);
     let known = this.names.get(raw);
     if (known === undefined) {
-      const name = (key.traits & traits.escape) === 0 ? raw : decodeEscapes(raw);
+      const name = (found & traits.escape) === 0 ? raw : decodeEscapes(raw);
       known = { name, lower: name.toLowerCase() };
       this.names.set(raw, known);
     }

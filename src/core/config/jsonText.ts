@@ -42,6 +42,20 @@ export function escapesIn(text: string, start: number, end: number): Escape[] {
 
 /** Content of a JSON string decoded; an escape that JSON does not know stands for itself, backslash included. */
 export function decodeEscapes(raw: string): string {
+  return decodedBy(raw) ?? decodedLeniently(raw);
+}
+
+/** The platform's own reader is several times as fast, where the content is strict JSON. */
+function decodedBy(raw: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(`"${raw}"`);
+    return typeof value === "string" ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function decodedLeniently(raw: string): string {
   let result = "";
   let at = 0;
   for (const escape of escapesIn(raw, 0, raw.length)) {

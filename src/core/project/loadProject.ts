@@ -1,13 +1,15 @@
 import { recogniseContent } from "../config/recognition";
-import { parseDocument } from "../config/document";
+import type { ConfigDocument } from "../config/jsonNode";
 import { fileNames } from "../pipeline/fileNames";
 import { parseDefinition } from "../pipeline/parse";
-import { factsOfDefinition, type Project, type TextFile } from "./project";
+import { documentOf, factsOfDefinition, parsedFile, type Project, type TextFile } from "./project";
 
 /** Reads the files of a project; paths have `/` between folders, as URIs do. */
 export interface ProjectReader {
   /** Undefined when there is no such file. */
   read(path: string): Promise<string | undefined>;
+  /** The tree of a file that has been read already; undefined when there is none. */
+  parsed?(path: string): ConfigDocument | undefined;
   /** Names of the files in a folder. */
   list(folder: string): Promise<readonly string[]>;
 }
@@ -25,6 +27,10 @@ export async function loadProject(definitionPath: string, reader: ProjectReader)
   const names = await reader.list(folder);
   const open = async (bound: string | undefined, usual: string): Promise<TextFile | undefined> => {
     const path = joinPath(folder, bound ?? usual);
+    const parsed = reader.parsed?.(path);
+    if (parsed !== undefined) {
+      return parsedFile(path, parsed);
+    }
     const content = bound === undefined && !names.includes(usual) ? undefined : await reader.read(path);
     return content === undefined ? undefined : { file: path, text: content };
   };
@@ -35,8 +41,8 @@ export async function loadProject(definitionPath: string, reader: ProjectReader)
   const agentFiles = names.includes("configs") ? (await reader.list(joinPath(folder, "configs"))).map((name) => `configs/${name}`) : [];
   return {
     definition: { file: definitionPath, text },
-    ...(agent === undefined || recogniseContent(parseDocument(agent.text)) !== "agent" ? {} : { agent }),
-    ...(session === undefined || recogniseContent(parseDocument(session.text)) !== "session" ? {} : { session }),
+    ...(agent === undefined || recogniseContent(documentOf(agent)) !== "agent" ? {} : { agent }),
+    ...(session === undefined || recogniseContent(documentOf(session)) !== "session" ? {} : { session }),
     scripts: script === undefined ? [] : [script],
     fileNames: fileList,
     ...(definition === undefined ? {} : { pipeline: definition }),

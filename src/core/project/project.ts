@@ -14,6 +14,26 @@ export interface TextFile {
   readonly text: string;
 }
 
+const documents = new WeakMap<TextFile, ConfigDocument>();
+
+/** The file's tree, read once. */
+export function documentOf(file: TextFile): ConfigDocument {
+  const known = documents.get(file);
+  if (known !== undefined) {
+    return known;
+  }
+  const document = parseDocument(file.text);
+  documents.set(file, document);
+  return document;
+}
+
+/** A file whose tree is there already. */
+export function parsedFile(file: string, document: ConfigDocument): TextFile {
+  const parsed = { file, text: document.text };
+  documents.set(parsed, document);
+  return parsed;
+}
+
 /** What a definition, or the account itself, says about the other files. Everything absent is unknown. */
 export interface ProjectFacts {
   readonly region?: string;
@@ -76,9 +96,9 @@ export interface ProjectView {
 }
 
 export function readProject(project: Project): ProjectView {
-  const agentDocument = project.agent === undefined ? undefined : parseDocument(project.agent.text);
+  const agentDocument = project.agent === undefined ? undefined : documentOf(project.agent);
   const session =
-    project.session === undefined ? undefined : { file: project.session.file, model: readSession(parseDocument(project.session.text)) };
+    project.session === undefined ? undefined : { file: project.session.file, model: readSession(documentOf(project.session)) };
   return {
     project,
     facts: project.facts,

@@ -63,20 +63,24 @@ const enumErrors = new Set([
   "CustomFilters",
   "ExtractionRegexOptions",
 ]);
+const listed = new Set([...enumErrors, "QueueType", "FailoverStrategy", "Format"]);
 const caseMatters = new Set(["TraceLevel", "FailoverStrategy"]);
 
 /** Values from a list. */
 export function checkEnum(report: Report, { row, property, declaration }: Member): void {
   const { value } = property;
-  const text = value?.scalar;
-  if (row === undefined || value === undefined || text === undefined || declaration === undefined || text.trim() === "") {
+  if (row === undefined || value === undefined || declaration === undefined || !(row.grammar === "regex" || listed.has(row.key))) {
+    return;
+  }
+  const text = value.scalar;
+  if (text === undefined || value.isBlank) {
     return;
   }
   if (row.grammar === "regex" && value.kind === "string") {
     checkRegex(report, value, text);
   } else if (row.key === "Format" && !hasMarkup(text)) {
     checkFormat(report, value, text);
-  } else if (!hasMarkup(text) && (enumErrors.has(row.key) || row.key === "QueueType" || row.key === "FailoverStrategy")) {
+  } else if (listed.has(row.key) && !hasMarkup(text)) {
     checkListed(report, row.key, value, text.trim(), row.values ?? []);
   }
 }
@@ -97,9 +101,11 @@ function checkListed(report: Report, key: string, value: JsonNode, text: string,
     checkOpenList(report, key, value, text, values);
     return;
   }
-  const exact = values.includes(text);
+  if (values.includes(text)) {
+    return;
+  }
   const similar = values.find((one) => one.toLowerCase() === text.toLowerCase());
-  if (exact || (key === "TraceLevel" && /^\d+$/.test(text)) || (similar !== undefined && !caseMatters.has(key))) {
+  if ((key === "TraceLevel" && /^\d+$/.test(text)) || (similar !== undefined && !caseMatters.has(key))) {
     return;
   }
   const severity = key === "QueueType" || key === "FailoverStrategy" ? "warning" : "error";

@@ -29,6 +29,7 @@ const channels = [
   "ForwardedEvents",
   "Setup",
 ];
+const channelOfLower = new Map(channels.map((channel) => [channel.toLowerCase(), channel]));
 const xpathFunctions = new Set(["position", "band", "timediff"]);
 
 export function checkEventSources(report: Report): void {
@@ -58,7 +59,7 @@ function checkLogName(report: Report, source: Declaration): void {
     });
     return;
   }
-  const known = channels.find((channel) => channel.toLowerCase() === text.trim().toLowerCase());
+  const known = channelOfLower.get(text.trim().toLowerCase());
   if (source.type === "WindowsEventLogSource" && known !== undefined && known !== text.trim()) {
     report.add(
       "event-log-name-case",
@@ -119,12 +120,13 @@ interface Fault {
 /** The first place that Windows would reject; only what text shows for certain. */
 function xpathFault(text: string): Fault | undefined {
   const first = text.search(/\S/);
-  if (!/^(?:\*|\/|Event\b)/.test(text.slice(first))) {
+  if (!/^\s*(?:\*|\/|Event\b)/.test(text)) {
     return { start: first, end: text.length, message: l10n.t("An event query starts with *, Event, / or <QueryList.") };
   }
-  const open: { readonly char: string; readonly at: number }[] = [];
+  /** Offsets of the brackets that are open. */
+  const open: number[] = [];
   for (let at = first; at < text.length; at++) {
-    const char = text.charAt(at);
+    const char = text[at] ?? "";
     if (char === "'" || char === '"') {
       const close = text.indexOf(char, at + 1);
       if (close === -1) {
@@ -132,22 +134,47 @@ function xpathFault(text: string): Fault | undefined {
       }
       at = close;
     } else if (char === "[" || char === "(") {
-      open.push({ char, at });
+      open.push(at);
     } else if (char === "]" || char === ")") {
       const last = open.pop();
-      if (last?.char !== (char === "]" ? "[" : "(")) {
+      if (last === undefined || text[last] !== (char === "]" ? "[" : "(")) {
         return { start: at, end: at + 1, message: l10n.t("This bracket closes nothing.") };
       }
-    } else if (/[A-Za-z]/.test(char)) {
-      const word = /^[A-Za-z][\w:-]*(?=\s*\()/.exec(text.slice(at, at + 60))?.[0];
-      if (word !== undefined && !xpathFunctions.has(word.toLowerCase()) && !/^(?:and|or|not)$/.test(word)) {
-        return { start: at, end: at + word.length, message: l10n.t("Windows knows no function {0} in event queries.", word) };
+    } else if (isLetter(text.charCodeAt(at))) {
+      const end = wordEnd(text, at);
+      if (text[skipBlanks(text, end)] === "(" && !isXpathFunction(text.slice(at, end))) {
+        return { start: at, end, message: l10n.t("Windows knows no function {0} in event queries.", text.slice(at, end)) };
       }
-      at += (/^[\w:-]*/.exec(text.slice(at, at + 200))?.[0].length ?? 1) - 1;
+      at = end - 1;
     }
   }
   const last = open.at(-1);
-  return last === undefined ? undefined : { start: last.at, end: last.at + 1, message: l10n.t("This bracket is not closed.") };
+  return last === undefined ? undefined : { start: last, end: last + 1, message: l10n.t("This bracket is not closed.") };
+}
+
+function isXpathFunction(word: string): boolean {
+  return xpathFunctions.has(word.toLowerCase()) || word === "and" || word === "or" || word === "not";
+}
+
+function isLetter(code: number): boolean {
+  return (code >= 65 && code <= 90) || (code >= 97 && code <= 122);
+}
+
+/** Words hold letters, digits, underscores, colons and hyphens. */
+function wordEnd(text: string, from: number): number {
+  let at = from;
+  for (let code = text.charCodeAt(at); isLetter(code) || (code >= 48 && code <= 58) || code === 95 || code === 45;) {
+    code = text.charCodeAt(++at);
+  }
+  return at;
+}
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && text.charCodeAt(at) <= 32) {
+    at++;
+  }
+  return at;
 }
 
 const selectText = /<(Select|Suppress)\b[^>]*>([^]*?)<\/\1>/gi;

@@ -129,7 +129,7 @@ function isEmpty(value: JsonNode): boolean {
   if (value.kind === "array") {
     return value.items.length === 0;
   }
-  return value.scalar?.trim() === "";
+  return value.isBlank;
 }
 
 /** Names have their own rules for what they may hold; an empty prefix is a prefix. */

@@ -26,7 +26,7 @@ const entities: Readonly<Record<string, string>> = { quot: '"', lt: "<", gt: ">"
 /** What the characters of a value tell, whatever its key means. */
 export function checkCharacters(report: Report, { row, property, declaration }: Member): void {
   const { value } = property;
-  if (property.key.traits !== 0 && (property.key.traits & traits.nonAscii) !== 0) {
+  if ((property.keyTraits & traits.nonAscii) !== 0) {
     checkInvisible(report, property.key);
   }
   if (value === undefined) {
