@@ -46,6 +46,9 @@ async function destroyFrom(tools: PipelineTools, opened: OpenDefinition): Promis
     return;
   }
   const emptyBuckets = preview.buckets.length > 0 && (await bucketsToo(preview.buckets));
+  if (emptyBuckets === undefined) {
+    return;
+  }
   tools.output.begin(
     vscode.l10n.t("Destroying {0} in account {1} ({2}), {3}", definition.name, preview.identity.account, title.who, title.region),
   );
@@ -62,14 +65,14 @@ async function destroyFrom(tools: PipelineTools, opened: OpenDefinition): Promis
   tell(definition.name, outcome);
 }
 
-/** A second, separate yes: the bucket may hold records that were not delivered. */
-async function bucketsToo(buckets: readonly string[]): Promise<boolean> {
+/** A second, separate yes: the bucket may hold records that were not delivered. Undefined: the whole destruction is called off. */
+async function bucketsToo(buckets: readonly string[]): Promise<boolean | undefined> {
   const remove = vscode.l10n.t("Empty and Delete");
   const keep = vscode.l10n.t("Keep");
   const text = vscode.l10n.t("Empty and delete the bucket {0} too?", buckets.join(", "));
   const detail = vscode.l10n.t("It may hold records that could not be delivered. They cannot be brought back.");
-  const choice = await vscode.window.showWarningMessage(text, { modal: true, detail }, remove, keep);
-  return choice === remove;
+  const choice = await vscode.window.showWarningMessage(text, { modal: true, detail }, keep, remove);
+  return choice === undefined ? undefined : choice === remove;
 }
 
 function tell(name: string, outcome: DestructionOutcome | undefined): void {

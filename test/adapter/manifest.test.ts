@@ -146,3 +146,18 @@ test("files that the manifest names exist", () => {
   }
   assert.ok(readdirSync(join(root, "media")).length > 0);
 });
+
+test("a fleet is offered what its state allows", () => {
+  const offered = (viewItem: string): string[] =>
+    (manifest.contributes.menus["view/item/context"] ?? [])
+      .filter(({ command, when }) => {
+        const pattern = /viewItem =~ \/(.+?)\/(?= |$)/.exec(when ?? "")?.[1];
+        return command.startsWith("appstreamMonitor.pipeline.") && pattern !== undefined && new RegExp(pattern).test(viewItem);
+      })
+      .map(({ command }) => command.slice("appstreamMonitor.pipeline.".length));
+  assert.deepEqual(offered("fleet.RUNNING"), ["stop", "testSession"]);
+  assert.deepEqual(offered("fleet.STOPPED"), ["start"]);
+  assert.deepEqual(offered("fleet.STOPPING"), []);
+  assert.deepEqual(offered("imageBuilder.RUNNING"), ["stop", "deleteBuilder"]);
+  assert.deepEqual(offered("imageBuilder.STOPPED"), ["start", "deleteBuilder"]);
+});

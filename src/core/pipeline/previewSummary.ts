@@ -21,12 +21,12 @@ export function previewSummary(definition: PipelineDefinition, preview: Deployme
   const counts = plans.map((plan) => countsOf(definition, plan));
   const sum = (key: keyof Counts): number => counts.reduce((total, each) => total + each[key], 0);
   const parts = [
-    sum("created") === 0 ? undefined : l10n.t("created or kept: {0}", sum("created")),
-    sum("changed") === 0 ? undefined : l10n.t("changed: {0}", sum("changed")),
-    sum("lost") === 0 ? undefined : l10n.t("REPLACED OR DELETED: {0}", sum("lost")),
+    sum("created") === 0 ? undefined : l10n.t("{0} created or kept", sum("created")),
+    sum("changed") === 0 ? undefined : l10n.t("{0} changed", sum("changed")),
+    sum("lost") === 0 ? undefined : l10n.t("{0} REPLACED OR DELETED", sum("lost")),
     preview.image.action === "none" ? undefined : l10n.t("one image"),
   ].filter((part) => part !== undefined);
-  const first = parts.length === 0 ? undefined : l10n.t("Resources {0}.", parts.join(", "));
+  const first = parts.length === 0 ? undefined : l10n.t("Resources: {0}.", parts.join(", "));
   return [first, billed ? billingText(definition) : undefined].filter((part) => part !== undefined).join(" ");
 }
 

@@ -158,6 +158,9 @@ test("destroy wants the typed name and keeps the bucket without a second yes", a
   fake.user.input = () => "demo";
   fake.user.message = () => undefined;
   await execute("destroy");
+  assert.equal(account.stacks.size, 2, "called off at the second question");
+  fake.user.message = (message) => message.actions.find((action) => action === "Keep");
+  await execute("destroy");
   assert.equal(account.stacks.size, 0);
   assert.match(fake.messages.at(-1)?.text ?? "", /Kept: Bucket demo-ingest-bucket-x1/);
 });

@@ -44,7 +44,7 @@ step("Deploy Pipeline shows what will be created and asks; the steps are seen as
   await workbench.pictures("deploy-question");
   assert.match(
     (await dialog.textContent()) ?? "",
-    /Account 123456789012.*SANDBOX.*us-east-1.*Resources created or kept: \d+, one image\./s,
+    /Account 123456789012.*SANDBOX.*us-east-1.*Resources: \d+ created or kept, one image\./s,
   );
   await dialog.locator(".monaco-button", { hasText: "Read the Preview" }).click();
   const again = workbench.toast("Nothing has been started.");

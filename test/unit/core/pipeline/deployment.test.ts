@@ -210,7 +210,7 @@ test("the summary counts what is made, names what is lost and what bills, and sa
   const created = (first.ingest?.changeSet?.changes.length ?? 0) + 3; // Fleet, AppStream stack and their association come after the image.
   assert.match(
     previewSummary(pipeline, first, { billed: true }),
-    new RegExp(`^Resources created or kept: ${created}, one image\\. Billed each hour from now on: Domain: `),
+    new RegExp(`^Resources: ${created} created or kept, one image\\. Billed each hour from now on: Domain: `),
   );
   assert.doesNotMatch(previewSummary(pipeline, first, { billed: false }), /Billed/);
   await deployment.execute(first, { wait: true });
@@ -223,7 +223,7 @@ test("the summary counts what is made, names what is lost and what bills, and sa
     { ...change, action: "Modify", replacement: "False" },
   ];
   const streaming = { ...second.streaming, action: "update", changes } as const;
-  assert.equal(previewSummary(pipeline, { ...second, streaming }, { billed: false }), "Resources changed: 1, REPLACED OR DELETED: 2.");
+  assert.equal(previewSummary(pipeline, { ...second, streaming }, { billed: false }), "Resources: 1 changed, 2 REPLACED OR DELETED.");
 });
 
 test("an image that another one has replaced is destroyed too", async () => {
