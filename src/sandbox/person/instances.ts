@@ -88,7 +88,26 @@ export class Fleets {
   /** A person opened a streaming URL. */
   openSession(token: Item): Item | undefined {
     const fleet = this.world.collection(collections.fleets).get(textOf(token, "fleetArn"));
-    return fleet?.["State"] === "RUNNING" ? this.startSession(fleet, textOf(token, "stackArn"), textOf(token, "userId"), token) : undefined;
+    if (fleet?.["State"] !== "RUNNING") {
+      return undefined;
+    }
+    this.makeRoom(fleet);
+    return this.startSession(fleet, textOf(token, "stackArn"), textOf(token, "userId"), token);
+  }
+
+  /** When no instance is free, the simulated user who came first gives way. */
+  private makeRoom(fleet: Item): void {
+    const arn = textOf(fleet, "Arn");
+    if (this.instancesOf(arn).some(([, instance]) => instance["sessionId"] === undefined)) {
+      return;
+    }
+    const oldest = [...this.world.collection(collections.sessions).values()]
+      .filter((session) => session["fleetArn"] === arn && session["state"] !== "EXPIRED" && session["simulated"] === true)
+      .sort((a, b) => Number(a["startedAt"]) - Number(b["startedAt"]))[0];
+    if (oldest !== undefined) {
+      endSession(this.world, oldest);
+      this.keepInstances(fleet);
+    }
   }
 
   private keepInstances(fleet: Item): void {
@@ -153,12 +172,12 @@ export class Fleets {
     if (due !== undefined || this.instancesOf(arn).every(([, instance]) => instance["sessionId"] === undefined)) {
       const stack = stacks[Math.floor(this.world.random() * stacks.length)];
       const user = users[Math.floor(this.world.random() * users.length)] ?? "user";
-      this.startSession(fleet, textOf(stack ?? {}, "stackArn"), user, {});
+      this.startSession(fleet, textOf(stack ?? {}, "stackArn"), user, undefined);
     }
     this.nextUser.set(arn, now + 10_000 + Math.floor(this.world.random() * 20_000));
   }
 
-  private startSession(fleet: Item, stackArn: string, userId: string, token: Item): Item | undefined {
+  private startSession(fleet: Item, stackArn: string, userId: string, token: Item | undefined): Item | undefined {
     const free = this.instancesOf(textOf(fleet, "Arn")).find(([, instance]) => instance["sessionId"] === undefined);
     if (free === undefined) {
       return undefined;
@@ -174,7 +193,8 @@ export class Fleets {
       fleetName: fleet["Name"],
       stackName: nameOfArn(stackArn),
       userId,
-      context: token["context"],
+      context: token?.["context"],
+      simulated: token === undefined,
       state: "PENDING",
       connectionState: "NOT_CONNECTED",
       authenticationType: "API",

@@ -202,6 +202,33 @@ test("a fleet starts, has instances and sessions, stops and is deleted in order"
   sandbox.tearDown();
 });
 
+test("a person gets an instance of a full fleet from a simulated user, not from another person", async () => {
+  const sandbox = setUp();
+  const { run, pass, appstream } = sandbox;
+  await makeImage(sandbox);
+  await pass(3_200);
+  const size = { ComputeCapacity: { DesiredInstances: 1 } };
+  await run("CreateFleet", { Name: "f", InstanceType: "stream.standard.medium", ImageName: "Example-Image", ...size });
+  await run("CreateStack", { Name: "s" });
+  await run("AssociateFleet", { FleetName: "f", StackName: "s" });
+  await run("StartFleet", { Name: "f" });
+  await pass(4_200);
+  const inUse = { Desired: 1, Running: 1, InUse: 1, Available: 0 };
+  assert.deepEqual(first(await run("DescribeFleets", { Names: ["f"] }), "Fleets")["ComputeCapacityStatus"], inUse);
+  const visit = async (user: string): Promise<number> => {
+    const { StreamingURL: url } = await run("CreateStreamingURL", { StackName: "s", FleetName: "f", UserId: user });
+    const { pathname: path, searchParams: query } = new URL(url as string);
+    return (await appstream.streaming.handle({ method: "GET", path, query, headers: {}, body: Buffer.from("") })).status;
+  };
+  assert.equal(await visit("test.person"), 200);
+  const users = ((await run("DescribeSessions", { StackName: "s", FleetName: "f" }))["Sessions"] as Shape[])
+    .filter((session) => session["State"] !== "EXPIRED")
+    .map((session) => session["UserId"]);
+  assert.deepEqual(users, ["test.person"]);
+  assert.equal(await visit("other.person"), 403);
+  sandbox.tearDown();
+});
+
 test("a session's events arrive by PutRecordBatch, decorated with its id", async () => {
   const sandbox = setUp();
   const { world, run, pass } = sandbox;
