@@ -1,5 +1,6 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
+import { rootCertificates } from "node:tls";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import * as l10n from "@vscode/l10n";
@@ -8,30 +9,69 @@ import { SignatureV4 } from "@smithy/signature-v4";
 import type { SearchAnswer, SearchRequest, SearchTarget, SearchTransport } from "../core/aws/ports";
 import { abortError, throwIfAborted } from "../core/clock";
 import { AppError } from "../core/errors";
+import { domainRefusal } from "../core/resources/domainRefusal";
 import type { ClientOptions } from "./clientOptions";
 import { Sha256 } from "./sha256";
 
 const defaultTimeout = 30_000;
 const sockets = 4;
+const idleTimeout = 40_000;
 const unzip = promisify(gunzip);
 
-/** Nothing is read and no socket is opened before the first request. */
+/**
+ * Nothing is read and no socket is opened before the first request. Credentials that the domain no longer accepts are read anew,
+ * and a clock that is wrong is allowed for, once for each request.
+ */
 export function createSearchTransport(options: Pick<ClientOptions, "connection" | "credentials">, target: SearchTarget): SearchTransport {
   const base = baseUrl(target.endpoint, options.connection.endpoint?.startsWith("http:") ?? false);
-  const agent = base.protocol === "http:" ? agentOf(HttpAgent) : agentOf(HttpsAgent);
   const signer = new SignatureV4({ service: "es", region: target.region, credentials: options.credentials, sha256: Sha256 });
+  let agent = agentFor(base, target);
+  let clockOffset = 0;
+  const attempt = async (request: SearchRequest, signal: AbortSignal | undefined): Promise<SearchAnswer> => {
+    throwIfAborted(signal);
+    const message = await authorized(toMessage(base, target, request), target, signer, new Date(Date.now() + clockOffset));
+    throwIfAborted(signal);
+    const used = agent;
+    try {
+      return await exchange(message, { agent: used, base, target, timeout: request.timeoutMs ?? defaultTimeout, signal });
+    } catch (thrown) {
+      // A deployment of the domain replaces its nodes: no other socket is worth keeping, and the name is looked up again.
+      if (thrown instanceof AppError && used === agent) {
+        agent = agentFor(base, target);
+        used.destroy();
+      }
+      throw thrown;
+    }
+  };
   return {
     send: async (request, signal) => {
-      throwIfAborted(signal);
-      const message = await authorized(toMessage(base, target, request), target, signer);
-      throwIfAborted(signal);
-      return exchange(message, { agent, base, target, timeout: request.timeoutMs ?? defaultTimeout, signal });
+      const answer = await attempt(request, signal);
+      switch (target.access.kind === "sigv4" ? domainRefusal(answer.status, answer.body) : undefined) {
+        case "expiredToken":
+        case "invalidToken":
+          options.credentials.forget();
+          return attempt(request, signal);
+        case "clock": {
+          const theirs = Date.parse(answer.headers["date"] ?? "");
+          if (Number.isNaN(theirs)) {
+            return answer;
+          }
+          clockOffset = theirs - Date.now();
+          return attempt(request, signal);
+        }
+        default:
+          return answer;
+      }
     },
   };
 }
 
-function agentOf<T>(make: new (options: { keepAlive: boolean; maxSockets: number }) => T): T {
-  return new make({ keepAlive: true, maxSockets: sockets });
+function agentFor(base: URL, { certificateAuthority }: SearchTarget): HttpAgent {
+  const common = { keepAlive: true, maxSockets: sockets, timeout: idleTimeout };
+  if (base.protocol === "http:") {
+    return new HttpAgent(common);
+  }
+  return new HttpsAgent({ ...common, ...(certificateAuthority === undefined ? {} : { ca: [...rootCertificates, certificateAuthority] }) });
 }
 
 /** Only a sandbox on this machine is spoken to without encryption. */
@@ -63,7 +103,7 @@ function toMessage(base: URL, target: SearchTarget, request: SearchRequest): Htt
   });
 }
 
-async function authorized(message: HttpRequest, target: SearchTarget, signer: SignatureV4): Promise<HttpRequest> {
+async function authorized(message: HttpRequest, target: SearchTarget, signer: SignatureV4, signingDate: Date): Promise<HttpRequest> {
   const { access } = target;
   switch (access.kind) {
     case "unsigned":
@@ -72,7 +112,7 @@ async function authorized(message: HttpRequest, target: SearchTarget, signer: Si
       message.headers["authorization"] = `Basic ${Buffer.from(`${access.user}:${access.password}`).toString("base64")}`;
       return message;
     case "sigv4":
-      return HttpRequest.clone(await signer.sign(message));
+      return HttpRequest.clone(await signer.sign(message, { signingDate }));
   }
 }
 
@@ -148,8 +188,21 @@ function timedOut(base: URL, timeout: number): AppError {
 function unreachable(base: URL, thrown: unknown): AppError {
   const { code, message } = thrown as NodeJS.ErrnoException;
   return new AppError("network", l10n.t("{0} could not be reached: {1}.", base.host, code ?? message), {
-    next: l10n.t("Check the network, the proxy and whether the domain is inside a VPC."),
+    next: adviceOn(code ?? ""),
     cause: thrown,
     ...(code === undefined ? {} : { code }),
   });
+}
+
+function adviceOn(code: string): string {
+  if (code === "ENOTFOUND") {
+    return l10n.t("Check the endpoint's name; the name of a domain inside a VPC may only be known there.");
+  }
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return l10n.t("The certificate is for another name: through a tunnel, give the domain's own host name as well.");
+  }
+  if (/CERT|SELF_SIGNED|UNABLE_TO_/.test(code)) {
+    return l10n.t("The certificate is not signed by an authority that is trusted here: give the authority's certificate.");
+  }
+  return l10n.t("Check the network, the proxy and whether the domain is inside a VPC.");
 }

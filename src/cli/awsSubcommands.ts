@@ -9,6 +9,7 @@ import { pipelineUsage } from "./pipelineArguments";
 import { preview } from "./preview";
 import type { LoadedSubcommand } from "./subcommand";
 import { tail, tailUsage } from "./tail";
+import { tailHelp } from "./tailHelp";
 import { template, templateUsage } from "./template";
 
 export const awsSubcommands = {
@@ -20,6 +21,6 @@ export const awsSubcommands = {
   import: { run: importPipeline, usage: importUsage },
   new: { run: newProject, usage: newUsage },
   preview: { run: preview, usage: pipelineUsage("preview") },
-  tail: { run: tail, usage: tailUsage },
+  tail: { run: tail, usage: `${tailUsage}${tailHelp}` },
   template: { run: template, usage: templateUsage },
 } satisfies Record<string, LoadedSubcommand>;

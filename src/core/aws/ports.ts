@@ -244,6 +244,8 @@ export interface SearchTarget {
     | { readonly kind: "basic"; readonly user: string; readonly password: string };
   /** Name to sign and to check the certificate for, when a tunnel is connected to instead. */
   readonly hostOverride?: string;
+  /** Certificates, as PEM, that are trusted besides those of the system. */
+  readonly certificateAuthority?: string;
 }
 
 export interface StackSummary {

@@ -18,7 +18,7 @@ const attempts = 30;
 /** Brings every cursor to where following begins. False where documents cannot be found by their numbers. */
 export async function startTail(parts: TailParts, indices: TailIndices, since: TailStart, filter: LogFilter): Promise<boolean> {
   const { outlet } = parts;
-  const { names, numbered } = await firstLook(parts, indices.base);
+  const { names, numbered } = await listIndices(parts, indices.base);
   const heads = numbered ? await startIndices(indices, names) : undefined;
   if (heads === undefined) {
     return false;
@@ -52,7 +52,11 @@ async function startIndices(indices: TailIndices, names: readonly string[]) {
   }
 }
 
-async function firstLook({ exchange, sender }: TailParts, base: string): Promise<{ readonly names: string[]; readonly numbered: boolean }> {
+/** The pattern's indices that hold documents, and whether documents can be found by their numbers. */
+export async function listIndices(
+  { exchange, sender }: TailParts,
+  base: string,
+): Promise<{ readonly names: string[]; readonly numbered: boolean }> {
   for (let failures = 0; ; failures++) {
     const answer = await exchange.one({ index: `${base}*`, body: numberedBody() });
     if ("refusal" in answer) {

@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { createServer as createSecureServer } from "node:https";
+import { join } from "node:path";
 import { test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { createServer } from "node:http";
@@ -118,5 +121,89 @@ test("a domain that nobody answers for is a network error with advice", async ()
   await assert.rejects(
     transport.send({ method: "GET", path: "/" }),
     (error: AppError) => error.reason === "network" && error.next !== undefined,
+  );
+});
+
+test("a token that has expired is read anew, and the request sent once more", async () => {
+  const keys = ["AKIDOLD", "AKIDNEW"];
+  let forgotten = 0;
+  const read = async () => ({ accessKeyId: keys[forgotten] ?? "", secretAccessKey: "secret", sessionToken: `token${forgotten}` });
+  const credentials = Object.assign(read, { memoized: true as const, forget: () => void forgotten++ });
+  const stub = await startStub(({ headers }) =>
+    headers["x-amz-security-token"] === "token1"
+      ? { body: { took: 1 } }
+      : { status: 403, body: { message: "The security token included in the request is expired" } },
+  );
+  const target: SearchTarget = { endpoint: stub.endpoint, region: "eu-west-1", access: { kind: "sigv4" } };
+  const transport = createSearchTransport({ connection: options.connection, credentials }, target);
+  const answer = await transport.send({ method: "POST", path: "/_msearch", body: "{}\n" });
+  await stub.close();
+  assert.deepEqual([answer.status, forgotten, stub.requests.length], [200, 1, 2]);
+  assert.match(stub.requests[1]?.headers.authorization ?? "", /Credential=AKIDNEW/);
+});
+
+test("a wrong clock is set right by the domain's own, for the requests that follow, too", async () => {
+  const dates: string[] = [];
+  await withStub(
+    ({ headers }) => {
+      dates.push(String(headers["x-amz-date"]).slice(0, 8));
+      const late = dates.length === 1;
+      return late
+        ? {
+            status: 403,
+            headers: { Date: "Mon, 02 Mar 2020 12:00:00 GMT" },
+            body: { message: "Signature expired: 20261128T120000Z is now earlier than 20200302T115500Z" },
+          }
+        : { body: {} };
+    },
+    {},
+    async (transport) => {
+      assert.equal((await transport.send({ method: "GET", path: "/" })).status, 200);
+      assert.equal((await transport.send({ method: "GET", path: "/" })).status, 200);
+      assert.deepEqual(dates.slice(1), ["20200302", "20200302"]);
+    },
+  );
+});
+
+test("through a tunnel the certificate is checked for the domain's own name, by an authority of one's own", async () => {
+  const folder = join(process.cwd(), "test", "fixtures", "tls");
+  const file = (name: string): string => readFileSync(join(folder, name), "utf8");
+  const hosts: (string | undefined)[] = [];
+  const server = createSecureServer({ cert: file("domain.pem"), key: file("domain.key") }, (incoming, outgoing) => {
+    hosts.push(incoming.headers.host);
+    outgoing.end("{}");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const endpoint = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const host = "search-demo.eu-west-1.es.amazonaws.com";
+  const send = (more: Partial<SearchTarget>): Promise<unknown> =>
+    createSearchTransport(options, { endpoint, region: "eu-west-1", access: { kind: "sigv4" }, ...more }).send({
+      method: "GET",
+      path: "/",
+    });
+  await assert.rejects(send({ hostOverride: host }), (error: AppError) => /give the authority's certificate/.test(error.next ?? ""));
+  await assert.rejects(
+    send({ certificateAuthority: file("ca.pem") }),
+    (error: AppError) => error.code === "ERR_TLS_CERT_ALTNAME_INVALID" && /own host name/.test(error.next ?? ""),
+  );
+  await send({ hostOverride: host, certificateAuthority: file("ca.pem") });
+  assert.deepEqual(hosts, [host]);
+  server.closeAllConnections();
+  server.close();
+});
+
+test("a stop ends a request that is under way within 200 ms", async () => {
+  await withStub(
+    () => "hang",
+    {},
+    async (transport) => {
+      const controller = new AbortController();
+      const sent = transport.send({ method: "GET", path: "/" }, controller.signal);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const stopped = performance.now();
+      controller.abort();
+      await assert.rejects(sent, { name: "AbortError" });
+      assert.ok(performance.now() - stopped < 200);
+    },
   );
 });

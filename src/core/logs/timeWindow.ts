@@ -1,0 +1,157 @@
+import * as l10n from "@vscode/l10n";
+import type { SearchTransport } from "../aws/ports";
+import type { Clock } from "../clock";
+import { Checkpoints } from "./checkpoints";
+import { noFilter, type LogFilter } from "./filter";
+import { headOf, readHeads } from "./headProbe";
+import { numberAt, type JsonObject } from "./json";
+import { toEntry } from "./listing";
+import { MergeBuffer } from "./mergeBuffer";
+import { Outlet } from "./outlet";
+import { PageSize } from "./pageSize";
+import { RequestSender } from "./requestSender";
+import { hitsOf } from "./searchAnswers";
+import { SearchExchange } from "./searchExchange";
+import { countBody, listBody } from "./searchRequests";
+import { SettleTime } from "./settleTime";
+import { listIndices } from "./startTail";
+import type { StreamCursor } from "./streamCursor";
+import type { TailListener } from "./tailEvents";
+import { TailIndices } from "./tailIndices";
+import type { TailParts } from "./tailParts";
+import { checkFilter } from "./windowFill";
+
+export interface TimeWindowOptions {
+  readonly transport: SearchTransport;
+  readonly clock: Clock;
+  /** The index; its rotations are read too. */
+  readonly index: string;
+  /** By the events' own time, in milliseconds since the epoch. */
+  readonly from: number;
+  /** Exclusive. */
+  readonly to: number;
+  readonly filter?: LogFilter;
+  readonly listener: TailListener;
+  /** Told once, before the first event: how many there are. */
+  readonly onTotal?: (events: number) => void;
+  readonly random?: () => number;
+}
+
+const indicesAtATime = 2;
+const passes = 3;
+
+/**
+ * Shows every event of a time window once, index after index, in the order of time where the shards' order allows it. Resolves with
+ * their number. What is delivered anew meanwhile under another document number is read in a second pass.
+ */
+export async function readTimeWindow(options: TimeWindowOptions, signal: AbortSignal): Promise<number> {
+  const { transport, clock, listener, index, filter = noFilter } = options;
+  let shown = 0;
+  const counting: TailListener = (event) => {
+    shown += event.kind === "entries" ? event.entries.length : 0;
+    return listener(event);
+  };
+  const outlet = new Outlet({ listener: counting, clock, signal, recordIdentity: false });
+  const sender = new RequestSender(transport, clock, outlet, options.random ?? Math.random, signal);
+  const pageSize = new PageSize();
+  const exchange = new SearchExchange(sender, pageSize);
+  const settle = new SettleTime();
+  const parts: TailParts = { clock, sender, exchange, outlet, settle, pageSize, checkpoints: new Checkpoints(exchange, clock, settle) };
+  const indices = new TailIndices(index, parts);
+  const heads = await indices.start((await listIndices(parts, index)).names);
+  await checkFilter(parts, indices, filter);
+  const clauses = [...filter.clauses, timeRange(options.from, options.to)];
+  const reader = new WindowReader(parts, clauses);
+  for (const [stream, head] of heads) {
+    stream.head = head ?? -1;
+  }
+  options.onTotal?.(await reader.count(indices.streams));
+  for (let pass = 0, open = [...indices.streams]; pass < passes && open.length > 0; pass++) {
+    for (let from = 0; from < indices.names.length; from += indicesAtATime) {
+      const names = indices.names.slice(from, from + indicesAtATime);
+      await reader.read(open.filter((stream) => names.includes(stream.index)));
+    }
+    open = await reader.grown(indices.streams);
+  }
+  return shown;
+}
+
+function timeRange(from: number, to: number): JsonObject {
+  const iso = (ms: number): string => new Date(ms).toISOString();
+  return { range: { TimeCreated: { gte: iso(from), lt: iso(to), format: "strict_date_optional_time" } } };
+}
+
+class WindowReader {
+  readonly #parts: TailParts;
+  readonly #clauses: readonly JsonObject[];
+  readonly #unreadable = new Set<StreamCursor>();
+
+  constructor(parts: TailParts, clauses: readonly JsonObject[]) {
+    this.#parts = parts;
+    this.#clauses = clauses;
+  }
+
+  async count(streams: readonly StreamCursor[]): Promise<number> {
+    const searches = streams.map(({ index, shard, head }) => ({ index, shard, body: countBody(-1, head, this.#clauses) }));
+    const answers = await this.#parts.exchange.search(searches);
+    return answers.reduce((sum, answer) => sum + ("refusal" in answer ? 0 : (numberAt(answer.body, "hits", "total", "value") ?? 0)), 0);
+  }
+
+  /** Those to which something was added since their heads were read, with the new heads. */
+  async grown(streams: readonly StreamCursor[]): Promise<StreamCursor[]> {
+    const answers = await readHeads(this.#parts.exchange, streams);
+    return streams.filter((stream, position) => {
+      const head = headOf(answers[position]) ?? stream.head;
+      const grew = head > stream.head;
+      stream.head = Math.max(stream.head, head);
+      return grew && !this.#unreadable.has(stream);
+    });
+  }
+
+  /** From each ceiling to its head. */
+  async read(streams: readonly StreamCursor[]): Promise<void> {
+    const { exchange, outlet, pageSize, sender } = this.#parts;
+    const buffer = new MergeBuffer(streams.length);
+    for (let open = [...streams], failures = 0; open.length > 0;) {
+      const { size } = pageSize;
+      const asked = open.filter((stream) => buffer.isEmpty(streams.indexOf(stream)));
+      const bounds = asked.map((stream) => stream.bound(size) ?? stream.head);
+      const answers = await exchange.search(
+        asked.map(({ index, shard, ceiling }, position) => ({
+          ...{ index, shard },
+          body: listBody({ above: ceiling, upTo: bounds[position] ?? -1, clauses: this.#clauses, size, withSource: true }),
+        })),
+      );
+      let failed = false;
+      for (const [position, stream] of asked.entries()) {
+        const answer = answers[position] ?? { refusal: "unavailable", reason: "" };
+        if (!("refusal" in answer)) {
+          const hits = hitsOf(answer.body);
+          stream.tuneStep(hits.length, size);
+          stream.raiseCeiling(hits.length < size ? (bounds[position] ?? -1) : (hits.at(-1)?.seq ?? -1));
+          buffer.add(
+            streams.indexOf(stream),
+            hits.map((hit) => toEntry(stream, hit)),
+          );
+        } else if (answer.refusal === "unavailable" || answer.refusal === "throttled") {
+          failed = true;
+        } else {
+          await this.#giveUp(stream, answer.reason);
+        }
+      }
+      open = streams.filter((stream) => stream.ceiling < stream.head && !this.#unreadable.has(stream));
+      await outlet.entries([buffer.take(streams.map((stream) => open.includes(stream)))], false);
+      failures = failed ? failures + 1 : 0;
+      if (failed) {
+        await sender.pause(sender.backoff(failures));
+      }
+    }
+    await outlet.entries([buffer.take(streams.map(() => false))], false);
+  }
+
+  async #giveUp(stream: StreamCursor, reason: string): Promise<void> {
+    this.#unreadable.add(stream);
+    const text = l10n.t("{0} cannot be searched by time: {1}", `${stream.index}[${stream.shard}]`, reason);
+    await this.#parts.outlet.notice("limited", text);
+  }
+}
