@@ -40,7 +40,8 @@ export interface PreviewArgument {
 export interface CommandArguments {
   "appstreamMonitor.connection.connect": undefined;
   "appstreamMonitor.connection.chooseProfile": undefined;
-  "appstreamMonitor.connection.chooseRegion": undefined;
+  /** Code of the region. */
+  "appstreamMonitor.connection.chooseRegion": string;
   "appstreamMonitor.connection.useSandbox": undefined;
   "appstreamMonitor.connection.disconnect": undefined;
   /** Resolves with true when the sign-in ended well. */

@@ -46,7 +46,7 @@ export function registerConnection({ bundles, log, context }: ConnectionParts): 
     watchWhatCounts(connections, choosing),
     registerCommand(log, "appstreamMonitor.connection.connect", () => choosing.connect()),
     registerCommand(log, "appstreamMonitor.connection.chooseProfile", () => choosing.chooseProfile()),
-    registerCommand(log, "appstreamMonitor.connection.chooseRegion", () => choosing.chooseRegion()),
+    registerCommand(log, "appstreamMonitor.connection.chooseRegion", (region) => choosing.chooseRegion(region)),
     registerCommand(log, "appstreamMonitor.connection.useSandbox", () => choosing.use({ kind: "sandbox" })),
     registerCommand(log, "appstreamMonitor.connection.disconnect", () => choosing.use(undefined)),
     registerCommand(log, "appstreamMonitor.connection.signIn", () => {
@@ -107,13 +107,13 @@ class Choosing {
     return true;
   }
 
-  async chooseRegion(): Promise<boolean> {
+  async chooseRegion(given?: string): Promise<boolean> {
     requireTrust();
     const { choice } = this.connections;
     if (choice === undefined) {
       return this.chooseProfile();
     }
-    const region = await pickRegion(this.bundles, this.connections.current?.region ?? choice.region);
+    const region = given ?? (await pickRegion(this.bundles, this.connections.current?.region ?? choice.region));
     if (region === undefined) {
       return false;
     }

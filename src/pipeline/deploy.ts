@@ -45,7 +45,7 @@ export function createDeploy(tools: PipelineTools): PipelineCommand {
       void already.show();
       return;
     }
-    const prompt = new VisitPrompt();
+    const prompt = new VisitPrompt(key);
     running.set(key, prompt);
     let answer: Answer;
     try {
@@ -86,7 +86,9 @@ async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: 
     listener = (event) => {
       tools.output.event(event);
       follow(event, prompt);
-      report(stepText(event));
+      if (event.kind !== "resource" || !prompt.isOpen) {
+        report(stepText(event)); // While the person's turn lasts, the notification says so.
+      }
       if (event.kind === "phase") {
         void tools.tree.refresh();
         void run("appstreamMonitor.explorer.refresh");
@@ -99,7 +101,7 @@ async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: 
   if (outcome === undefined) {
     await interrupted(deps, opened);
   } else {
-    await succeeded(opened, outcome);
+    await succeeded(tools.connections, opened, outcome);
   }
   return answer;
 }
@@ -205,24 +207,38 @@ function readFirst(uri: vscode.Uri): void {
   });
 }
 
-async function succeeded({ uri, definition }: OpenDefinition, outcome: DeploymentOutcome): Promise<void> {
-  await run("appstreamMonitor.explorer.reveal", { kind: "stream", name: outcome.target.stream });
+async function succeeded(
+  { current }: Pick<ConnectionSource, "current">,
+  { uri, definition }: OpenDefinition,
+  outcome: DeploymentOutcome,
+): Promise<void> {
+  const { region } = definition;
+  const isElsewhere = current !== undefined && current.region !== region;
+  const reveal = (): Thenable<unknown> => run("appstreamMonitor.explorer.reveal", { kind: "stream", name: outcome.target.stream });
+  if (!isElsewhere) {
+    await reveal();
+  }
   const tail = vscode.l10n.t("Tail Logs");
   const dashboards = vscode.l10n.t("Open Dashboards");
-  const text =
+  const end =
     outcome.recordFound === false
       ? vscode.l10n.t("Pipeline {0} is deployed, but its test record did not arrive yet.", definition.name)
       : vscode.l10n.t("Pipeline {0} works.", definition.name);
+  const text = isElsewhere ? `${end} ${vscode.l10n.t("It is in {0}; the views show {1}.", region, current.region)}` : end;
+  const show = vscode.l10n.t("Show {0}", region);
   const session = vscode.l10n.t("Test Session");
   const fault = vscode.l10n.t("Find the Fault…");
   const actions = [
+    ...(isElsewhere ? [show] : []),
     ...(outcome.recordFound === false ? [fault] : []),
     tail,
     ...(outcome.dashboards === undefined ? [] : [dashboards]),
-    ...(outcome.fleet === undefined ? [] : [session]),
+    ...(outcome.fleet === undefined || isElsewhere ? [] : [session]),
   ];
   void vscode.window.showInformationMessage(text, ...actions).then((choice) => {
-    if (choice === tail) {
+    if (choice === show) {
+      void run("appstreamMonitor.connection.chooseRegion", region).then(reveal);
+    } else if (choice === tail) {
       void run("appstreamMonitor.logs.tail", { pipeline: uri.toString(), since: "now" });
     } else if (choice === dashboards && outcome.dashboards !== undefined) {
       void vscode.env.openExternal(vscode.Uri.parse(outcome.dashboards, true));

@@ -1,14 +1,26 @@
 import * as vscode from "vscode";
 import type { Visit } from "../core/pipeline/progress";
 
-/** Tells the person that it is their turn, as long as it is. Nothing waits for an answer. */
+/** Tells the person that it is their turn, as long as it is. Nothing waits for an answer; a notification that went by comes back. */
 export class VisitPrompt {
+  private readonly definition: string;
   private visit: Visit | undefined;
+  private status: vscode.StatusBarItem | undefined;
+
+  /** URI text of the definition that is deployed. */
+  constructor(definition: string) {
+    this.definition = definition;
+  }
+
+  get isOpen(): boolean {
+    return this.visit !== undefined;
+  }
 
   begin(visit: Visit): void {
-    const showing = this.visit !== undefined;
+    const showing = this.isOpen;
     this.visit = visit;
     if (!showing) {
+      this.status = statusItem(this.definition);
       void this.show();
     }
   }
@@ -16,6 +28,7 @@ export class VisitPrompt {
   /** The image has been started, or the deployment ended. */
   end(): void {
     this.visit = undefined;
+    this.status?.dispose();
   }
 
   async show(): Promise<void> {
@@ -36,4 +49,20 @@ export class VisitPrompt {
       }
     }
   }
+}
+
+/** Deploying again what is being deployed shows the notification again. */
+function statusItem(definition: string): vscode.StatusBarItem {
+  const item = vscode.window.createStatusBarItem("appstreamMonitor.visit", vscode.StatusBarAlignment.Left, 9);
+  const text = vscode.l10n.t("Your turn: image builder");
+  item.name = vscode.l10n.t("AppStream image builder");
+  item.text = `$(person) ${text}`;
+  item.tooltip = vscode.l10n.t(
+    "The deployment waits until the line was pasted in the image builder. Click to open it or to copy the line.",
+  );
+  item.accessibilityInformation = { label: text };
+  item.backgroundColor = new vscode.ThemeColor("statusBarItem.warningBackground");
+  item.command = { command: "appstreamMonitor.pipeline.deploy", title: text, arguments: [{ definition }] };
+  item.show();
+  return item;
 }

@@ -89,16 +89,54 @@ test("deploy shows the preview, asks in a modal, and names account, SANDBOX and 
     [...account.stacks.values()].map((one) => one.name),
     ["demo-ingest", "demo-streaming"],
   );
+  assert.equal(fake.messages.at(-1)?.text, "Pipeline demo works. It is in eu-central-1; the views show us-east-1.");
+  assert.deepEqual(fake.messages.at(-1)?.actions, ["Show eu-central-1", "Tail Logs", "Open Dashboards"]);
+});
+
+/** What the views are told to show. */
+function noteShown(): unknown[] {
+  const shown: unknown[] = [];
+  for (const name of ["explorer.reveal", "connection.chooseRegion"]) {
+    fake.commands.set(`appstreamMonitor.${name}`, (argument: unknown) => void shown.push(argument));
+  }
+  return shown;
+}
+
+test("a pipeline in the Region that the views show is revealed", async () => {
+  const { execute } = setUp(JSON.stringify({ ...definition, region: "us-east-1" }));
+  const shown = noteShown();
+  fake.user.message = (message) => (message.modal ? "Deploy" : undefined);
+  await execute("deploy");
+  assert.deepEqual(shown, [{ kind: "stream", name: "demo-stream" }]);
   assert.equal(fake.messages.at(-1)?.text, "Pipeline demo works.");
   assert.deepEqual(fake.messages.at(-1)?.actions, ["Tail Logs", "Open Dashboards", "Test Session"]);
+});
+
+test("for a pipeline in another Region the views are offered to show that one", async () => {
+  const { execute } = setUp();
+  const shown = noteShown();
+  fake.user.message = (message) => message.actions.find((action) => ["Deploy", "Show eu-central-1"].includes(action));
+  await execute("deploy");
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(shown, ["eu-central-1", { kind: "stream", name: "demo-stream" }]);
 });
 
 test("the person's turn copies the line and opens the builder; neither reaches the output", async () => {
   const { execute } = setUp();
   let turns = 0;
-  fake.user.message = (message) =>
-    message.modal ? "Deploy" : message.actions.includes("Open Image Builder") && ++turns === 1 ? "Open Image Builder" : undefined;
+  const waiting = (): unknown => fake.statusBarItems.find((item) => (item as { id: string }).id === "appstreamMonitor.visit");
+  const items: unknown[] = [];
+  fake.user.message = (message) => {
+    if (message.actions.includes("Open Image Builder")) {
+      items.push(waiting());
+    }
+    return message.modal ? "Deploy" : message.actions.includes("Open Image Builder") && ++turns === 1 ? "Open Image Builder" : undefined;
+  };
   await execute("deploy");
+  const { text, command } = items[0] as { text: string; command: { command: string; arguments: unknown[] } };
+  assert.equal(text, "$(person) Your turn: image builder");
+  assert.deepEqual([command.command, ...command.arguments], ["appstreamMonitor.pipeline.deploy", { definition: file }]);
+  assert.equal(waiting(), undefined, "the turn is over");
   assert.match(fake.clipboard, /Get-FileHash/);
   assert.ok(fake.opened.includes("https://appstream.example/visit"));
   const output = fake.outputs.get("AppStream Pipeline")?.lines.join("\n") ?? "";

@@ -12,6 +12,7 @@ step("a deployment asks for the person's turn, and goes on by itself when the li
   const turn = workbench.toast("Your turn: open the image builder").filter({ hasText: "Copy Line" });
   await turn.waitFor({ timeout: 60_000 });
   await workbench.pictures("visit-turn");
+  await page.locator(".statusbar-item", { hasText: "Your turn: image builder" }).waitFor();
   const opened = page.context().waitForEvent("page");
   await turn.locator(".monaco-button", { hasText: "Open Image Builder" }).click();
   const builder = await opened;
@@ -28,6 +29,7 @@ step("a deployment asks for the person's turn, and goes on by itself when the li
   await workbench.treeRow("us-east-1, deployed").waitFor({ timeout: 60_000 });
   await workbench.toast("Pipeline sample works.").waitFor({ timeout: 60_000 });
   assert.equal(await turn.count(), 0);
+  assert.equal(await page.locator(".statusbar-item", { hasText: "Your turn" }).count(), 0);
   const log = workbench.channelText("AppStream Pipeline");
   assert.match(log, /Image sample-image: AVAILABLE/);
   assert.doesNotMatch(log, /token=|X-Amz-Signature/);
