@@ -28,6 +28,7 @@ export { previewSummary } from "./core/pipeline/previewSummary";
 export { destructionText, previewText } from "./core/pipeline/previewText";
 export { fileNames, projectFiles } from "./core/pipeline/project";
 export { awsPace, patientAttempts, sandboxPace } from "./core/pipeline/progress";
+export { deployedRows, partTitle, ProgressRows } from "./core/pipeline/resourceRows";
 export { deployedState } from "./core/pipeline/state";
 
 // Diagnosis.

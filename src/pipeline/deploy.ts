@@ -82,9 +82,14 @@ async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: 
   tools.output.begin(
     vscode.l10n.t("Deploying {0} to account {1} ({2}) in {3}", definition.name, preview.identity.account, title.who, title.region),
   );
+  const rows = new bundle.ProgressRows(definition);
+  rows.begin(await bundle.deployedRows(deps.aws, definition), preview.image.action === "none");
+  const watched = tools.tree.watch(opened.uri, () => rows.rows(tools.clock.now()));
   const outcome = await withProgress(vscode.l10n.t("Deploying {0}", definition.name), (signal, report) => {
     listener = (event) => {
       tools.output.event(event);
+      rows.add(event, tools.clock.now());
+      watched.changed();
       follow(event, prompt);
       if (event.kind !== "resource" || !prompt.isOpen) {
         report(stepText(event)); // While the person's turn lasts, the notification says so.
@@ -95,6 +100,8 @@ async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: 
       }
     };
     return execute(deployment, preview, signal);
+  }).finally(() => {
+    watched.end();
   });
   await tools.tree.refresh();
   await run("appstreamMonitor.language.askAgain");

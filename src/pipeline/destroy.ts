@@ -52,12 +52,18 @@ async function destroyFrom(tools: PipelineTools, opened: OpenDefinition): Promis
   tools.output.begin(
     vscode.l10n.t("Destroying {0} in account {1} ({2}), {3}", definition.name, preview.identity.account, title.who, title.region),
   );
+  const rows = new bundle.ProgressRows();
+  const watched = tools.tree.watch(opened.uri, () => rows.rows(tools.clock.now()));
   const outcome = await withProgress(vscode.l10n.t("Destroying {0}", definition.name), (signal, report) => {
     listener = (event) => {
       tools.output.event(event);
+      rows.add(event, tools.clock.now());
+      watched.changed();
       report(stepText(event));
     };
     return destruction.execute({ emptyBuckets }, signal);
+  }).finally(() => {
+    watched.end();
   });
   await tools.tree.refresh();
   await run("appstreamMonitor.language.askAgain");

@@ -9,9 +9,15 @@ const minutes: Readonly<Record<string, readonly [number, number]>> = {
   "AWS::AppStream::Image": [20, 45],
 };
 
+const deletionMinutes: typeof minutes = {
+  "AWS::OpenSearchService::Domain": [5, 20],
+  "AWS::KinesisFirehose::DeliveryStream": [1, 5],
+  "AWS::AppStream::Fleet": [4, 6],
+};
+
 /** For example "4 min, usually 10 to 30 min". */
-export function elapsedText(type: string, elapsedMs: number): string {
-  const usual = minutes[type];
+export function elapsedText(type: string, elapsedMs: number, work: "creation" | "deletion" = "creation"): string {
+  const usual = (work === "creation" ? minutes : deletionMinutes)[type];
   const elapsed = durationText(elapsedMs);
   return usual === undefined ? elapsed : l10n.t("{0}, usually {1} to {2} min", elapsed, usual[0], usual[1]);
 }

@@ -17,6 +17,7 @@ import { destructionText, previewText } from "../../../src/core/pipeline/preview
 import { previewSummary } from "../../../src/core/pipeline/previewSummary";
 import { fileNames, projectFiles } from "../../../src/core/pipeline/project";
 import { awsPace, patientAttempts, sandboxPace } from "../../../src/core/pipeline/progress";
+import { deployedRows, partTitle, ProgressRows } from "../../../src/core/pipeline/resourceRows";
 import { deployedState } from "../../../src/core/pipeline/state";
 import { createPipelineCommands } from "../../../src/pipeline/commands";
 import { nearestTo } from "../../../src/pipeline/definitionFiles";
@@ -54,6 +55,7 @@ function setUp(text = JSON.stringify(definition), connection = sandboxConnection
     },
     ...{ driftText, endOperation, findDrift, patientAttempts, runningOperation, waysToEnd },
     ...{ awsPace, sandboxPace, targetOf, isRegionCode: () => true },
+    ...{ deployedRows, partTitle, ProgressRows },
     ...{ diagnose, diagnosisTarget, diagnosisText, verdictText },
     loadPipelineCommands: () => Promise.resolve({ createPipelineCommands }),
     createAws: ({ region }: { region: string }) => {
@@ -320,6 +322,76 @@ test("the view shows each definition with its deployed state", async () => {
   fake.user.message = (message) => (message.modal ? "Deploy" : undefined);
   await execute("deploy");
   assert.equal(await described(), "eu-central-1, deployed");
+});
+
+/** Label and description of every row below the first pipeline, and what stands below those. */
+async function rowsShown(): Promise<string[]> {
+  const provider = fake.trees.get("appstreamMonitor.pipelines")?.options.treeDataProvider as vscode.TreeDataProvider<unknown>;
+  const [node] = (await provider.getChildren()) ?? [];
+  const lines: string[] = [];
+  for (const row of (await provider.getChildren(node)) ?? []) {
+    const { label, description, iconPath } = await provider.getTreeItem(row);
+    lines.push(`${String(label)}: ${String(description)} (${(iconPath as vscode.ThemeIcon).id})`);
+    for (const below of (await provider.getChildren(row)) ?? []) {
+      lines.push(`  ${String((await provider.getTreeItem(below)).label)}`);
+    }
+  }
+  return lines;
+}
+
+test("below a pipeline its resources are shown while it is deployed, with elapsed and expected time, and afterwards", async () => {
+  const { account, execute } = setUp();
+  const during: string[][] = [];
+  account.onMutation = (name) => {
+    if (name === "createImageBuilder") {
+      void rowsShown().then((rows) => during.push(rows));
+    }
+  };
+  fake.user.message = (message) => message.actions.find((action) => action === "Deploy");
+  fake.trees.get("appstreamMonitor.pipelines")?.setVisible(true);
+  await execute("deploy");
+  const [rows = []] = during;
+  assert.ok(rows.includes("Stack: not begun (circle-outline)"), rows.join("\n"));
+  assert.ok(
+    rows.some((row) => /^demo-builder: being created, \d+ s, usually 10 to 20 min \(sync~spin\)$/.test(row)),
+    rows.join("\n"),
+  );
+  const after = await rowsShown();
+  assert.equal(after.length, 14);
+  assert.deepEqual(
+    after.filter((row) => !/: done( in .+)? \(pass\)$/.test(row)),
+    [],
+  );
+  assert.equal(fake.trees.get("appstreamMonitor.pipelines")?.revealed.length, 1);
+});
+
+test("a resource that failed says why and what to do, below itself", async () => {
+  const { account, execute } = setUp();
+  account.failing = "Domain";
+  fake.user.message = (message) => message.actions.find((action) => action === "Deploy");
+  await execute("deploy");
+  const rows = await rowsShown();
+  const at = rows.findIndex((row) => row.startsWith("Domain: failed (error)"));
+  assert.ok(at >= 0, rows.join("\n"));
+  assert.match(rows[at + 1] ?? "", /already exists/);
+  assert.match(rows[at + 2] ?? "", /name is taken/);
+});
+
+test("what was deployed elsewhere is listed from CloudFormation", async () => {
+  const { account, execute } = setUp();
+  assert.deepEqual(await rowsShown(), ["Nothing is deployed.: undefined (info)"]);
+  fake.user.message = (message) => message.actions.find((action) => action === "Deploy");
+  await execute("deploy");
+  fake.reset();
+  const shown = setUp();
+  for (const [id, stack] of account.stacks) {
+    shown.account.stacks.set(id, stack);
+  }
+  const rows = await rowsShown();
+  assert.ok(
+    rows.some((row) => /^Domain: done \(pass\)$/.test(row)),
+    rows.join("\n"),
+  );
 });
 
 const nearestCases: readonly (readonly [string, string | undefined])[] = [
