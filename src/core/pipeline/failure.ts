@@ -35,7 +35,33 @@ export function stackFailure(events: readonly StackEvent[], stack: StackSummary)
 
 /** What to do about a service's own text (the rows of retryable and of final errors). */
 export function remedyFor(reason: string): string | undefined {
+  // What a service says of one case stands before what it says of many.
   const rows: readonly (readonly [RegExp, () => string])[] = [
+    [/Domain is still being deleted/i, () => l10n.t("Wait until the old domain is gone, about ten minutes, and deploy again.")],
+    [
+      /change\/update is in progress/i,
+      () =>
+        l10n.t(
+          "The domain is busy with another change: deploy again when it is Active, which can take hours after a blue/green deployment.",
+        ),
+    ],
+    [
+      /service-linked role/i,
+      () =>
+        l10n.t(
+          "A domain inside a VPC needs the service-linked role of OpenSearch Service: ask for iam:CreateServiceLinkedRole for opensearchservice.amazonaws.com, or create it once.",
+        ),
+    ],
+    [
+      /BucketNotEmpty|bucket you tried to delete is not empty/i,
+      () => l10n.t("The bucket still holds records: destroy again, with the yes to emptying it."),
+    ],
+    [/DOMAIN_JOIN/i, () => l10n.t("The instances could not join the directory: check the directory configuration of AppStream.")],
+    [
+      /MACHINE_ROLE_IS_MISSING/i,
+      () => l10n.t("The machine role of the fleet is gone: deploy under another name of the role, or make it again."),
+    ],
+    [/STS_DISABLED_IN_REGION/i, () => l10n.t("STS is switched off in this Region: switch it on in the account settings of IAM.")],
     [
       /AlreadyExists|already exists/i,
       () => l10n.t('The name is taken: choose another one in the definition, or list it under "existing".'),
@@ -70,12 +96,14 @@ export function remedyFor(reason: string): string | undefined {
       () => l10n.t("The service does not accept the values: change the definition as the text says."),
     ],
     [/IAM_SERVICE_ROLE|AmazonAppStreamServiceAccess/i, () => l10n.t("Create the service role once by opening the AppStream console.")],
-    [/Domain is still being deleted/i, () => l10n.t("Wait until the old domain is gone, about ten minutes, and deploy again.")],
     [
       /not available|InsufficientCapacity|ResourceNotAvailable/i,
       () => l10n.t("AWS has no free capacity of this type: try later or choose another type."),
     ],
-    [/Throttling|Rate exceeded|NotStabilized|ServiceInternalError|NetworkFailure/i, () => l10n.t("This passes: deploy again.")],
+    [
+      /Throttling|Rate exceeded|NotStabilized|ServiceInternalError|NetworkFailure|ConcurrentModification|OperationAborted|ResourceConflict/i,
+      () => l10n.t("This passes: deploy again."),
+    ],
   ];
   return rows.find(([pattern]) => pattern.test(reason))?.[1]();
 }

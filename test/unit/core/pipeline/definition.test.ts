@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { targetOf } from "../../../../src/core/pipeline/definition";
+import { definitionRules } from "../../../../src/core/pipeline/definitionRules";
 import { definitionSchema } from "../../../../src/core/pipeline/definitionSchema";
 import { checkPipeline, parseDefinition } from "../../../../src/core/pipeline/parse";
 
@@ -48,6 +49,9 @@ test("a key of the file overrides the preset and leaves its neighbours alone", (
   assert.equal(definition?.logs.group, "/aws/kinesisfirehose/Other");
 });
 
+const master = "arn:aws:iam::123456789012:role/admin";
+const secretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:one-AbCdEf";
+
 const cases: readonly (readonly [string, object, readonly string[]])[] = [
   ["a missing region", { version: 1, name: "demo", preset: "recommended" }, ["APD004"]],
   ["an unknown key", { ...least, regoin: "x" }, ["APD003"]],
@@ -72,6 +76,33 @@ const cases: readonly (readonly [string, object, readonly string[]])[] = [
   ["a fleet without any way out", { ...least, fleet: { defaultInternetAccess: false } }, ["APD043"]],
   ["a pipeline name that is no domain name", { ...least, name: "ab" }, ["APD050"]],
   ["a Splunk destination without address and secret", { ...least, stream: { destination: "splunk" } }, ["APD034", "APD035"]],
+  ["fine-grained access without encryption", { ...least, domain: { masterUserArn: master, nodeToNodeEncryption: false } }, ["APD013"]],
+  ["a very large block", { ...least, allowedAddresses: ["10.0.0.0/7"] }, ["APD015"]],
+  ["eleven T2 nodes", { ...tutorial, domain: { instanceCount: 11 } }, ["APD021", "APD024"]],
+  ["an engine with document types", { ...least, domain: { engineVersion: "Elasticsearch_6.8" } }, ["APD025"]],
+  ["an engine out of support with the recommended preset", { ...least, domain: { engineVersion: "Elasticsearch_7.4" } }, ["APD024"]],
+  ["a buffer above a domain's", { ...least, stream: { bufferMegabytes: 101 } }, ["APD032"]],
+  ["a buffer above what T2 takes", { ...tutorial, stream: { bufferMegabytes: 20 } }, ["APD024", "APD033"]],
+  [
+    "Redshift without a table",
+    { ...least, stream: { destination: "redshift", url: "jdbc:redshift://c.abc.us-east-1.redshift.amazonaws.com:5439/dev", secretArn } },
+    ["APD036"],
+  ],
+  ["an address without https", { ...least, stream: { destination: "httpEndpoint", url: "http://x.example", secretArn } }, ["APD034"]],
+  ["101 instances with default internet access", { ...least, fleet: { desiredInstances: 101 } }, ["APD042"]],
+  ["an idle timeout of half a minute", { ...least, fleet: { idleDisconnectTimeoutSeconds: 30 } }, ["APD044"]],
+  ["an image that is named like AWS's own", { ...least, image: { name: "AppStream-mine" } }, ["APD051"]],
+  ["a bucket name of a reserved form", { ...least, bucket: { name: "logs-s3alias" } }, ["APD052"]],
+  [
+    "a derived role name that is too long",
+    { ...least, name: "demo-of-a-long-pipeline-name", region: "xx-northernandsouthern-regional-1" },
+    ["APD053", "APD053"],
+  ],
+  ["two roles that differ in case only", { ...least, roles: { delivery: "Role", machine: "role" } }, ["APD054"]],
+  ["an isolated Region", { ...least, region: "us-iso-east-1" }, ["APD055"]],
+  ["a name that begins with aws", { ...least, name: "awslogs" }, ["APD051", "APD056"]],
+  ["a tag of AWS's own", { ...least, tags: { "aws:x": "1" } }, ["APD061"]],
+  ["a tag of the pipeline's own", { ...least, tags: { "appstream-monitor:pipeline": "1" } }, ["APD061"]],
   ["five tags", { ...least, tags: { a: "1", b: "2", c: "3", d: "4", e: "5" } }, ["APD060"]],
 ];
 
@@ -80,6 +111,27 @@ for (const [name, value, expected] of cases) {
     assert.deepEqual(codes(value).sort(), expected);
   });
 }
+
+test("every rule has a case, and every problem a whole sentence", () => {
+  const elsewhere = ["APD001", "APD006"];
+  const covered = new Set([...elsewhere, ...cases.flatMap(([, , expected]) => expected)]);
+  assert.deepEqual(
+    definitionRules.map((rule) => rule.code).filter((code) => !covered.has(code)),
+    [],
+  );
+  for (const [name, value] of cases) {
+    for (const { message } of checkPipeline(JSON.stringify(value))) {
+      assert.match(message, /^\S.{15,}[.?]$/, name);
+    }
+  }
+});
+
+test("a key that stands twice is told", () => {
+  assert.deepEqual(
+    checkPipeline('{"version":1,"name":"demo","name":"other","region":"us-east-1","preset":"recommended"}').map((one) => one.code),
+    ["APD006"],
+  );
+});
 
 test("text that is not JSON gives a problem at its place and no definition", () => {
   const text = '{"version":1,"name":}';
