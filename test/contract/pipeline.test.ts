@@ -16,6 +16,9 @@ const deployed = {
   appstreamStacks: ["demo-stack"],
   images: ["demo-image"],
   builders: ["demo-builder"],
+  roles: ["demo-agent-us-east-1", "demo-delivery-us-east-1"],
+  logGroups: ["/aws/kinesisfirehose/demo-stream"],
+  buckets: ["demo-ingest-bucket"],
 };
 
 for (const [preset, more] of Object.entries({ recommended: {}, tutorial })) {

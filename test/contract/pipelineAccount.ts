@@ -81,6 +81,9 @@ export class Account {
       aws.appstream.listImages({ type: "PRIVATE" }),
       aws.appstream.listImageBuilders({}),
     ]);
+    const { Roles } = (await this.invoke("iam", "ListRoles", {})) as { Roles: { RoleName: string; Path: string }[] };
+    const { logGroups } = (await this.invoke("logs", "DescribeLogGroups", {})) as { logGroups: { logGroupName: string }[] };
+    const { Buckets } = (await this.invoke("s3", "ListBuckets", {})) as { Buckets: { Name: string }[] };
     return {
       stacks: stacks.map((one) => `${one.name} ${one.status}`).sort(),
       streams: [...streams.items],
@@ -89,11 +92,24 @@ export class Account {
       appstreamStacks: appstreamStacks.items.map((one) => one.name),
       images: images.items.map((one) => one.name),
       builders: builders.items.map((one) => one.name),
+      // The account's own role is nobody's leftover.
+      roles: Roles.filter((one) => one.Path === "/").map((one) => one.RoleName),
+      logGroups: logGroups.map((one) => one.logGroupName),
+      // Their names end in what chance gave them.
+      buckets: Buckets.map((one) => one.Name.replace(/-[0-9a-f]{12}$/, "")),
     };
+  }
+
+  /** An operation as the sandbox's own user, past the product's ports. */
+  invoke(service: string, operation: string, input: Record<string, unknown>): Promise<unknown> {
+    return this.sandbox.dispatcher.invoke(service, operation, input, { accessKeyId: "", region: "us-east-1", service });
   }
 }
 
-export const empty = { stacks: [], streams: [], domains: [], fleets: [], appstreamStacks: [], images: [], builders: [] };
+export const empty = {
+  ...{ stacks: [], streams: [], domains: [], fleets: [], appstreamStacks: [], images: [], builders: [] },
+  ...{ roles: [], logGroups: [], buckets: [] },
+};
 
 const changing = /^(create(?!.*Search)|execute|delete|put|tagR|untagR|start|stop|set|cancel|continue|expire|empty)/;
 

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { AppError } from "../errors";
 import type { PipelineDefinition } from "./definition";
 import type { ProjectTexts } from "./image/kit";
 import { awaitImage, findImage, foreign, isOwn, prepareVisit, runningBuilder, type ImageDeps } from "./imageStep";
@@ -33,9 +34,9 @@ export async function makeImage(
   let visit: Visit = { url: "", line: "", expires: new Date(8.64e15) };
   const renew = async (): Promise<Visit> => prepareVisit(deps, definition, texts, await needs.bucket, signal);
   if (found === undefined) {
-    await runningBuilder(deps, definition, await needs.machineRoleArn, signal);
-    if ((await findImage(deps.appstream, name, signal)) === undefined) {
-      visit = await renew();
+    const ready = await visitOrImage(deps, definition, await needs.machineRoleArn, renew, signal);
+    if (ready !== undefined) {
+      visit = ready;
       deps.emit({
         kind: "phase",
         phase: "visit",
@@ -50,4 +51,33 @@ export async function makeImage(
   const bucket = visit.url === "" ? undefined : await needs.bucket;
   await awaitImage(deps, definition, { current: visit, renew, bucket }, signal);
   return "available";
+}
+
+/**
+ * Undefined when the image is being made already. Whoever was in the builder before, when an earlier run had called them, may paste the
+ * line at any moment: then the builder takes no more visitors.
+ */
+async function visitOrImage(
+  deps: ImageDeps,
+  definition: PipelineDefinition,
+  machineRoleArn: string,
+  renew: () => Promise<Visit>,
+  signal: AbortSignal,
+): Promise<Visit | undefined> {
+  const isBegun = async (): Promise<boolean> => (await findImage(deps.appstream, definition.image.name, signal)) !== undefined;
+  while (!(await isBegun())) {
+    await runningBuilder(deps, definition, machineRoleArn, signal);
+    if (await isBegun()) {
+      return undefined;
+    }
+    try {
+      return await renew();
+    } catch (thrown) {
+      if (!(thrown instanceof AppError) || thrown.code !== "OperationNotPermittedException") {
+        throw thrown;
+      }
+      await deps.clock.delay(deps.pace.first, signal);
+    }
+  }
+  return undefined;
 }

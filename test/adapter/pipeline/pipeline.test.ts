@@ -331,9 +331,9 @@ async function rowsShown(): Promise<string[]> {
   const lines: string[] = [];
   for (const row of (await provider.getChildren(node)) ?? []) {
     const { label, description, iconPath } = await provider.getTreeItem(row);
-    lines.push(`${String(label)}: ${String(description)} (${(iconPath as vscode.ThemeIcon).id})`);
+    lines.push(`${label as string}: ${String(description)} (${(iconPath as vscode.ThemeIcon).id})`);
     for (const below of (await provider.getChildren(row)) ?? []) {
-      lines.push(`  ${String((await provider.getTreeItem(below)).label)}`);
+      lines.push(`  ${(await provider.getTreeItem(below)).label as string}`);
     }
   }
   return lines;
