@@ -1,5 +1,3 @@
-import { periodEnd } from "./indexNames";
-
 /** Firehose writes to an index this long after its period. */
 export const writtenAfterPeriod = 2 * 3_600_000;
 const day = 24 * 3_600_000;
@@ -7,9 +5,8 @@ const quietAfter = 600_000;
 const quietEvery = 15_000;
 const dormantEvery = 300_000;
 
-/** How long to wait between two polls of a stream, in milliseconds: old indices rarely get anything. */
-export function pollEvery(base: string, index: string, activeAt: number, now: number): number {
-  const end = periodEnd(base, index) ?? Infinity;
+/** How long to wait between two polls of a stream whose index's period ends at `end`, in milliseconds: old indices rarely get anything. */
+export function pollEvery(end: number, activeAt: number, now: number): number {
   if (end > now || now - activeAt < quietAfter) {
     return 0;
   }
@@ -17,6 +14,6 @@ export function pollEvery(base: string, index: string, activeAt: number, now: nu
 }
 
 /** Nothing can be under way to an index whose period ended so long ago. */
-export function isDormant(base: string, index: string, now: number): boolean {
-  return (periodEnd(base, index) ?? Infinity) + day < now;
+export function isDormant(end: number, now: number): boolean {
+  return end + day < now;
 }

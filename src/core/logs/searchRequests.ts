@@ -85,14 +85,14 @@ export function countBody(above: number, upTo: number, clauses: readonly JsonObj
   return { size: 0, track_total_hits: true, query: { bool: { filter: [seqRange({ gt: above, lte: upTo }), ...clauses] } } };
 }
 
-/** The indices of a pattern that hold documents. With the known ones left out the domain has next to nothing to do. */
-export function indicesBody(known: readonly string[]): JsonObject {
-  return {
-    size: 0,
-    track_total_hits: false,
-    ...(known.length === 0 ? {} : { query: { bool: { must_not: [{ terms: { _index: known } }] } } }),
-    aggs: { names: { terms: { field: "_index", size: 1000 } } },
-  };
+/**
+ * The indices of a pattern that hold documents, and what there is in the watched ones above their floors. With the other known
+ * ones left out the domain has next to nothing to do.
+ */
+export function indicesBody(known: readonly string[], watched: ReadonlyMap<string, number>): JsonObject {
+  return known.length === 0
+    ? { size: 0, track_total_hits: false, aggs: { names: { terms: { field: "_index", size: 1000 } } } }
+    : pulseBody(watched, known, []);
 }
 
 /** Shows one document with its number, and whether numbers can be searched for. */

@@ -9,7 +9,6 @@ import type { TailStart } from "./tailEvents";
 import type { TailIndices } from "./tailIndices";
 import type { TailParts } from "./tailParts";
 import { headOf, readHeads } from "./headProbe";
-import { isDormant } from "./indexPeriods";
 import { checkFilter, fillWindows } from "./windowFill";
 
 const retryAfter = 1000;
@@ -81,7 +80,7 @@ export async function listIndices(
 
 /** Documents in flight below a head still appear; what is visible there now counts as shown. */
 async function placeCursors(
-  { exchange, sender, clock }: TailParts,
+  { exchange, sender }: TailParts,
   indices: TailIndices,
   heads: ReadonlyMap<StreamCursor, number | undefined>,
   since: TailStart,
@@ -97,7 +96,7 @@ async function placeCursors(
         continue;
       }
       if (since.kind !== "all") {
-        const dormant = isDormant(indices.base, stream.index, clock.now());
+        const dormant = indices.isDormant(stream.index);
         stream.jump(dormant ? head : Math.max(-1, head - inFlight), head);
       }
       stream.startBelow(head);

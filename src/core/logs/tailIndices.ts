@@ -8,6 +8,7 @@ import { at, listAt, numberAt } from "./json";
 import type { Answer } from "./searchAnswers";
 import type { IndexSettings, Search } from "./searchExchange";
 import { headBody, indicesBody } from "./searchRequests";
+import { RestingIndices } from "./restingIndices";
 import { StreamCursor } from "./streamCursor";
 import type { TailParts } from "./tailParts";
 
@@ -22,6 +23,8 @@ export class TailIndices {
   readonly #parts: TailParts;
   readonly #known = new Map<string, StreamCursor[]>();
   readonly #refresh = new Map<string, number>();
+  readonly #created = new Map<string, number>();
+  readonly #resting = new RestingIndices();
   readonly #foreign = new Set<string>();
   readonly #dropped = new Set<string>();
   readonly #recount = new Set<string>();
@@ -65,15 +68,18 @@ export class TailIndices {
   /** No poll shows anything sooner than this after another, in milliseconds. */
   get pollEvery(): number {
     const now = this.#parts.clock.now();
-    const current = this.names.filter((name) => (periodEnd(this.#base, name) ?? Infinity) > now);
+    const current = this.names.filter((name) => this.#end(name) > now);
     const refreshes = current.map((name) => this.#refresh.get(name) ?? 0).filter((ms) => ms >= 0);
     return refreshes.length === 0 ? 0 : Math.min(longestPollEvery, Math.min(...refreshes) / 2);
   }
 
   due(now: number): StreamCursor[] {
-    return this.streams.filter(
-      (stream) => stream.blockedUntil <= now && now - stream.readAt >= pollEvery(this.#base, stream.index, stream.activeAt, now),
-    );
+    return this.streams.filter((stream) => stream.blockedUntil <= now && now - stream.readAt >= this.#every(stream, now));
+  }
+
+  /** Nothing can be under way to this index. */
+  isDormant(name: string): boolean {
+    return isDormant(this.#end(name), this.#parts.clock.now());
   }
 
   /** Lists what is there and makes a cursor at each shard's head. Answers the heads, by stream. */
@@ -84,6 +90,7 @@ export class TailIndices {
     this.#settingsPermitted = settings !== undefined;
     const found = this.#ours(names);
     this.#emptyAtStart = new Set([...(settings?.keys() ?? [])].filter((name) => !names.includes(name)));
+    this.#noteCreated(settings);
     await this.#addCursors(found);
     for (const [name, each] of settings ?? []) {
       await this.#noteRefresh(name, each);
@@ -94,12 +101,14 @@ export class TailIndices {
     return new Map(streams.map((stream, position) => [stream, headOf(answers[position])]));
   }
 
-  /** The search that finds new indices. */
+  /** The search that finds new indices, and those that are rarely polled and got something. */
   listing(): Search {
-    return { index: `${this.#base}*`, body: indicesBody(this.listed) };
+    const now = this.#parts.clock.now();
+    const watched = this.#resting.floors(this.streams.filter((stream) => this.#every(stream, now) > 0));
+    return { index: `${this.#base}*`, body: indicesBody(this.listed, watched) };
   }
 
-  /** True when an index was found that was not known. */
+  /** True when there is something to poll at once: in an index that was not known, or in one that is rarely polled. */
   async listedIs(answer: Answer | undefined): Promise<boolean> {
     if (answer === undefined || "refusal" in answer) {
       if (answer?.refusal === "invalid") {
@@ -108,7 +117,12 @@ export class TailIndices {
       return false;
     }
     this.#stale = false;
-    return this.#include(listAt(answer.body, "aggregations", "names", "buckets").map((bucket) => String(at(bucket, "key"))));
+    const woken = [...this.#resting.changed(answer.body)].flatMap((name) => this.#known.get(name) ?? []);
+    woken.forEach((stream) => (stream.readAt = 0));
+    return (
+      (await this.#include(listAt(answer.body, "aggregations", "names", "buckets").map((bucket) => String(at(bucket, "key"))))) ||
+      woken.length > 0
+    );
   }
 
   async #include(names: readonly string[]): Promise<boolean> {
@@ -167,7 +181,9 @@ export class TailIndices {
     const { clock, exchange, outlet } = this.#parts;
     await this.#addCursors([name]);
     this.#known.get(name)?.forEach((stream) => (stream.activeAt = clock.now()));
-    const settings = (await exchange.settings(name))?.get(name);
+    const all = await exchange.settings(name);
+    const settings = all?.get(name);
+    this.#noteCreated(all);
     if (settings !== undefined) {
       await this.#noteRefresh(name, settings);
     }
@@ -194,6 +210,24 @@ export class TailIndices {
     return end !== undefined && end + writtenAfterPeriod < this.#started;
   }
 
+  /** When the index gets its last events: with the end of its period, or soon after it was made. */
+  #end(name: string): number {
+    return Math.max(periodEnd(this.#base, name) ?? Infinity, this.#created.get(name) ?? 0);
+  }
+
+  /** How long to wait between two polls, in milliseconds. */
+  #every({ index, activeAt }: StreamCursor, now: number): number {
+    return pollEvery(this.#end(index), activeAt, now);
+  }
+
+  #noteCreated(settings: ReadonlyMap<string, IndexSettings> | undefined): void {
+    for (const [name, { created }] of settings ?? []) {
+      if (created !== undefined) {
+        this.#created.set(name, created);
+      }
+    }
+  }
+
   #ours(names: readonly string[]): readonly string[] {
     const ours = names.filter((name) => isRotationOf(this.#base, name)).sort();
     names.filter((name) => !ours.includes(name)).forEach((name) => this.#foreign.add(name));
@@ -208,7 +242,7 @@ export class TailIndices {
       const answer = answers[position];
       const total = answer === undefined || "refusal" in answer ? 0 : (numberAt(answer.body, "_shards", "total") ?? 0);
       const cursors = Array.from({ length: total }, (_, shard) => new StreamCursor(name, shard, -1, -1));
-      const activeAt = isDormant(this.#base, name, now) ? (periodEnd(this.#base, name) ?? now) : now;
+      const activeAt = this.isDormant(name) ? this.#end(name) : now;
       cursors.forEach((stream) => (stream.activeAt = activeAt));
       if (total > 0) {
         this.#known.set(name, cursors);

@@ -391,15 +391,44 @@ function hideNumbers(server: SearchServer): void {
   server.add(index, 0, { id: "recent", source: { TimeCreated: new Date(startTime - 60_000).toISOString() } });
 }
 
-test("of many old indices only those that can still get events are polled often", () =>
+test("of many old indices only those that get events are polled often, and the first of them is noticed within seconds", () =>
   tailing({ prepare: manyOld }, async ({ server, clock, ids }) => {
-    await clock.advance(20_000);
-    const { body = "" } = server.requests.filter(({ path }) => path === "/_msearch").at(-1) ?? {};
-    assert.ok(body.split("\n").length < 20, `${body.split("\n").length} lines`);
+    const lines = (): number => (server.requests.filter(({ path }) => path === "/_msearch").at(-1)?.body ?? "").split("\n").length;
+    await clock.advance(25_000);
+    assert.ok(lines() < 20, `${lines()} lines`);
     server.add("example-2020-01-05", 0, { id: "reindexed", source: {} });
-    await clock.advance(301_000);
+    await clock.advance(13_000);
     assert.deepEqual(ids(), ["reindexed"]);
+    server.add("example-2020-01-05", 0, { id: "another", source: {} });
+    await clock.advance(4_000);
+    assert.deepEqual(ids(), ["reindexed", "another"]);
+    await clock.advance(60_000);
+    assert.ok(lines() < 20, `${lines()} lines`);
   }));
+
+test("an index with an old date in its name that was just made is polled as often as any", () =>
+  tailing({ prepare: oldNameMadeNow }, async ({ server, clock, ids }) => {
+    for (const id of ["first", "second", "third"]) {
+      await clock.advance(40_000);
+      server.add("example-2019-01-01", 0, { id, source: {} });
+      await clock.advance(4_000);
+      assert.equal(ids().at(-1), id);
+    }
+  }));
+
+test("what is in flight at the start to an index with an old date in its name that was just made is shown", () =>
+  tailing({ prepare: oldNameMadeNow }, async ({ server, clock, ids }) => {
+    server.add("example-2019-01-01", 0, { id: "above", source: {}, seq: 7 });
+    server.add("example-2019-01-01", 0, { id: "below", source: {}, seq: 2 });
+    await clock.advance(4_000);
+    assert.deepEqual(ids().sort(), ["above", "below"]);
+  }));
+
+function oldNameMadeNow(server: SearchServer): void {
+  server.create("example-2019-01-01", 1);
+  server.created.set("example-2019-01-01", startTime - 60_000);
+  server.add("example-2019-01-01", 0, { id: "there", source: {}, seq: 5 });
+}
 
 function manyOld(server: SearchServer): void {
   for (let day = 1; day <= 31; day++) {
