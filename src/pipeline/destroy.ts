@@ -6,7 +6,7 @@ import { run } from "../workbench/commands";
 import { chooseDefinition, openDefinition, requireTrust, type OpenDefinition } from "./definitionFiles";
 import { dependencies, nameOf, type PipelineCommand, type PipelineTools } from "./deploy";
 import { withProgress } from "./progressNotification";
-import { stepText } from "./progressOutput";
+import { stepText, type ProgressOutput } from "./progressOutput";
 import { typedName } from "./typedName";
 
 export function createDestroy(tools: PipelineTools): PipelineCommand {
@@ -68,7 +68,7 @@ async function destroyFrom(tools: PipelineTools, opened: OpenDefinition): Promis
   await tools.tree.refresh();
   await run("appstreamMonitor.language.askAgain");
   await run("appstreamMonitor.explorer.reveal");
-  tell(definition.name, outcome);
+  tell(tools.output, definition.name, outcome);
 }
 
 /** A second, separate yes: the bucket may hold records that were not delivered. Undefined: the whole destruction is called off. */
@@ -81,7 +81,7 @@ async function bucketsToo(buckets: readonly string[]): Promise<boolean | undefin
   return choice === undefined ? undefined : choice === remove;
 }
 
-function tell(name: string, outcome: DestructionOutcome | undefined): void {
+function tell(output: ProgressOutput, name: string, outcome: DestructionOutcome | undefined): void {
   if (outcome === undefined) {
     void vscode.window.showInformationMessage(vscode.l10n.t("Stopped. Run Destroy Pipeline again to go on."));
     return;
@@ -95,5 +95,10 @@ function tell(name: string, outcome: DestructionOutcome | undefined): void {
     outcome.remains.length === 0
       ? vscode.l10n.t("Pipeline {0} is gone; nothing remains.", name)
       : vscode.l10n.t("Pipeline {0} is gone. Kept: {1}", name, outcome.remains.join(", "));
-  void vscode.window.showInformationMessage(text);
+  const show = vscode.l10n.t("Show Output");
+  void vscode.window.showInformationMessage(text, show).then((choice) => {
+    if (choice === show) {
+      output.show();
+    }
+  });
 }

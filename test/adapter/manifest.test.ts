@@ -120,7 +120,7 @@ test("each step of the walkthrough has its page, an action, and an end that the 
   assert.ok(walkthrough !== undefined && manifest.contributes.walkthroughs.length === 1);
   assert.deepEqual(
     sorted(readdirSync(join(root, "media", "walkthrough")).map((name) => `media/walkthrough/${name}`)),
-    sorted(walkthrough.steps.map(({ media }) => media.markdown)),
+    sorted(walkthrough.steps.flatMap(({ media }) => [media.markdown, media.markdown.replace(/md$/, "nls.ko.md")])),
   );
   for (const { id, description, completionEvents } of walkthrough.steps) {
     for (const texts of [english, korean]) {
