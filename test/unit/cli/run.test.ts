@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { awsSubcommands } from "../../../src/cli/awsSubcommands";
 import { languageSubcommands } from "../../../src/cli/languageSubcommands";
@@ -88,5 +89,14 @@ test("an unknown option is named, with the usage and without advice that nobody 
     const { code, out, err } = await output(name, "--colour", "blue");
     assert.deepEqual([code, out], [2, ""], name);
     assert.match(err, new RegExp(`^(?:Unknown option '--colour'\\.\\n|)usage: appstream-monitor ${name} [^\\n]*\\n$`), name);
+  }
+});
+
+test("the page about the command line has the usage of every subcommand but the long one of tail", async () => {
+  const page = readFileSync("docs/command-line.md", "utf8");
+  for (const name of names.filter((each) => each !== "tail")) {
+    const { out } = await output(name, "--help");
+    const usage = out.split("\n").find((line) => line.startsWith("usage:"));
+    assert.ok(usage !== undefined && page.includes(usage), `docs/command-line.md lacks: ${usage ?? name}`);
   }
 });
