@@ -27,7 +27,7 @@ for (const [preset, more] of Object.entries({ recommended: {}, tutorial })) {
     const pipeline = definition(more);
     const outcome = await account.deploy(pipeline);
     assert.deepEqual([outcome.state, outcome.recordFound], ["complete", true]);
-    assert.ok(account.events.some((event) => event.kind === "note" && event.text.startsWith("In the image builder: Creating the image")));
+    assert.ok(account.events.some((event) => event.kind === "note" && event.text.startsWith("In the image builder: ")));
     const preview = await new Deployment(account.deps(), pipeline, {}).preview();
     assert.deepEqual([preview.ingest?.action, preview.image.action, preview.streaming.action], ["none", "none", "none"]);
     const { remains, failures } = await account.destruction(pipeline).execute({ emptyBuckets: true });
