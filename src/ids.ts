@@ -18,6 +18,12 @@ export interface TailArgument {
   readonly since?: "now" | "all" | number;
 }
 
+export interface WindowArgument extends Omit<TailArgument, "since"> {
+  /** Event times in milliseconds since the epoch; asked for when absent. */
+  readonly from?: number;
+  readonly to?: number;
+}
+
 export interface ResourceArgument {
   readonly kind: "stream" | "domain" | "fleet" | "appstreamStack" | "image" | "imageBuilder" | "session" | "index";
   readonly name: string;
@@ -93,6 +99,17 @@ export interface CommandArguments {
   /** Leaves out what waits to be caught up with. */
   "appstreamMonitor.logs.skipTail": string;
   "appstreamMonitor.logs.tailActions": string;
+  /** Id of a tail, or URI text of a list of events. */
+  "appstreamMonitor.logs.showOlder": string;
+  /** URI text of a list of events. */
+  "appstreamMonitor.logs.showNewer": string;
+  "appstreamMonitor.logs.showWindow": WindowArgument;
+  /** Of the event at the cursor. */
+  "appstreamMonitor.logs.openEvent": undefined;
+  "appstreamMonitor.logs.copyEvent": undefined;
+  "appstreamMonitor.logs.showSession": undefined;
+  "appstreamMonitor.logs.filterByValue": undefined;
+  "appstreamMonitor.logs.excludeValue": undefined;
 }
 
 export type CommandId = keyof CommandArguments;
@@ -128,3 +145,7 @@ export const diagnosticSource = "AppStream Monitor";
 /** Scheme of read-only preview documents. */
 export const previewScheme = "appstream-monitor-preview";
 export const tailLanguage = "appstream-monitor-log";
+/** Read-only documents with one event each. */
+export const eventScheme = "appstream-monitor-event";
+/** Read-only documents with lists of events. */
+export const eventsScheme = "appstream-monitor-events";

@@ -82,7 +82,7 @@ async function pipelineTarget(aws: AwsBundle, uri: string): Promise<TailArgument
 }
 
 /** What names its own Region is looked for there, whatever the trees show. */
-function inRegion(aws: AwsBundle, connected: Connected, region: string | undefined): Connected {
+export function inRegion(aws: AwsBundle, connected: Connected, region: string | undefined): Connected {
   if (region === undefined || region === connected.connection.region) {
     return connected;
   }

@@ -2,11 +2,17 @@ import * as vscode from "vscode";
 import type { ConnectionSource } from "../core/aws/connection";
 import { isAbort } from "../core/errors";
 import { TailSession, type TailOptions } from "../core/logs/tailSession";
-import type { CommandArguments } from "../ids";
+import type { CommandArguments, TailArgument } from "../ids";
 import type { AwsBundle } from "../workbench/bundles";
 import type { Log } from "../workbench/log";
 import { chooseTail } from "./chooseTail";
 import { editFilter } from "./editFilter";
+import { copyEvent, filterByValue, openEvent, showSession, type EventTools } from "./eventCommands";
+import { EventDocuments } from "./eventDocuments";
+import { registerEventLinks } from "./eventLinks";
+import { EventLists } from "./eventLists";
+import { showNewer, showOlder, showWindow } from "./listCommands";
+import { LogSources } from "./logSources";
 import { RunningTails } from "./runningTails";
 import { showTailMenu } from "./tailMenu";
 import type { RunningSession } from "./tailPanel";
@@ -31,22 +37,40 @@ export interface Tails extends vscode.Disposable {
 export function createTails({ bundles, log, connections, createSession }: TailsParts): Tails {
   const tails = new RunningTails();
   const status = new TailStatus(tails);
+  const sources = new LogSources(() => bundles.aws(), connections);
+  const documents = new EventDocuments(sources);
+  const lists = new EventLists();
+  const links = registerEventLinks(tails, lists);
+  const owned = vscode.Disposable.from(status, documents, lists, links, tails);
   const connectionChange = connections.onDidChange((connection) => {
     for (const panel of tails.running.filter((each) => each.epoch !== connection?.epoch)) {
       panel.stop(vscode.l10n.t("stopped: the connection was changed"));
     }
   });
+  const tail = async (argument: TailArgument | undefined): Promise<void> => {
+    const chosen = await chooseTail(await bundles.aws(), connections, argument ?? {});
+    sources.remember(chosen);
+    const panel = tails.open(chosen, createSession ?? ((options) => new TailSession(options)));
+    log.info(`tail of ${panel.name} started`);
+    void panel.run().catch((thrown: unknown) => {
+      if (!isAbort(thrown)) {
+        log.error(`tail of ${panel.name}`, thrown);
+      }
+    });
+  };
+  const tools: EventTools = { tails, lists, documents, connections, tail };
   const handlers: Handlers = {
-    "appstreamMonitor.logs.tail": async (argument) => {
-      const chosen = await chooseTail(await bundles.aws(), connections, argument ?? {});
-      const panel = tails.open(chosen, createSession ?? ((options) => new TailSession(options)));
-      log.info(`tail of ${panel.name} started`);
-      void panel.run().catch((thrown: unknown) => {
-        if (!isAbort(thrown)) {
-          log.error(`tail of ${panel.name}`, thrown);
-        }
-      });
+    "appstreamMonitor.logs.tail": tail,
+    "appstreamMonitor.logs.showOlder": (id) => showOlder(tails, lists, id),
+    "appstreamMonitor.logs.showNewer": (uri) => showNewer(lists, uri),
+    "appstreamMonitor.logs.showWindow": async (argument) => showWindow(await bundles.aws(), connections, lists, argument ?? {}),
+    "appstreamMonitor.logs.openEvent": () => openEvent(tools),
+    "appstreamMonitor.logs.copyEvent": () => copyEvent(tools),
+    "appstreamMonitor.logs.showSession": async () => {
+      await showSession(tools);
     },
+    "appstreamMonitor.logs.filterByValue": () => filterByValue(tools, false),
+    "appstreamMonitor.logs.excludeValue": () => filterByValue(tools, true),
     "appstreamMonitor.logs.stopTail": async (id) => {
       const panel = await tails.choose(id, vscode.l10n.t("Stop Tailing"));
       panel?.stop(vscode.l10n.t("stopped"));
@@ -83,8 +107,7 @@ export function createTails({ bundles, log, connections, createSession }: TailsP
     run: (id, argument) => handlers[id](argument),
     dispose: () => {
       connectionChange.dispose();
-      status.dispose();
-      tails.dispose();
+      owned.dispose();
     },
   };
 }

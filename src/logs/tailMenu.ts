@@ -33,6 +33,7 @@ export async function showTailMenu(panel: TailPanel, stopAll: (() => void) | und
             description: vscode.l10n.t("leaves out up to {0} events", behind),
           },
         ]),
+    action("history", vscode.l10n.t("Show Older Events"), "appstreamMonitor.logs.showOlder"),
     action("clear-all", vscode.l10n.t("Clear"), "appstreamMonitor.logs.clearTail"),
     action("debug-stop", vscode.l10n.t("Stop"), "appstreamMonitor.logs.stopTail"),
     ...(stopAll === undefined ? [] : [{ label: `$(stop-circle) ${vscode.l10n.t("Stop All Tails")}`, run: stopAll }]),

@@ -17,6 +17,14 @@ const commands: readonly LogsCommand[] = [
   "appstreamMonitor.logs.skipTail",
   "appstreamMonitor.logs.changeFilter",
   "appstreamMonitor.logs.tailActions",
+  "appstreamMonitor.logs.showOlder",
+  "appstreamMonitor.logs.showNewer",
+  "appstreamMonitor.logs.showWindow",
+  "appstreamMonitor.logs.openEvent",
+  "appstreamMonitor.logs.copyEvent",
+  "appstreamMonitor.logs.showSession",
+  "appstreamMonitor.logs.filterByValue",
+  "appstreamMonitor.logs.excludeValue",
 ];
 
 export interface LogsGateParts extends Parts {

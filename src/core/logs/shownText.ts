@@ -1,3 +1,4 @@
+import { eventTime } from "./eventTime";
 import { formatEntry, noticeLine, type LineOptions } from "./lineFormat";
 import type { LogEntry } from "./tailEvents";
 
@@ -10,11 +11,13 @@ export interface EventRef {
 export interface PlacedEvent extends EventRef {
   /** First of its lines, from 0. */
   readonly line: number;
+  /** Event time in milliseconds since the epoch. */
+  readonly time?: number;
 }
 
 interface Block {
   readonly text: string;
-  readonly event?: EventRef;
+  readonly event?: EventRef & { readonly time?: number };
 }
 
 const mostWaiting = 20_000;
@@ -65,7 +68,8 @@ export class ShownText {
         }
         this.#day = day;
       }
-      this.#add({ text, event: { index: entry.index, id: entry.id } });
+      const time = eventTime(entry.source)?.ms;
+      this.#add({ text, event: { index: entry.index, id: entry.id, ...(time === undefined ? {} : { time }) } });
     }
   }
 

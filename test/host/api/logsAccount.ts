@@ -93,7 +93,7 @@ export function event(number: number, more: Readonly<Record<string, unknown>> = 
     LogName: "Application",
     MachineName: "EC2AMAZ-1",
     ProviderName: "Panel Test",
-    TimeCreated: new Date().toISOString(),
+    TimeCreated: new Date(Date.now() + number).toISOString(),
     AppStream_Session_ID: "session-1",
     ...more,
   };
