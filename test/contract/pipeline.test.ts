@@ -194,10 +194,93 @@ test("a rollback that got stuck is continued by the next deployment", async (con
   assert.equal((await account.aws.streams.get("demo-stream")).destination?.bufferSeconds, 2);
 });
 
-test("a failed image says why", async (context) => {
+for (const [fault, text] of [
+  ["imageFailed", /image demo-image failed: The image could not be made/],
+  ["builderFailed", /image builder demo-builder failed/i],
+] as const) {
+  test(`${fault}: it is said, removed by the next run, and made again`, async (context) => {
+    const account = await startAccount(context);
+    account.fault(fault, "");
+    await assert.rejects(account.deploy(), (thrown) => {
+      assert.ok(thrown instanceof AppError);
+      assert.match(thrown.message, text);
+      assert.match(thrown.next ?? "", /Deploy again/);
+      return true;
+    });
+    account.fault(fault, undefined);
+    assert.equal((await account.deploy()).state, "complete");
+    assert.deepEqual(await account.inventory(), deployed);
+  });
+}
+
+test("a domain that is stuck is waited for", async (context) => {
   const account = await startAccount(context);
-  account.fault("imageFailed", "");
-  await assert.rejects(account.deploy(), /image demo-image failed/i);
+  account.fault("domainStuck", "");
+  const outcome = account.deploy();
+  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  assert.equal(
+    account.events.some((event) => event.kind === "phase" && event.phase === "done"),
+    false,
+  );
+  account.fault("domainStuck", undefined);
+  assert.equal((await outcome).state, "complete");
+});
+
+test("a domain that is overloaded or away for a while does not keep the index from being prepared", async (context) => {
+  const account = await startAccount(context);
+  account.fault("domainThrottled", "0.3");
+  account.fault("domainUnavailable", "0.3");
+  assert.deepEqual(
+    [(await account.deploy()).recordFound, account.events.filter((event) => event.kind === "note" && event.severity === "warning")],
+    [true, []],
+  );
+});
+
+test("a domain that refuses every document: the pipeline is there, and what to look at is said", async (context) => {
+  const account = await startAccount(context);
+  account.fault("mappingConflict", "");
+  const deps = { ...account.deps(), pace: { first: 20, later: 50, searchLimit: 1_500 } };
+  const deployment = new Deployment(deps, definition(), {});
+  const outcome = await deployment.execute(await deployment.preview(), { wait: true });
+  assert.deepEqual([outcome.state, outcome.recordFound], ["complete", false]);
+  assert.ok(account.events.some((event) => event.kind === "note" && /test record did not arrive in time/.test(event.text)));
+});
+
+test("a fifth of all reading calls throttled: the deployment takes longer and ends well", async (context) => {
+  const account = await startAccount(context);
+  account.fault("throttle", "0.2");
+  assert.equal((await account.deploy()).state, "complete");
+});
+
+test("credentials that expire half-way: it is said, and after renewal the next run goes on", async (context) => {
+  const account = await startAccount(context, 4);
+  const deploying = account.deploy();
+  while (!account.events.some((event) => event.kind === "resource")) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  account.fault("expiredToken", "");
+  await assert.rejects(
+    deploying,
+    (thrown) => thrown instanceof AppError && thrown.reason === "expiredCredentials" && thrown.next !== undefined,
+  );
+  account.fault("expiredToken", undefined);
+  assert.equal((await account.deploy()).state, "complete");
+  assert.deepEqual(await account.inventory(), deployed);
+});
+
+test("a resource that cannot be deleted: what remains is said, and the next destruction finishes", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  account.fault("deleteFailure", "LogGroup");
+  const { failures, remains } = await account.destruction().execute({ emptyBuckets: true });
+  assert.match(failures[0]?.message ?? "", /demo-ingest ended as DELETE_FAILED: LogGroup/);
+  assert.ok(
+    remains.some((one) => /LogGroup/.test(one)),
+    remains.join(),
+  );
+  account.fault("deleteFailure", undefined);
+  assert.deepEqual((await account.destruction().execute({ emptyBuckets: true })).remains, []);
+  assert.deepEqual(await account.inventory(), empty);
 });
 
 test("a changing call whose answer is lost does its work once", async (context) => {

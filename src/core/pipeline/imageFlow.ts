@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { AppError } from "../errors";
+import type { Image } from "../aws/ports";
 import type { PipelineDefinition } from "./definition";
 import type { ProjectTexts } from "./image/kit";
 import { awaitImage, findImage, foreign, isOwn, prepareVisit, runningBuilder, type ImageDeps } from "./imageStep";
@@ -27,7 +28,7 @@ export async function makeImage(
   signal: AbortSignal,
 ): Promise<"available" | "visit"> {
   const { name } = definition.image;
-  const found = await findImage(deps.appstream, name, signal);
+  const found = await withoutFailed(deps, definition, signal);
   if (found?.state === "AVAILABLE" && !(await isOwn(deps.appstream, definition, found.arn, signal))) {
     throw foreign(l10n.t("There is an image {0} already.", name), "image");
   }
@@ -51,6 +52,28 @@ export async function makeImage(
   const bucket = visit.url === "" ? undefined : await needs.bucket;
   await awaitImage(deps, definition, { current: visit, renew, bucket }, signal);
   return "available";
+}
+
+/** The image; one of our own that an earlier run has seen fail is removed first. */
+async function withoutFailed(deps: ImageDeps, definition: PipelineDefinition, signal: AbortSignal): Promise<Image | undefined> {
+  const { name } = definition.image;
+  const found = await findImage(deps.appstream, name, signal);
+  if (found?.state !== "FAILED" || !(await isOwn(deps.appstream, definition, found.arn, signal))) {
+    return found;
+  }
+  deps.emit({
+    kind: "note",
+    severity: "information",
+    text: l10n.t("Removing the image {0}, which had failed: {1}", name, found.reason ?? ""),
+  });
+  await deps.appstream.deleteImage(name, signal);
+  for (;;) {
+    const left = await findImage(deps.appstream, name, signal);
+    if (left === undefined) {
+      return undefined;
+    }
+    await deps.clock.delay(deps.pace.first, signal);
+  }
 }
 
 /**

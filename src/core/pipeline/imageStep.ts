@@ -76,7 +76,7 @@ export async function runningBuilder(
 ): Promise<ImageBuilder> {
   const { appstream } = deps;
   const { builderName } = definition.image;
-  let builder = await findBuilder(appstream, builderName, signal);
+  let builder = await withoutFailedBuilder(deps, definition, signal);
   if (builder === undefined) {
     deps.emit({ kind: "phase", phase: "builder", text: l10n.t("Creating the image builder {0}.", builderName) });
     builder = await createdOrFound(deps, definition, machineRoleArn, signal);
@@ -89,7 +89,7 @@ export async function runningBuilder(
     }
     if (builder.state === "FAILED") {
       throw new AppError("conflict", l10n.t("The image builder {0} failed: {1}", builderName, failureOf(builder)), {
-        next: l10n.t("Delete it and deploy again."),
+        next: l10n.t("Deploy again: it is deleted and made anew."),
       });
     }
     if (builder.state === "STOPPED") {
@@ -98,6 +98,27 @@ export async function runningBuilder(
     await deps.clock.delay(deps.pace.first, signal);
     builder = (await findBuilder(appstream, builderName, signal)) ?? builder;
   }
+}
+
+/** One of our own that an earlier run has seen fail is deleted first. */
+async function withoutFailedBuilder(
+  deps: ImageDeps,
+  definition: PipelineDefinition,
+  signal: AbortSignal | undefined,
+): Promise<ImageBuilder | undefined> {
+  const { appstream } = deps;
+  const { builderName } = definition.image;
+  let found = await findBuilder(appstream, builderName, signal);
+  if (found?.state === "FAILED" && (await isOwn(appstream, definition, found.arn, signal))) {
+    const text = l10n.t("Deleting the image builder {0}, which had failed: {1}", builderName, failureOf(found));
+    deps.emit({ kind: "note", severity: "information", text });
+    await appstream.deleteImageBuilder(builderName, signal);
+    do {
+      await deps.clock.delay(deps.pace.first, signal);
+      found = await findBuilder(appstream, builderName, signal);
+    } while (found !== undefined);
+  }
+  return found;
 }
 
 function failureOf(builder: ImageBuilder): string {
@@ -242,7 +263,7 @@ export async function awaitImage(
     }
     if (image?.state === "FAILED") {
       throw new AppError("conflict", l10n.t("The image {0} failed: {1}", image.name, image.reason ?? image.state), {
-        next: l10n.t("Delete the failed image, deploy again and paste the line once more."),
+        next: l10n.t("Deploy again: the failed image is removed, and the line is pasted once more."),
       });
     }
     if (image === undefined && deps.clock.now() >= visit.current.expires.getTime()) {
