@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Aws } from "../core/aws/ports";
 import type { ConnectionSource } from "../core/aws/connection";
 import { abortError } from "../core/clock";
-import { toAppError } from "../core/errors";
+import { AppError, toAppError } from "../core/errors";
 import type { ResourceArgument } from "../ids";
 
 interface ResourceItem extends vscode.QuickPickItem {
@@ -13,8 +13,14 @@ const namesPerCall = 1000;
 
 /** Asks for what a tree node would have given. Rejects silently when nothing was picked. */
 export async function pickResource(connections: ConnectionSource, title: string): Promise<ResourceArgument> {
-  const { aws } = await connections.connect();
-  const picked = await vscode.window.showQuickPick(listResources(aws), {
+  const { aws, connection } = await connections.connect();
+  const items = listResources(aws).then((found) => {
+    if (found.every(({ kind }) => kind === vscode.QuickPickItemKind.Separator)) {
+      throw new AppError("notFound", vscode.l10n.t("There is no delivery stream, domain or fleet in {0}.", connection.region));
+    }
+    return found;
+  });
+  const picked = await vscode.window.showQuickPick(items, {
     title,
     placeHolder: vscode.l10n.t("Choose a delivery stream, domain or fleet"),
     matchOnDescription: true,

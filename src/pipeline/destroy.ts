@@ -33,6 +33,16 @@ async function destroyFrom(tools: PipelineTools, opened: OpenDefinition): Promis
   if (preview === undefined) {
     return;
   }
+  if (preview.isEmpty) {
+    const nothing = vscode.l10n.t(
+      "Nothing of pipeline {0} is in account {1}, {2}.",
+      definition.name,
+      preview.identity.account,
+      title.region,
+    );
+    void vscode.window.showInformationMessage(nothing);
+    return;
+  }
   await tools.previews.show(vscode.l10n.t("Destroy {0}", definition.name), bundle.destructionText(definition, preview, title));
   const heading = vscode.l10n.t(
     "Destroy pipeline {0}: account {1}, profile {2}, Region {3}",

@@ -11,6 +11,8 @@ import { appstreamPasses, withRetry } from "./waiting";
 
 export interface DestructionPreview {
   readonly identity: CallerIdentity;
+  /** Nothing of the pipeline is there, not even an unfinished stack. */
+  readonly isEmpty: boolean;
   readonly dies: readonly { readonly type: string; readonly name: string }[];
   readonly stays: readonly { readonly type: string; readonly name: string; readonly why: string }[];
   readonly buckets: readonly string[];
@@ -47,8 +49,10 @@ export class Destruction {
     const keepsDomain = this.definition.domain.onDelete === "retain";
     const stays = resources.filter((one) => keepsDomain && one.resourceType === "AWS::OpenSearchService::Domain");
     const dies = resources.filter((one) => !stays.includes(one) && one.resourceType !== "AWS::S3::Bucket");
+    const isEmpty = ingest === undefined && streaming === undefined && [...images, ...builders, ...buckets].length === 0;
     return {
       identity,
+      isEmpty,
       dies: [
         ...dies.map((one) => ({ type: one.resourceType, name: one.physicalId ?? one.logicalId })),
         ...images.map(({ name }) => ({ type: "AWS::AppStream::Image", name })),

@@ -89,7 +89,8 @@ function page(body: string): string {
 body { font: 14px system-ui, sans-serif; margin: 1.5rem; color: #1a1c21; background: #fff; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .5rem; border-bottom: 1px solid #d3dae6; }
-td { font-family: ui-monospace, monospace; font-size: 12px; white-space: pre-wrap; overflow-wrap: anywhere; }
+td { font-family: ui-monospace, monospace; font-size: 12px; white-space: nowrap; }
+td:last-child { width: 100%; white-space: pre-wrap; overflow-wrap: anywhere; }
 @media (prefers-color-scheme: dark) { body { color: #dfe5ef; background: #1d1e24; } th, td { border-color: #343741; } a { color: #79aad9; } }
 </style>
 </head>

@@ -335,6 +335,14 @@ test("a resource is found on a later page and revealed; an unknown one is not", 
   assert.equal(await run("reveal", { kind: "stream", name: "nope" }), false);
 });
 
+test("where there is nothing to ask for, a sentence says so", async () => {
+  const { account } = start();
+  account.streams = [];
+  account.fleets = [];
+  await run("copyName");
+  assert.match(fake.messages[0]?.text ?? "", /^There is no delivery stream, domain or fleet in eu-west-1\./);
+});
+
 test("copying takes the node's values, or asks where there is no node", async () => {
   start();
   const [node] = await view("streams").tree.getChildren();

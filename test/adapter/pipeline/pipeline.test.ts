@@ -188,6 +188,16 @@ test("an untrusted workspace is refused with a sentence", async () => {
   assert.deepEqual(account.mutations, []);
 });
 
+test("destroy of what is not there asks nothing and says so", async () => {
+  const { execute } = setUp();
+  fake.user.input = () => assert.fail("nothing is to be typed");
+  await execute("destroy");
+  assert.deepEqual(
+    fake.messages.map(({ text }) => text),
+    ["Nothing of pipeline demo is in account 123456789012, eu-central-1."],
+  );
+});
+
 test("destroy wants the typed name and keeps the bucket without a second yes", async () => {
   const { account, execute } = setUp();
   fake.user.message = (message) => (message.modal ? "Deploy" : undefined);
