@@ -101,6 +101,7 @@ export interface CommandArguments {
   "appstreamMonitor.logs.tailActions": string;
   /** Id of a tail, or URI text of a list of events. */
   "appstreamMonitor.logs.showOlder": string;
+  "appstreamMonitor.logs.saveEvents": string;
   /** URI text of a list of events. */
   "appstreamMonitor.logs.showNewer": string;
   "appstreamMonitor.logs.showWindow": WindowArgument;

@@ -30,7 +30,7 @@ export const allowed = {
   explorer: [...capability, "explorer"],
   language: [...capability, "language", ...corePackages],
   pipeline: [...capability, "pipeline"],
-  logs: [...capability, "logs", ...corePackages],
+  logs: [...capability, "logs", "node:*", ...corePackages],
   diagnosis: [...capability, "diagnosis"],
   insights: [...capability, "insights"],
 };

@@ -11,7 +11,7 @@ import { copyEvent, filterByValue, openEvent, showSession, type EventTools } fro
 import { EventDocuments } from "./eventDocuments";
 import { registerEventLinks } from "./eventLinks";
 import { EventLists } from "./eventLists";
-import { showNewer, showOlder, showWindow } from "./listCommands";
+import { save, showNewer, showOlder, showWindow } from "./listCommands";
 import { LogSources } from "./logSources";
 import { RunningTails } from "./runningTails";
 import { showTailMenu } from "./tailMenu";
@@ -62,6 +62,7 @@ export function createTails({ bundles, log, connections, createSession }: TailsP
   const handlers: Handlers = {
     "appstreamMonitor.logs.tail": tail,
     "appstreamMonitor.logs.showOlder": (id) => showOlder(tails, lists, id),
+    "appstreamMonitor.logs.saveEvents": (id) => save(tails, lists, id),
     "appstreamMonitor.logs.showNewer": (uri) => showNewer(lists, uri),
     "appstreamMonitor.logs.showWindow": async (argument) => showWindow(await bundles.aws(), connections, lists, argument ?? {}),
     "appstreamMonitor.logs.openEvent": () => openEvent(tools),

@@ -180,8 +180,11 @@ export class EventLists implements vscode.TextDocumentContentProvider, vscode.Co
     const list = this.get(document.uri);
     const lens = (line: number, title: string, command: CommandId): vscode.CodeLens =>
       new vscode.CodeLens(new vscode.Range(line, 0, line, 0), { title, command, arguments: [document.uri.toString()] });
+    const save =
+      list === undefined || list.entries.length === 0 ? [] : [lens(0, vscode.l10n.t("Save events…"), "appstreamMonitor.logs.saveEvents")];
     return [
       ...(list?.more.older === true ? [lens(0, vscode.l10n.t("Show older events"), "appstreamMonitor.logs.showOlder")] : []),
+      ...save,
       ...(list?.more.newer === true
         ? [lens(document.lineCount - 1, vscode.l10n.t("Show newer events"), "appstreamMonitor.logs.showNewer")]
         : []),

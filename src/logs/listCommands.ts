@@ -7,14 +7,14 @@ import type { AwsBundle } from "../workbench/bundles";
 import { setting } from "../workbench/settings";
 import { chooseTarget } from "./chooseTail";
 import { editFilter } from "./editFilter";
-import { knownAt, type EventLists } from "./eventLists";
+import { knownAt, type EventList, type EventLists } from "./eventLists";
+import { saveableList, saveableTail, saveEvents } from "./saveEvents";
 import type { RunningTails } from "./runningTails";
 import type { TailPanel } from "./tailPanel";
 
 /** Pages a list further back; of a tail, opens the list of what lies before its first line. */
 export async function showOlder(tails: RunningTails, lists: EventLists, id: string | undefined): Promise<void> {
-  const active = vscode.window.activeTextEditor?.document.uri;
-  const list = lists.get(id?.startsWith(`${eventsScheme}:`) === true ? vscode.Uri.parse(id) : (active ?? vscode.Uri.parse("none:")));
+  const list = listOf(lists, id);
   if (list !== undefined) {
     await lists.read(list, "older");
     return;
@@ -23,6 +23,26 @@ export async function showOlder(tails: RunningTails, lists: EventLists, id: stri
   if (panel !== undefined) {
     await lists.open(olderThan(panel));
   }
+}
+
+/** Saves the list, else the tail. */
+export async function save(tails: RunningTails, lists: EventLists, id: string | undefined): Promise<void> {
+  const list = listOf(lists, id);
+  if (list !== undefined) {
+    await saveEvents(saveableList(list));
+    return;
+  }
+  const panel = await tails.choose(id, vscode.l10n.t("Save Events"));
+  if (panel !== undefined) {
+    await saveEvents(saveableTail(panel));
+  }
+}
+
+/** Named by its URI, or in the active editor when nothing is named. */
+function listOf(lists: EventLists, id: string | undefined): EventList | undefined {
+  const active = vscode.window.activeTextEditor?.document.uri;
+  const uri = id?.startsWith(`${eventsScheme}:`) === true ? vscode.Uri.parse(id) : id === undefined ? active : undefined;
+  return uri === undefined ? undefined : lists.get(uri);
 }
 
 function olderThan({ target, filter, channel }: TailPanel) {

@@ -34,6 +34,7 @@ export async function showTailMenu(panel: TailPanel, stopAll: (() => void) | und
           },
         ]),
     action("history", vscode.l10n.t("Show Older Events"), "appstreamMonitor.logs.showOlder"),
+    action("save", vscode.l10n.t("Save Events…"), "appstreamMonitor.logs.saveEvents"),
     action("clear-all", vscode.l10n.t("Clear"), "appstreamMonitor.logs.clearTail"),
     action("debug-stop", vscode.l10n.t("Stop"), "appstreamMonitor.logs.stopTail"),
     ...(stopAll === undefined ? [] : [{ label: `$(stop-circle) ${vscode.l10n.t("Stop All Tails")}`, run: stopAll }]),

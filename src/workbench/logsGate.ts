@@ -19,6 +19,7 @@ const commands: readonly LogsCommand[] = [
   "appstreamMonitor.logs.tailActions",
   "appstreamMonitor.logs.showOlder",
   "appstreamMonitor.logs.showNewer",
+  "appstreamMonitor.logs.saveEvents",
   "appstreamMonitor.logs.showWindow",
   "appstreamMonitor.logs.openEvent",
   "appstreamMonitor.logs.copyEvent",

@@ -49,6 +49,7 @@ const initial = () => ({
     /** A dialog made with createQuickPick or createInputBox was shown. */
     dialog: (_dialog: ReturnType<typeof createQuickPick> | ReturnType<typeof createInputBox>): void => undefined,
     openDialog: (): readonly Uri[] | undefined => undefined,
+    saveDialog: (): Uri | undefined => undefined,
   },
   trusted: true,
   folders: undefined as readonly { readonly uri: Uri; readonly name: string; readonly index: number }[] | undefined,
@@ -236,6 +237,7 @@ export const window = strict("window", {
   showQuickPick: async (items: Items | PromiseLike<Items>, options: Record<string, unknown> = {}) => fake.user.pick(await items, options),
   showInputBox: async (options: Record<string, unknown> = {}) => fake.user.input(options),
   showOpenDialog: async () => fake.user.openDialog(),
+  showSaveDialog: async () => fake.user.saveDialog(),
   createQuickPick: () => createQuickPick((dialog) => fake.user.dialog(dialog)),
   createInputBox: () => createInputBox((dialog) => fake.user.dialog(dialog)),
   createOutputChannel,
