@@ -3,11 +3,14 @@ import type { LintSettings } from "../core/config/lintSettings";
 import type { FileKind } from "../core/config/recognition";
 import { AppError, toAppError } from "../core/errors";
 import { encodeText } from "../core/text/encoding";
-import { fixAll } from "../core/text/fixAll";
 import type { Problem } from "../core/text/problem";
 import { lineStarts, positionAt } from "../core/text/span";
+import { checkInProject } from "../core/project/checkInProject";
+import { fixInProject } from "../core/project/fixInProject";
+import type { Project } from "../core/project/project";
 import type { LintFile } from "./lintCheck";
-import { checkFile, checkTogether, readLintFile, settingsFor, withSettings } from "./lintCheck";
+import { readLintFile, settingsFor, toChecked } from "./lintCheck";
+import { LintProjects } from "./lintProjects";
 import { findFiles } from "./lintFiles";
 import type { LintFinding, LintFormat } from "./lintFormats";
 import { formatFindings, lintFormats } from "./lintFormats";
@@ -34,7 +37,7 @@ export const lint: Subcommand = async (args) => {
     return 2;
   }
   const run = new LintRun(options);
-  const findings = run.findings();
+  const findings = await run.findings();
   process.stdout.write(formatFindings(findings, options.format, lintRules()));
   return run.exitCode(findings);
 };
@@ -79,6 +82,9 @@ function splitOption(argument: string): [string, string | undefined] {
   return equals === -1 ? [argument, undefined] : [argument.slice(0, equals), argument.slice(equals + 1)];
 }
 
+/** Fixes of files that belong together settle in two. */
+const mostRounds = 5;
+
 class LintRun {
   private readonly options: LintOptions;
   private readonly settings = new Map<string, LintSettings | undefined>();
@@ -88,17 +94,21 @@ class LintRun {
     this.options = options;
   }
 
-  findings(): LintFinding[] {
+  async findings(): Promise<LintFinding[]> {
     const { files, missing } = findFiles(this.options.paths);
     for (const path of missing) {
       this.complain(new AppError("notFound", `${path} cannot be read: there is no such file or folder.`));
     }
-    let read = files.flatMap((file) => this.read(file));
-    if (this.options.fix) {
-      read = read.map((file) => this.fixed(file));
+    const read = files.flatMap((file) => this.read(file));
+    const final = this.options.fix ? await this.fixed(read) : read;
+    const projects = new LintProjects(final);
+    const found: LintFinding[] = [];
+    for (const file of final) {
+      const checked = toChecked(file);
+      const project = await this.projectOf(file, projects);
+      found.push(...(checked === undefined ? [] : toFindings(file, checkInProject(checked, project, this.settingsOf(file)))));
     }
-    const checked = this.options.kind === "auto" ? checkTogether(read) : new Map(read.map((file) => [file, checkFile(file)]));
-    return [...checked].flatMap(([file, problems]) => this.toFindings(file, problems)).sort(inOrder);
+    return found.sort(inOrder);
   }
 
   exitCode(findings: readonly LintFinding[]): number {
@@ -127,50 +137,65 @@ class LintRun {
 
   private settingsOf(file: LintFile): LintSettings[] {
     try {
-      return settingsFor(file.file, this.settings);
+      return settingsFor(file.path, this.settings);
     } catch (thrown) {
       this.complain(thrown);
       return [];
     }
   }
 
-  private fixed(file: LintFile): LintFile {
-    const settings = this.settingsOf(file);
-    const { decoded, kind } = file;
-    const check = (text: string): Problem[] => {
-      const changed = { ...file, decoded: { ...decoded, text } };
-      return withSettings(changed, checkFile(changed, settings), settings);
-    };
-    const text = kind === undefined ? decoded.text : fixAll(decoded.text, check);
-    if (text === decoded.text) {
-      return file;
+  /** A file whose kind was given stands alone. */
+  private async projectOf(file: LintFile, projects: LintProjects): Promise<Project | undefined> {
+    return this.options.kind === "auto" && file.kind !== undefined ? projects.projectOf(file) : undefined;
+  }
+
+  /** A repair of one file can make one in another possible: once round more, and then until nothing changes. */
+  private async fixed(files: readonly LintFile[]): Promise<LintFile[]> {
+    let current = [...files];
+    for (let round = 0; round < mostRounds; round++) {
+      const before = current;
+      for (const [at, file] of before.entries()) {
+        const checked = toChecked(file);
+        const project = await this.projectOf(file, new LintProjects(current));
+        const text = checked === undefined ? file.decoded.text : fixInProject(checked, project, this.settingsOf(file));
+        if (text !== file.decoded.text) {
+          current = current.with(at, { ...file, decoded: { ...file.decoded, text } });
+        }
+      }
+      if (current.every((file, at) => file === before[at])) {
+        break;
+      }
     }
+    return current.map((file, at) => (file === files[at] ? file : this.written(file, files[at] ?? file)));
+  }
+
+  private written(file: LintFile, before: LintFile): LintFile {
     try {
-      writeFileSync(file.file, encodeText(text, decoded));
+      writeFileSync(file.file, encodeText(file.decoded.text, file.decoded));
     } catch (thrown) {
       this.complain(new AppError("invalidInput", `${file.file} cannot be written: ${toAppError(thrown).message}.`));
-      return file;
+      return before;
     }
     return readLintFile(file.file, this.options.kind);
   }
+}
 
-  private toFindings(file: LintFile, problems: readonly Problem[]): LintFinding[] {
-    const starts = lineStarts(file.decoded.text);
-    return withSettings(file, problems, this.settingsOf(file)).map((problem): LintFinding => {
-      const start = positionAt(starts, problem.span.start);
-      const end = positionAt(starts, problem.span.end);
-      return {
-        file: file.file,
-        line: start.line + 1,
-        column: start.column + 1,
-        endLine: end.line + 1,
-        endColumn: end.column + 1,
-        severity: problem.severity,
-        code: problem.code,
-        message: problem.message,
-      };
-    });
-  }
+function toFindings(file: LintFile, problems: readonly Problem[]): LintFinding[] {
+  const starts = lineStarts(file.decoded.text);
+  return problems.map((problem): LintFinding => {
+    const start = positionAt(starts, problem.span.start);
+    const end = positionAt(starts, problem.span.end);
+    return {
+      file: file.file,
+      line: start.line + 1,
+      column: start.column + 1,
+      endLine: end.line + 1,
+      endColumn: end.column + 1,
+      severity: problem.severity,
+      code: problem.code,
+      message: problem.message,
+    };
+  });
 }
 
 function inOrder(a: LintFinding, b: LintFinding): number {

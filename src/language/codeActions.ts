@@ -3,9 +3,7 @@ import { nodeAt, pointerOf } from "../core/config/document";
 import { settingsFileName } from "../core/config/lintSettings";
 import { differenceOf } from "../core/config/quickFixes";
 import { silencingComment, withSilencedPlace } from "../core/config/silencing";
-import { checkFile } from "../core/project/checkFile";
 import { folderOf } from "../core/project/loadProject";
-import { fixAll } from "../core/text/fixAll";
 import { toQuickFix, toWorkspaceEdit } from "./convert";
 import type { Diagnostics, Found } from "./diagnostics";
 import type { Documents, OpenFile } from "./documents";
@@ -30,16 +28,24 @@ export class CodeActions implements vscode.CodeActionProvider {
   ): Promise<vscode.CodeAction[]> {
     const only = context.only;
     if (only !== undefined && only.contains(fixAllKind)) {
-      return this.allFixed(document, vscode.l10n.t("Fix all problems that can be fixed safely"), fixAllKind);
+      const edit = await this.allFixed(document);
+      const action = new vscode.CodeAction(vscode.l10n.t("Fix all problems that can be fixed safely"), fixAllKind);
+      return edit === undefined ? [] : [Object.assign(action, { edit })];
     }
     if (only !== undefined && !only.contains(vscode.CodeActionKind.QuickFix) && !vscode.CodeActionKind.QuickFix.contains(only)) {
       return [];
     }
-    const here = this.diagnostics.of(document).filter((found) => found.diagnostic.range.intersection(range) !== undefined);
+    const here = (await this.diagnostics.current(document)).filter((found) => found.diagnostic.range.intersection(range) !== undefined);
     const fixes = oncePerEdit(document, here);
     const safe = here.some((found) => found.problem.fixes?.some((fix) => fix.safe));
-    const all = safe ? this.allFixed(document, vscode.l10n.t("Fix all problems of this file"), vscode.CodeActionKind.QuickFix) : [];
+    const all = safe ? [new FixAll(document)] : [];
     return [...fixes, ...all, ...(await this.silencers(document, here)), ...explanations(here)];
+  }
+
+  /** The whole file is fixed when somebody chooses that, not with every offer. */
+  async resolveCodeAction(action: vscode.CodeAction): Promise<vscode.CodeAction> {
+    const edit = action instanceof FixAll ? await this.allFixed(action.document) : undefined;
+    return edit === undefined ? action : Object.assign(action, { edit });
   }
 
   private async silencers(document: vscode.TextDocument, found: readonly Found[]): Promise<vscode.CodeAction[]> {
@@ -48,15 +54,21 @@ export class CodeActions implements vscode.CodeActionProvider {
     return file === undefined ? [] : (await Promise.all(once.map((one) => silencer(file, one)))).flat();
   }
 
-  private allFixed(document: vscode.TextDocument, title: string, kind: vscode.CodeActionKind): vscode.CodeAction[] {
+  private async allFixed(document: vscode.TextDocument): Promise<vscode.WorkspaceEdit | undefined> {
     const file = this.documents.get(document);
-    const fixed = file === undefined ? undefined : fixAll(file.text, (text) => checkFile(file.kind, text));
-    if (file === undefined || fixed === undefined || fixed === file.text) {
-      return [];
-    }
-    const action = new vscode.CodeAction(title, kind);
-    action.edit = toWorkspaceEdit(document, [differenceOf(file.text, fixed)]);
-    return [action];
+    const fixed = file === undefined ? undefined : await this.diagnostics.fixed(file);
+    return file === undefined || fixed === undefined || fixed === file.text || document.version !== file.version
+      ? undefined
+      : toWorkspaceEdit(document, [differenceOf(file.text, fixed)]);
+  }
+}
+
+class FixAll extends vscode.CodeAction {
+  readonly document: vscode.TextDocument;
+
+  constructor(document: vscode.TextDocument) {
+    super(vscode.l10n.t("Fix all problems of this file"), vscode.CodeActionKind.QuickFix);
+    this.document = document;
   }
 }
 

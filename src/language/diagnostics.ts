@@ -1,5 +1,6 @@
 import * as vscode from "vscode";
-import { checkInProject } from "../core/project/checkFile";
+import { checkInProject } from "../core/project/checkInProject";
+import { fixInProject } from "../core/project/fixInProject";
 import type { Problem } from "../core/text/problem";
 import type { Log } from "../workbench/log";
 import type { Cloud } from "./cloud";
@@ -52,6 +53,21 @@ export class Diagnostics implements vscode.Disposable {
   of(document: vscode.TextDocument): readonly Found[] {
     const published = this.found.get(document.uri.toString());
     return published?.version === document.version ? published.all : [];
+  }
+
+  /** What is found in this very version of the document: what was published, or the outcome of a check made now. */
+  async current(document: vscode.TextDocument): Promise<readonly Found[]> {
+    if (this.found.get(document.uri.toString())?.version !== document.version) {
+      await this.check(document);
+    }
+    return this.of(document);
+  }
+
+  /** The text with all safe fixes, those across files too. */
+  async fixed({ document, kind, text, parsed }: OpenFile): Promise<string> {
+    const settings = await this.settings.of(document.uri);
+    const project = await this.projects.projectOf(document);
+    return fixInProject({ file: document.uri.toString(), kind, text, document: parsed }, project, settings);
   }
 
   schedule(document: vscode.TextDocument, delay = document.lineCount > 5000 ? largeDelay : quickDelay): void {

@@ -10,23 +10,32 @@ export async function readText(path: string): Promise<string | undefined> {
   if (open !== undefined) {
     return open.getText();
   }
-  try {
-    return new TextDecoder().decode(await vscode.workspace.fs.readFile(vscode.Uri.parse(path)));
-  } catch (thrown) {
-    if (thrown instanceof vscode.FileSystemError) {
-      return undefined;
-    }
-    throw thrown;
-  }
+  const bytes = await readBytes(path);
+  return bytes === undefined ? undefined : new TextDecoder().decode(bytes);
+}
+
+export async function readBytes(path: string): Promise<Uint8Array | undefined> {
+  return orNothing(vscode.workspace.fs.readFile(vscode.Uri.parse(path)));
+}
+
+export async function sizeOf(path: string): Promise<{ readonly size: number } | undefined> {
+  const stat = await orNothing(vscode.workspace.fs.stat(vscode.Uri.parse(path)));
+  return stat === undefined ? undefined : { size: stat.size };
 }
 
 /** Names of the files in a folder by URI text. */
 export async function listNames(folder: string): Promise<readonly string[]> {
+  const entries = await orNothing(vscode.workspace.fs.readDirectory(vscode.Uri.parse(folder)));
+  return (entries ?? []).map(([name]) => name);
+}
+
+/** A file or folder that is not there, or cannot be read, is no failure of the check. */
+async function orNothing<T>(answer: Thenable<T>): Promise<T | undefined> {
   try {
-    return (await vscode.workspace.fs.readDirectory(vscode.Uri.parse(folder))).map(([name]) => name);
+    return await answer;
   } catch (thrown) {
     if (thrown instanceof vscode.FileSystemError) {
-      return [];
+      return undefined;
     }
     throw thrown;
   }

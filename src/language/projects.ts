@@ -1,8 +1,13 @@
 import * as vscode from "vscode";
 import { definitionName, folderOf, loadProject, type ProjectReader } from "../core/project/loadProject";
-import type { Project } from "../core/project/project";
+import { isCandidate, recognise } from "../core/config/recognition";
+import { filesOf } from "../core/project/checkInProject";
+import { projectOfFiles, type KnownFile, type Project } from "../core/project/project";
 import type { Documents } from "./documents";
-import { listNames, openDocument, readText } from "./files";
+import { listNames, openDocument, readBytes, readText, sizeOf } from "./files";
+
+/** A folder with more candidates is a collection, not one set of files. */
+const mostBeside = 12;
 
 /** How many folders up a definition is looked for. */
 const furthest = 4;
@@ -15,6 +20,8 @@ export class Projects {
     this.reader = {
       read: readText,
       list: listNames,
+      stat: sizeOf,
+      bytes: readBytes,
       parsed: (path) => {
         const open = openDocument(path);
         return open === undefined ? undefined : documents.json(open)?.parsed;
@@ -24,7 +31,28 @@ export class Projects {
 
   async projectOf(document: vscode.TextDocument): Promise<Project | undefined> {
     const definition = await this.definitionOf(document.uri);
-    return definition === undefined ? undefined : loadProject(definition, this.reader);
+    const bound = definition === undefined ? undefined : await loadProject(definition, this.reader);
+    return bound !== undefined && filesOf(bound).includes(document.uri.toString()) ? bound : this.besides(document.uri);
+  }
+
+  /** The files that lie beside a document which no definition binds. */
+  private async besides(uri: vscode.Uri): Promise<Project | undefined> {
+    if (uri.scheme === "untitled") {
+      return undefined;
+    }
+    const folder = vscode.Uri.parse(folderOf(uri.toString()));
+    const names = (await listNames(folder.toString())).filter(isCandidate);
+    if (names.length < 2 || names.length > mostBeside) {
+      return undefined;
+    }
+    const files = await Promise.all(
+      names.map(async (name): Promise<KnownFile[]> => {
+        const file = vscode.Uri.joinPath(folder, name).toString();
+        const text = await readText(file);
+        return text === undefined ? [] : [{ file, text, kind: recognise(file, text) }];
+      }),
+    );
+    return projectOfFiles(files.flat());
   }
 
   /** URI text of the nearest definition file, not above the workspace folder. */

@@ -1,4 +1,3 @@
-import { checkAgent } from "../config/diagnostics";
 import { withoutSilenced } from "../config/lintSettings";
 import { parseDocument } from "../config/document";
 import { fileNames } from "../pipeline/fileNames";
@@ -25,7 +24,7 @@ export function checkTexts(texts: ProjectTexts, facts: ProjectFacts): readonly P
     facts,
   }));
   const found = projects.flatMap((project) => {
-    const problems = checkProject(project, (document, context) => checkAgent(document, context));
+    const problems = checkProject(project);
     const own = project.agent;
     return own === undefined
       ? problems

@@ -10,6 +10,8 @@ import { checkSemantics } from "./semantics";
 export interface ParsedDefinition {
   /** Absent when there is an error. */
   readonly definition?: PipelineDefinition;
+  /** What the file says, even where it asks for what AWS refuses; absent when its form is wrong. For checks only. */
+  readonly stated?: PipelineDefinition;
   readonly problems: readonly Problem[];
 }
 
@@ -28,7 +30,8 @@ export function parseDefinition(text: string): ParsedDefinition {
   }
   const definition = resolve(getNodeValue(root) as DefinitionFile);
   const found = checkSemantics(definition, root);
-  return found.some((one) => one.severity === "error") ? { problems: byPosition(found) } : { definition, problems: byPosition(found) };
+  const isWrong = found.some((one) => one.severity === "error");
+  return { ...(isWrong ? {} : { definition }), stated: definition, problems: byPosition(found) };
 }
 
 /** What `lint --kind pipeline` and the editor show. */

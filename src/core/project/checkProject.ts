@@ -1,22 +1,22 @@
-import { checkScript, isSessionScript } from "../config/script/checkScript";
-import { checkSession } from "../config/checkSession";
-import type { ConfigDocument } from "../config/jsonNode";
-import { checkPipeline } from "../pipeline/parse";
+import { isSessionScript } from "../config/script/checkScript";
+import type { FileKind } from "../config/recognition";
 import type { Problem } from "../text/problem";
-import { readProject, replacedPlaceholders, scriptContextOf, sessionContextOf, type Project, type ProjectView } from "./project";
+import { checkFile, type FileContext } from "./checkFile";
+import {
+  documentOf,
+  readProject,
+  replacedPlaceholders,
+  scriptContextOf,
+  sessionContextOf,
+  type Project,
+  type ProjectView,
+  type TextFile,
+} from "./project";
 import { checkAcross, type ProjectProblem } from "./projectRules";
 
 export type { Project, ProjectFacts, TextFile } from "./project";
 export { factsOfDefinition } from "./project";
 export type { ProjectProblem } from "./projectRules";
-
-export type AgentCheck = (document: ConfigDocument, context: AgentKnowledge) => readonly Problem[];
-
-/** What the project tells the rules of appsettings.json. */
-export interface AgentKnowledge {
-  readonly appstream: true;
-  readonly replacedPlaceholders: readonly string[];
-}
 
 /** Findings of one file that say what a finding across files says better, and the reverse. */
 const replaces: Readonly<Record<string, readonly string[]>> = {
@@ -41,31 +41,42 @@ const givesWayTo: Readonly<Record<string, readonly string[]>> = {
   XF013: ["appstream-user-variable"],
 };
 
-/** All findings of the files of a project: each file's own, with what the others tell about it, and those across files. */
-export function checkProject(project: Project, checkAgent: AgentCheck = () => []): ProjectProblem[] {
+/**
+ * All findings of the files of a project: each file's own, with what the others tell about it, and those across files.
+ * `enabled` holds the codes of rules that are off by default and wanted.
+ */
+export function checkProject(project: Project, enabled?: ReadonlySet<string>): ProjectProblem[] {
   const view = readProject(project);
-  const own = [...ownFindings(view, checkAgent)];
+  const own = [...ownFindings(view, enabled)];
   const across = checkAcross(view);
   const keptAcross = across.filter((one) => !own.some((other) => yields(one, other)));
   const keptOwn = own.filter((one) => !keptAcross.some((other) => replaced(other, one)) && !alreadySaid(one, own));
   return [...keptOwn, ...keptAcross].sort((a, b) => (a.file < b.file ? -1 : a.file > b.file ? 1 : a.span.start - b.span.start));
 }
 
-function* ownFindings(view: ProjectView, checkAgent: AgentCheck): Generator<ProjectProblem> {
-  const { project } = view;
-  const named = (file: string, problems: readonly Problem[]): ProjectProblem[] => problems.map((problem) => ({ ...problem, file }));
-  if (project.definition !== undefined) {
-    yield* named(project.definition.file, checkPipeline(project.definition.text));
+function* ownFindings(view: ProjectView, enabled: ReadonlySet<string> | undefined): Generator<ProjectProblem> {
+  const { definition, agent, session, scripts } = view.project;
+  const check = (kind: FileKind, file: TextFile, context: FileContext): ProjectProblem[] => {
+    const source = kind === "agent" || kind === "session" ? documentOf(file) : file.text;
+    const known = {
+      ...context,
+      ...(enabled === undefined ? {} : { enabled }),
+      ...(file.decoded === undefined ? {} : { decoded: file.decoded }),
+    };
+    return checkFile(kind, source, known).map((problem) => ({ ...problem, file: file.file }));
+  };
+  if (definition !== undefined) {
+    yield* check("pipeline", definition, {});
   }
-  if (view.agent !== undefined) {
-    yield* named(view.agent.file, checkAgent(view.agent.document, { appstream: true, replacedPlaceholders: replacedPlaceholders(view) }));
+  if (agent !== undefined) {
+    yield* check("agent", agent, { agent: { appstream: true, replacedPlaceholders: replacedPlaceholders(view) } });
   }
-  if (view.session !== undefined) {
-    yield* named(view.session.file, checkSession(view.session.model.document, sessionContextOf(view)));
+  if (session !== undefined) {
+    yield* check("session", session, { session: sessionContextOf(view) });
   }
-  for (const script of project.scripts) {
+  for (const script of scripts) {
     if (isSessionScript(script.text)) {
-      yield* named(script.file, checkScript(script.text, scriptContextOf(view, script.file)));
+      yield* check("script", script, { script: scriptContextOf(view, script.file) });
     }
   }
 }

@@ -1,8 +1,11 @@
 import { recogniseContent } from "../config/recognition";
 import type { ConfigDocument } from "../config/jsonNode";
+import { baseName, readSession } from "../config/sessionModel";
 import { fileNames } from "../pipeline/fileNames";
 import { parseDefinition } from "../pipeline/parse";
-import { documentOf, factsOfDefinition, parsedFile, type Project, type TextFile } from "./project";
+import type { DecodedText } from "../text/encoding";
+import { zipEntryNames } from "../text/zip";
+import { documentOf, factsOfDefinition, parsedFile, type FileFacts, type Project, type TextFile } from "./project";
 
 /** Reads the files of a project; paths have `/` between folders, as URIs do. */
 export interface ProjectReader {
@@ -10,8 +13,20 @@ export interface ProjectReader {
   read(path: string): Promise<string | undefined>;
   /** The tree of a file that has been read already; undefined when there is none. */
   parsed?(path: string): ConfigDocument | undefined;
+  /** How the bytes of a file that has been read were decoded; undefined where an editor did it. */
+  decoded?(path: string): DecodedText | undefined;
+  /** Undefined when there is no such file. */
+  stat?(path: string): Promise<FileStat | undefined>;
+  bytes?(path: string): Promise<Uint8Array | undefined>;
   /** Names of the files in a folder. */
   list(folder: string): Promise<readonly string[]>;
+}
+
+export interface FileStat {
+  /** Bytes. */
+  readonly size: number;
+  /** Whether somebody may execute it; undefined where the system keeps no such bit. */
+  readonly executable?: boolean;
 }
 
 export const definitionName = fileNames.definition;
@@ -23,7 +38,7 @@ export async function loadProject(definitionPath: string, reader: ProjectReader)
     return undefined;
   }
   const folder = folderOf(definitionPath);
-  const { definition } = parseDefinition(text);
+  const { stated: definition } = parseDefinition(text);
   const names = await reader.list(folder);
   const open = async (bound: string | undefined, usual: string): Promise<TextFile | undefined> => {
     const path = joinPath(folder, bound ?? usual);
@@ -32,22 +47,60 @@ export async function loadProject(definitionPath: string, reader: ProjectReader)
       return parsedFile(path, parsed);
     }
     const content = bound === undefined && !names.includes(usual) ? undefined : await reader.read(path);
-    return content === undefined ? undefined : { file: path, text: content };
+    const decoded = reader.decoded?.(path);
+    return content === undefined ? undefined : { file: path, text: content, ...(decoded === undefined ? {} : { decoded }) };
   };
   const agent = await open(definition?.agentConfig, fileNames.agentConfig);
   const session = await open(definition?.sessionConfig, fileNames.sessionConfig);
   const script = await open(definition?.sessionScript, fileNames.sessionScript);
   const fileList = [...names, ...(script === undefined ? [] : [script.file.split("/").at(-1) ?? ""])];
   const agentFiles = names.includes("configs") ? (await reader.list(joinPath(folder, "configs"))).map((name) => `configs/${name}`) : [];
+  const decoded = reader.decoded?.(definitionPath);
   return {
-    definition: { file: definitionPath, text },
+    definition: { file: definitionPath, text, ...(decoded === undefined ? {} : { decoded }) },
     ...(agent === undefined || recogniseContent(documentOf(agent)) !== "agent" ? {} : { agent }),
     ...(session === undefined || recogniseContent(documentOf(session)) !== "session" ? {} : { session }),
     scripts: script === undefined ? [] : [script],
     fileNames: fileList,
+    fileFacts: await fileFacts(folder, names, session, definition?.fleet.type === "ELASTIC", reader),
     ...(definition === undefined ? {} : { pipeline: definition }),
     facts: { ...(definition === undefined ? {} : factsOfDefinition(definition)), agentFiles },
   };
+}
+
+/** Of the programs and scripts that config.json runs, those that lie in the folder. */
+async function fileFacts(
+  folder: string,
+  names: readonly string[],
+  session: TextFile | undefined,
+  elastic: boolean,
+  reader: ProjectReader,
+): Promise<FileFacts> {
+  const zip = elastic ? await zipEntries(folder, names, reader) : undefined;
+  const sizes = new Map<string, number>();
+  const notExecutable = new Set<string>();
+  for (const name of session === undefined ? [] : runFiles(session).filter((one) => names.includes(one))) {
+    const stat = await reader.stat?.(joinPath(folder, name));
+    if (stat !== undefined) {
+      sizes.set(name, stat.size);
+    }
+    if (stat?.executable === false) {
+      notExecutable.add(name);
+    }
+  }
+  return { sizes, notExecutable, ...(zip === undefined ? {} : { zipEntries: zip }) };
+}
+
+function runFiles(session: TextFile): string[] {
+  const { configured } = readSession(documentOf(session));
+  return [...new Set(configured.flatMap((entry) => [baseName(entry.program), baseName(entry.scriptPath)]))];
+}
+
+/** The one zip of the folder; of several nobody knows which is uploaded. */
+async function zipEntries(folder: string, names: readonly string[], reader: ProjectReader): Promise<readonly string[] | undefined> {
+  const [zip, another] = names.filter((name) => /\.zip$/i.test(name));
+  const bytes = zip === undefined || another !== undefined ? undefined : await reader.bytes?.(joinPath(folder, zip));
+  return bytes === undefined ? undefined : zipEntryNames(bytes);
 }
 
 export function folderOf(path: string): string {

@@ -1,17 +1,22 @@
 import { agentModel, type AgentModel } from "../config/agentModel";
 import type { SessionContext } from "../config/checkSession";
 import { parseDocument } from "../config/document";
+import type { FileKind } from "../config/recognition";
 import type { ConfigDocument } from "../config/jsonNode";
 import { factsOf } from "../config/script/scriptFacts";
 import type { ScriptContext } from "../config/script/scriptRule";
 import { parseScript } from "../config/script/scriptText";
 import { baseName, readSession, type SessionModel } from "../config/sessionModel";
 import type { PipelineDefinition } from "../pipeline/definition";
+import { parseDefinition } from "../pipeline/parse";
+import type { DecodedText } from "../text/encoding";
 
 export interface TextFile {
   /** As the caller names it; findings carry it back. */
   readonly file: string;
   readonly text: string;
+  /** How its bytes were read; absent where an editor has decoded them. */
+  readonly decoded?: DecodedText;
 }
 
 const documents = new WeakMap<TextFile, ConfigDocument>();
@@ -58,6 +63,15 @@ export interface PolicyGrant {
   readonly resource?: string;
 }
 
+export interface FileFacts {
+  /** Sizes in bytes by base name. */
+  readonly sizes?: ReadonlyMap<string, number>;
+  /** Files without the execute bit, by base name. */
+  readonly notExecutable?: ReadonlySet<string>;
+  /** Entries of the zip of an Elastic fleet. */
+  readonly zipEntries?: readonly string[];
+}
+
 /** The files that belong together. */
 export interface Project {
   readonly definition?: TextFile;
@@ -66,6 +80,8 @@ export interface Project {
   readonly scripts: readonly TextFile[];
   /** Names of all files beside the definition; absent when the folder was not listed. */
   readonly fileNames?: readonly string[];
+  /** What the file system tells about the files that config.json runs. */
+  readonly fileFacts?: FileFacts;
   /** What `definition` says, where it can be read. */
   readonly pipeline?: PipelineDefinition;
   readonly facts: ProjectFacts;
@@ -83,6 +99,42 @@ export function factsOfDefinition(definition: PipelineDefinition): ProjectFacts 
     fleetType: fleet.type,
     maxSessionsPerInstance: fleet.maxSessionsPerInstance,
   };
+}
+
+/** The project with another text of one of its files. */
+export function withText(project: Project, file: string, text: string): Project {
+  const changed = <F extends TextFile | undefined>(one: F): F =>
+    one === undefined || one.file !== file || one.text === text
+      ? one
+      : { ...one, text, ...(one.decoded === undefined ? {} : { decoded: { ...one.decoded, text } }) };
+  const { definition, agent, session, scripts, facts } = project;
+  const read = definition?.file === file && definition.text !== text ? parseDefinition(text).stated : undefined;
+  return {
+    ...project,
+    ...(definition === undefined ? {} : { definition: changed(definition) }),
+    ...(agent === undefined ? {} : { agent: changed(agent) }),
+    ...(session === undefined ? {} : { session: changed(session) }),
+    scripts: scripts.map(changed),
+    ...(read === undefined ? {} : { pipeline: read, facts: { ...facts, ...factsOfDefinition(read) } }),
+  };
+}
+
+/** A file with what it is. */
+export interface KnownFile extends TextFile {
+  readonly kind: FileKind | undefined;
+}
+
+/** Files that lie side by side without a definition; undefined when they do not make one set. */
+export function projectOfFiles(files: readonly KnownFile[]): Project | undefined {
+  const of = (kind: FileKind): KnownFile[] => files.filter((file) => file.kind === kind);
+  const [agent, otherAgent] = of("agent");
+  const [session, otherSession] = of("session");
+  const scripts = of("script");
+  const parts = (agent === undefined ? 0 : 1) + (session === undefined ? 0 : 1) + scripts.length;
+  if (parts < 2 || otherAgent !== undefined || otherSession !== undefined) {
+    return undefined;
+  }
+  return { facts: {}, scripts, ...(agent === undefined ? {} : { agent }), ...(session === undefined ? {} : { session }) };
 }
 
 /** The project read once for all rules. */
@@ -136,10 +188,17 @@ export function sessionContextOf(view: ProjectView): SessionContext {
   const known = project.fileNames !== undefined || project.scripts.length > 0;
   return {
     ...(known ? { files: scripts } : {}),
+    ...project.fileFacts,
+    ...(view.running.some((script) => isGenerated(script.text)) ? { generatedScript: true } : {}),
     ...(facts.os === undefined ? {} : { os: facts.os }),
     ...(facts.fleetType === undefined ? {} : { fleetType: facts.fleetType }),
     ...(facts.maxSessionsPerInstance === undefined ? {} : { maxSessionsPerInstance: facts.maxSessionsPerInstance }),
   };
+}
+
+/** The session script as the project wizard writes it, by the line that says so. */
+export function isGenerated(script: string): boolean {
+  return /^# SessionStart script of the system context: gives the log agent the values of this session\./m.test(script.slice(0, 2000));
 }
 
 export function scriptContextOf(view: ProjectView, file: string): ScriptContext {

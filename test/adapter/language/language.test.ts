@@ -127,3 +127,33 @@ test("a project's other files tell what one file alone cannot", async () => {
   assert.deepEqual(failures, []);
   features.dispose();
 });
+
+test("fixes are offered for the text as it is, not as it was last checked", async () => {
+  const uri = file("config.json");
+  const document = fake.open(uri, "json", '{ "SessionStart": { "executables": [], "waitingTime": "30" } }');
+  start();
+  const provider = fake.providers.find((one) => one.kind === "codeActions")?.provider as vscode.CodeActionProvider;
+  const range = new vscode.Range(0, 0, 0, 60);
+  const ask = async (only?: vscode.CodeActionKind): Promise<vscode.CodeAction[]> =>
+    (await provider.provideCodeActions(
+      document as never,
+      range,
+      { only, diagnostics: [], triggerKind: 1 },
+      {} as never,
+    )) as vscode.CodeAction[];
+  const first = await ask();
+  assert.ok(
+    first.some((action) => action.isPreferred === true),
+    first.map(({ title }) => title).join(),
+  );
+  fake.change(document, '{ "SessionStart": { "executables": [], "waitingtime": 30 } }');
+  const second = await ask();
+  assert.ok(
+    second.some((action) => action.title === "Fix the spelling"),
+    second.map(({ title }) => title).join(),
+  );
+  const all = await ask(vscode.CodeActionKind.SourceFixAll);
+  assert.equal(all.length, 1);
+  assert.deepEqual(failures, []);
+  features.dispose();
+});

@@ -178,12 +178,14 @@ function splitFix(report: Report, source: Declaration, connections: readonly Con
   const firstSink = connections[0]?.sink;
   const others = connections.filter((connection) => connection.sink !== undefined && connection.sink !== firstSink);
   const second = others[0]?.sink;
-  if (section?.kind !== "array" || idNode === undefined || second === undefined) {
+  const { start, end } = source.node;
+  const isBroken = report.model.document.syntaxProblems.some(({ span }) => start <= span.start && span.start < end);
+  if (section?.kind !== "array" || idNode === undefined || second === undefined || isBroken) {
     return [];
   }
   const id = freeId(report, "Sources", source.id ?? "");
   const { text } = idNode;
-  const copy = text.slice(source.node.start, idNode.start) + JSON.stringify(id) + text.slice(idNode.end, source.node.end);
+  const copy = text.slice(start, idNode.start) + JSON.stringify(id) + text.slice(idNode.end, end);
   const edits: TextEdit[] = [insertItem(section, copy)];
   for (const connection of others) {
     const reference = connection.pipe.node.member("SourceRef");

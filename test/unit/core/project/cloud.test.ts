@@ -5,7 +5,7 @@ import type { Clock } from "../../../../src/core/clock";
 import { parseDocument } from "../../../../src/core/config/document";
 import { AppError } from "../../../../src/core/errors";
 import { parseDefinition } from "../../../../src/core/pipeline/parse";
-import { checkInProject } from "../../../../src/core/project/checkFile";
+import { checkInProject } from "../../../../src/core/project/checkInProject";
 import { CloudAnswers, freshMs } from "../../../../src/core/project/cloud/cloudAnswers";
 import { checkCloud } from "../../../../src/core/project/cloud/cloudRules";
 import { covers, grantsOf } from "../../../../src/core/project/cloud/cloudQuestions";

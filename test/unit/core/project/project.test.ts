@@ -3,7 +3,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { checkProject, factsOfDefinition, type Project, type ProjectFacts } from "../../../../src/core/project/checkProject";
-import { projectRules } from "../../../../src/core/project/projectRules";
+import { checkFile } from "../../../../src/core/project/checkFile";
+import { isGenerated, readProject } from "../../../../src/core/project/project";
+import { checkAcross, projectRules } from "../../../../src/core/project/projectRules";
 import { parseDefinition } from "../../../../src/core/pipeline/parse";
 import { projectFiles } from "../../../../src/core/pipeline/project";
 
@@ -15,8 +17,9 @@ interface Vector {
 }
 
 const fixture = (...path: string[]): string => readFileSync(join("test", "fixtures", ...path), "utf8");
-const noAgentRules = (): [] => [];
-const codes = (project: Project): string[] => [...new Set(checkProject(project, noAgentRules).map((problem) => problem.code))].sort();
+/** Rules of appsettings.json alone are tested elsewhere; their codes are words. */
+const codes = (project: Project): string[] =>
+  [...new Set(checkProject(project).map((problem) => problem.code))].filter((code) => /^[A-Z]/.test(code)).sort();
 
 function projectOf(vector: Vector): Project {
   const context = vector.context ?? {};
@@ -126,10 +129,12 @@ const cases: Readonly<Record<string, { readonly fires: Project; readonly near: P
   },
 };
 
+const across = (one: Project): string[] => checkAcross(readProject(one)).map((problem) => problem.code);
+
 for (const [code, one] of Object.entries(cases)) {
   test(`${code} fires on its mistake and not on the near miss`, () => {
-    assert.ok(codes(one.fires).includes(code), codes(one.fires).join(" "));
-    assert.ok(!codes(one.near).includes(code), codes(one.near).join(" "));
+    assert.ok(across(one.fires).includes(code), across(one.fires).join(" "));
+    assert.ok(!across(one.near).includes(code), across(one.near).join(" "));
   });
 }
 
@@ -141,12 +146,14 @@ test("every rule across files has a case", () => {
 });
 
 test("one mistake is one problem: the finding across files takes the place of the file's own", () => {
-  const found = checkProject(project({ ObjectDecoration: "{appstreamVariables};a=b" }), (document) => {
-    const start = document.text.indexOf("{appstreamVariables}");
-    return [{ code: "object-decoration-missing-equals", severity: "error", span: { start, end: start + 20 }, message: "" }];
-  });
+  const found = checkProject(project({ Format: "json", ObjectDecoration: "{appstreamVariables};a=b" }));
+  assert.ok(
+    checkFile("agent", '{"Sinks":[{"Id":"S","SinkType":"KinesisFirehose","Format":"json","ObjectDecoration":"{x};a=b"}]}').some(
+      (one) => one.code === "object-decoration-missing-equals",
+    ),
+  );
   assert.deepEqual(
-    found.filter((one) => one.file === "appsettings.json").map((one) => one.code),
+    found.filter((one) => one.file === "appsettings.json" && /equals|placeholder|XF/.test(one.code)).map((one) => one.code),
     ["XF001"],
   );
 });
@@ -174,8 +181,20 @@ for (const preset of ["tutorial", "recommended"] as const) {
       facts,
     };
     assert.deepEqual(
-      checkProject(whole, noAgentRules).filter((problem) => problem.severity !== "information"),
+      checkProject(whole).filter((problem) => problem.severity !== "information"),
       [],
     );
   });
 }
+
+test("a reference that the file's own rules report is not reported across files too", () => {
+  const found = checkProject(project({}, {}, undefined, { Pipes: [{ Id: "P", SourceRef: "A", SinkRef: "G" }] }));
+  assert.ok(found.some((one) => one.code === "dangling-sink-ref"));
+  assert.ok(!found.some((one) => one.code === "XF007"));
+});
+
+test("the generated script is known by what it says of itself", () => {
+  const files = projectFiles({ preset: "recommended", name: "demo", region: "eu-west-1" });
+  assert.ok(isGenerated(files["system_session_start.ps1"] ?? ""));
+  assert.ok(!isGenerated(fixture("script", "tutorial.ps1")));
+});

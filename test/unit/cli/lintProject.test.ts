@@ -1,0 +1,172 @@
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { lint } from "../../../src/cli/lint";
+import type { LintFinding } from "../../../src/cli/lintFormats";
+import { projectFiles } from "../../../src/core/pipeline/project";
+import { zipOf } from "../../fakes/zip";
+
+type Files = Record<string, string | Uint8Array>;
+const bundles = {
+  aws: () => Promise.reject(new Error("not needed")),
+  language: () => Promise.reject(new Error("not needed")),
+  sandbox: () => Promise.reject(new Error("not needed")),
+};
+
+interface Run {
+  readonly code: number;
+  readonly findings: readonly LintFinding[];
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** Runs `lint` over a folder of its own. */
+async function run(files: Files, args: readonly string[] = ["@"], prepare?: (folder: string) => void): Promise<Run> {
+  const folder = mkdtempSync(join(tmpdir(), "lint-project-"));
+  const written = process.stdout.write.bind(process.stdout);
+  let out = "";
+  try {
+    for (const [name, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), content);
+    }
+    prepare?.(folder);
+    process.stdout.write = (text: string | Uint8Array): boolean => {
+      out += String(text);
+      return true;
+    };
+    const code = await lint(["--format", "json", ...args.map((arg) => arg.replace("@", folder))], bundles);
+    const after = Object.keys(files).map((name) => [name, readFileSync(join(folder, name), "utf8")] as const);
+    return { code, findings: JSON.parse(out) as LintFinding[], files: Object.fromEntries(after) };
+  } finally {
+    process.stdout.write = written;
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const codes = ({ findings }: Run): string[] => findings.map(({ code }) => code);
+const generated = (): Record<string, string> => ({ ...projectFiles({ preset: "recommended", name: "demo", region: "eu-west-1" }) });
+
+function withFleet(files: Record<string, string>, fleet: object): Record<string, string> {
+  const definition = JSON.parse(files["appstream-pipeline.json"] ?? "{}") as { fleet?: object };
+  const text = JSON.stringify({ ...definition, fleet: { ...definition.fleet, ...fleet } }, null, 2);
+  return { ...files, "appstream-pipeline.json": text };
+}
+
+test("a generated project has no finding but information", async () => {
+  const { findings } = await run(generated());
+  assert.deepEqual(
+    findings.filter(({ severity }) => severity !== "information"),
+    [],
+  );
+});
+
+test("SSC033: the zip beside the definition of an Elastic fleet has config.json inside a folder", async () => {
+  const elastic = withFleet(generated(), { type: "ELASTIC" });
+  const wrapped = await run({ ...elastic, "scripts.zip": zipOf({ "scripts/config.json": "{}" }) });
+  assert.ok(codes(wrapped).includes("SSC033"));
+  const flat = await run({ ...elastic, "scripts.zip": zipOf({ "config.json": "{}" }) });
+  assert.ok(!codes(flat).includes("SSC033"));
+  const two = await run({ ...elastic, "a.zip": zipOf({ "x/config.json": "{}" }), "b.zip": zipOf({}) });
+  assert.ok(!codes(two).includes("SSC033"));
+});
+
+test("SSC041: wanted by a settings file, it asks for a script at the end of the session", async () => {
+  const files = generated();
+  assert.ok(!codes(await run(files)).includes("SSC041"));
+  const settings = JSON.stringify({ rules: [{ code: "SSC041", severity: "information" }] });
+  assert.ok(codes(await run({ ...files, "appstream-lint.json": settings })).includes("SSC041"));
+});
+
+test("SSC044: a program larger than 100 MB on a multi-session fleet", async () => {
+  const entry = { context: "user", filename: "C:\\AppStream\\SessionScripts\\big.exe", arguments: "", s3LogEnabled: true };
+  const session = JSON.stringify({ SessionStart: { executables: [entry], waitingTime: 30 } });
+  const files: Files = { ...withFleet(generated(), { maxSessionsPerInstance: 4 }), "config.json": session, "big.exe": "MZ" };
+  const grown = await run(files, ["@"], (folder) => {
+    truncateSync(join(folder, "big.exe"), 101 * 1024 * 1024);
+  }).catch((thrown: unknown) => assert.fail(String(thrown)));
+  assert.ok(codes(grown).includes("SSC044"), codes(grown).join());
+  assert.ok(!codes(await run(files)).includes("SSC044"));
+});
+
+test("SSC035: a Linux script without the execute bit", { skip: process.platform === "win32" }, async () => {
+  const entry = { context: "system", filename: "/opt/appstream/SessionScripts/start.sh", arguments: "", s3LogEnabled: true };
+  const session = JSON.stringify({ SessionStart: { executables: [entry], waitingTime: 30 } });
+  const files: Files = {
+    "appstream-pipeline.json": JSON.stringify({ version: 1, name: "demo", region: "eu-west-1", preset: "recommended" }),
+    "config.json": session,
+    "start.sh": "#!/bin/sh\n",
+  };
+  const windows = codes(await run(files));
+  assert.ok(windows.includes("SSC034") && !windows.includes("SSC035"));
+  const side: Files = { "config.json": session, "appsettings.json": "{}", "start.sh": "#!/bin/sh\n" };
+  const beside = await run(side, ["@"], (folder) => {
+    chmodSync(join(folder, "start.sh"), 0o644);
+  });
+  assert.ok(!codes(beside).includes("SSC035"), "without a definition the folder is not looked at");
+});
+
+test("XF012: a template among the files that reach the agent's folder", async () => {
+  const found = await run({ ...generated(), "configs/my.template.json": "{}" });
+  assert.ok(codes(found).includes("XF012"));
+});
+
+test("--fix applies the safe fixes of rules across files", async () => {
+  const files = generated();
+  const config = JSON.parse(files["appsettings.json"] ?? "{}") as { Sinks: Record<string, unknown>[] };
+  const [sink] = config.Sinks;
+  assert.ok(sink !== undefined);
+  sink["CombineRecords"] = true;
+  const broken = { ...files, "appsettings.json": JSON.stringify(config, null, 2) };
+  assert.ok(codes(await run(broken)).includes("XF006"));
+  const fixed = await run(broken, ["--fix", "@"]);
+  assert.ok(!codes(fixed).includes("XF006"));
+  assert.match(fixed.files["appsettings.json"] ?? "", /"CombineRecords": false/);
+  assert.deepEqual((await run(fixed.files, ["--fix", "@"])).files, fixed.files, "a second run changes nothing");
+});
+
+test("--fix leaves alone what a settings file or a comment silences", async () => {
+  const text = generated()["appsettings.json"] ?? "";
+  const spaced = text.replace('"LogName": "Application"', '"LogName": " Application"');
+  assert.notEqual(spaced, text);
+  const settings = JSON.stringify({ rules: [{ code: "value-whitespace", severity: "off" }] });
+  const files = { ...generated(), "appsettings.json": spaced };
+  assert.notEqual((await run(files, ["--fix", "@"])).files["appsettings.json"], spaced);
+  assert.equal((await run({ ...files, "appstream-lint.json": settings }, ["--fix", "@"])).files["appsettings.json"], spaced);
+});
+
+/** A small generator with a seed (mulberry32), so that a failure can be repeated. */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const pieces = ['"', "“", "”", "{", "}", "[", ",", ":", "\\", "\u00a0", "/* x */", "null", "true", "=", ";", "{env:X}", "{x}", " "];
+
+test("--fix never leaves a project with more errors, and a second run changes nothing", async () => {
+  const runs = Math.min(400, Number(process.env["FUZZ_RUNS"] ?? 25));
+  const names = ["appsettings.json", "config.json", "appstream-pipeline.json", "system_session_start.ps1"];
+  for (let seed = 1; seed <= runs; seed++) {
+    const next = random(seed);
+    const files = generated();
+    for (let changes = 1 + Math.floor(next() * 5); changes > 0; changes--) {
+      const name = names[Math.floor(next() * names.length)] ?? "";
+      const text = files[name] ?? "";
+      const at = Math.floor(next() * text.length);
+      const piece = pieces[Math.floor(next() * pieces.length)] ?? "";
+      files[name] = text.slice(0, at) + piece + text.slice(at + Math.floor(next() * 6));
+    }
+    const before = await run(files);
+    const after = await run(files, ["--fix", "@"]);
+    const errors = ({ findings }: Run): number => findings.filter(({ severity }) => severity === "error").length;
+    assert.ok(errors(after) <= errors(before), `seed ${seed}: ${errors(before)} errors became ${errors(after)}`);
+    const again = await run({ ...after.files }, ["--fix", "@"]);
+    assert.deepEqual(again.files, after.files, `seed ${seed}: fixing does not end`);
+  }
+});
