@@ -2,7 +2,7 @@ import * as vscode from "vscode";
 import type { Connected } from "../core/aws/connection";
 import type { SearchTransport } from "../core/aws/ports";
 import { abortError } from "../core/clock";
-import { toAppError } from "../core/errors";
+import { AppError, toAppError } from "../core/errors";
 import { isIndexName } from "../core/logs/indexNames";
 import { listIndexNames } from "../core/logs/tailTarget";
 import type { TailArgument } from "../ids";
@@ -28,7 +28,15 @@ export async function pickHolder(connected: Connected, title: string): Promise<T
 }
 
 async function pick(items: Promise<readonly SourceItem[]>, title: string, placeHolder: string): Promise<TailArgument> {
-  const picked = await vscode.window.showQuickPick(items, { title, placeHolder, matchOnDescription: true, ignoreFocusOut: true });
+  const some = items.then((found) => {
+    if (found.length === 0) {
+      throw new AppError("notFound", vscode.l10n.t("There is nothing to tail yet: no delivery stream, domain or fleet."), {
+        next: vscode.l10n.t("Deploy a pipeline first, or choose another region."),
+      });
+    }
+    return found;
+  });
+  const picked = await vscode.window.showQuickPick(some, { title, placeHolder, matchOnDescription: true, ignoreFocusOut: true });
   if (picked?.argument === undefined) {
     throw abortError();
   }

@@ -88,12 +88,12 @@ function answer({ path }: SearchRequest): { readonly status?: number; readonly b
   return { body: JSON.stringify(path.endsWith("/_field_caps") ? { fields: fieldCaps } : { _shards: {}, aggregations: { values } }) };
 }
 
-function setUp({ policy = "{}", unsignedStatus = 200, fleetsFail = false, search = answer } = {}) {
+function setUp({ policy = "{}", unsignedStatus = 200, fleetsFail = false, isEmpty = false, search = answer } = {}) {
   const targets: SearchTarget[] = [];
   const regions: string[] = [];
   const aws = {
     streams: {
-      list: async () => ({ items: ["logs-stream"] }),
+      list: async () => ({ items: isEmpty ? [] : ["logs-stream"] }),
       get: async (name: string) =>
         name === "to-s3"
           ? { name, destination: { kind: "s3" } }
@@ -101,10 +101,10 @@ function setUp({ policy = "{}", unsignedStatus = 200, fleetsFail = false, search
     },
     appstream: {
       listFleets: async () =>
-        fleetsFail ? Promise.reject(new AppError("accessDenied", "No fleets for you.")) : { items: [{ name: "desk" }] },
+        fleetsFail ? Promise.reject(new AppError("accessDenied", "No fleets for you.")) : { items: isEmpty ? [] : [{ name: "desk" }] },
     },
     domains: {
-      list: async () => [{ name: "demo" }],
+      list: async () => (isEmpty ? [] : [{ name: "demo" }]),
       get: async (name: string) => ({ name, endpoint: `127.0.0.1:1/_domain/${name}`, accessPolicy: policy, fineGrainedAccess: false }),
     },
     search: (target: SearchTarget) => {
@@ -365,6 +365,12 @@ test("from the palette streams, domains and fleets are offered, and a listing th
   await execute("tail");
   assert.deepEqual(offered, [["Delivery streams", "logs-stream", "Domains", "demo", "Fleets", "$(warning) Fleets"]]);
   assert.deepEqual(fake.messages, []);
+});
+
+test("where there is nothing to tail yet, a sentence says so", async () => {
+  const { execute } = setUp({ isEmpty: true });
+  await execute("tail");
+  assert.match(fake.messages[0]?.text ?? "", /^There is nothing to tail yet: .* Deploy a pipeline first/);
 });
 
 test("what the configuration in the editor writes to comes first, the sink under the cursor before the others", async () => {
