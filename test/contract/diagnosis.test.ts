@@ -119,7 +119,8 @@ test("a stream that was deleted by hand", async (context) => {
   await invoke(account, "firehose", "DeleteDeliveryStream", { DeliveryStreamName: "demo-stream" });
   const diagnosis = await until(account, (one) => /no delivery stream demo-stream/.test(at(one, "stream")?.text ?? ""));
   assert.equal(diagnosis.cause?.hop, "stream");
-  assert.deepEqual([at(diagnosis, "index")?.state, at(diagnosis, "fleet")?.state], ["silent", "ok"]);
+  assert.equal(at(diagnosis, "index")?.state, "silent");
+  assert.notEqual(at(diagnosis, "fleet")?.state, "fault");
 });
 
 test("a stream that was pointed to another index", async (context) => {
