@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { ResourceDrift, StackSummary, StreamDestination } from "../aws/ports";
 import { AppError } from "../errors";
+import { markdownTable } from "../text/table";
 import { stackName, type PipelineDefinition, type StackPart } from "./definition";
 import type { DeploymentDeps } from "./deployment";
 import { findOwnStack } from "./stackPlan";
@@ -112,8 +113,14 @@ export function driftText(definition: PipelineDefinition, { drifts, unchecked }:
     if (deleted) {
       lines.push(l10n.t("It has been deleted by hand."), "");
     } else {
-      lines.push(`| ${l10n.t("Property")} | ${l10n.t("Deployed")} | ${l10n.t("Actual")} |`, "| --- | --- | --- |");
-      lines.push(...differences.map((one) => `| ${[one.path, one.expected, one.actual].map(cell).join(" | ")} |`), "");
+      const header = [l10n.t("Property"), l10n.t("Deployed"), l10n.t("Actual")];
+      lines.push(
+        ...markdownTable(
+          header,
+          differences.map((one) => [one.path, one.expected, one.actual]),
+        ),
+        "",
+      );
     }
   }
   if (drifts.length > 0) {
@@ -126,8 +133,4 @@ export function driftText(definition: PipelineDefinition, { drifts, unchecked }:
     lines.push(l10n.t("CloudFormation cannot compare: {0}", unchecked.join(", ")), "");
   }
   return lines.join("\n");
-}
-
-function cell(text: string): string {
-  return text.replaceAll("|", "\\|").replaceAll("\n", " ");
 }

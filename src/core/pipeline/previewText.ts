@@ -6,6 +6,7 @@ import type { DeploymentPreview } from "./deployment";
 import type { DestructionPreview } from "./destruction";
 import type { StackPlan } from "./stackPlan";
 import { pipelineTemplate } from "./template";
+import { markdownTable } from "../text/table";
 import { valueChanges } from "./valueChanges";
 
 /** Who is asked, as the confirmation names it too. */
@@ -41,11 +42,8 @@ export function previewText(definition: PipelineDefinition, preview: DeploymentP
 }
 
 function whoLines(title: PreviewTitle, account: string, arn: string): string[] {
-  return [
-    `| ${l10n.t("Account")} | ${l10n.t("Profile")} | ${l10n.t("Region")} | ${l10n.t("Identity")} |`,
-    "| --- | --- | --- | --- |",
-    `| ${account} | ${title.who} | ${title.region} | ${arn} |`,
-  ];
+  const header = [l10n.t("Account"), l10n.t("Profile"), l10n.t("Region"), l10n.t("Identity")];
+  return markdownTable(header, [[account, title.who, title.region, arn]]);
 }
 
 function planLines(definition: PipelineDefinition, plan: StackPlan): string[] {
@@ -100,7 +98,7 @@ function changeLines(changes: readonly ChangeSetChange[]): string[] {
 
 function tableOf(rows: readonly (readonly string[])[]): string[] {
   const header = [l10n.t("What happens"), l10n.t("Resource"), l10n.t("Type"), l10n.t("Details")];
-  return [header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`);
+  return markdownTable(header, rows);
 }
 
 /** Replace, in place or delete: the first thing to know about a change. */
@@ -125,7 +123,7 @@ function detailWords(change: ChangeSetChange): string {
     const name = one.name ?? one.attribute;
     return one.before === undefined && one.after === undefined ? [name] : valueChanges(name, one.before, one.after);
   });
-  return [...new Set(details)].join("; ").replaceAll("|", "\\|").replaceAll("\n", " ") || (change.physicalId ?? "");
+  return [...new Set(details)].join("; ") || (change.physicalId ?? "");
 }
 
 function imageLine(action: DeploymentPreview["image"]["action"]): string {
@@ -143,17 +141,14 @@ function imageLine(action: DeploymentPreview["image"]["action"]): string {
 
 function costLines(definition: PipelineDefinition): string[] {
   const money = (value: number | undefined, digits: number): string => (value === undefined ? "" : value.toFixed(digits));
-  const rows = costTable(definition).map(
-    (row) => `| ${row.item} | ${money(row.perHour, 3)} | ${money(row.perMonth, 2)} | ${row.note} | ${row.source} |`,
-  );
+  const rows = costTable(definition).map((row) => [row.item, money(row.perHour, 3), money(row.perMonth, 2), row.note, row.source]);
+  const header = [l10n.t("Item"), l10n.t("per hour"), l10n.t("per month"), l10n.t("Note"), l10n.t("Source")];
   return [
     `## ${l10n.t("Costs")}`,
     "",
     l10n.t("US dollars, rounded, as noted in {0} for us-east-1. Other Regions differ; the price pages decide.", pricesNoted),
     "",
-    `| ${l10n.t("Item")} | ${l10n.t("per hour")} | ${l10n.t("per month")} | ${l10n.t("Note")} | ${l10n.t("Source")} |`,
-    "| --- | ---: | ---: | --- | --- |",
-    ...rows,
+    ...markdownTable(header, rows, [1, 2]),
     "",
   ];
 }
