@@ -56,7 +56,7 @@ function fromAny(kind: StreamDestination["kind"], from: AnyDestination): StreamD
       bucketArn: bucket?.BucketARN ?? from.BucketARN,
       errorPrefix: bucket?.ErrorOutputPrefix ?? bucket?.Prefix ?? from.ErrorOutputPrefix,
       logging: toLogging(from.CloudWatchLoggingOptions),
-      roleArn: from.RoleARN,
+      roleArn: from.RoleARN ?? bucket?.RoleARN,
       url: from.ClusterJDBCURL ?? from.HECEndpoint ?? from.EndpointConfiguration?.Url,
     }),
   };

@@ -170,6 +170,24 @@ test("another stream in the agent's configuration; a test record shows that the 
   assert.deepEqual([at(diagnosis, "refused")?.state, at(diagnosis, "deliveryRole")?.state], ["ok", "ok"]);
 });
 
+test("a stream to a bucket: its objects are looked at instead of an index", async (context) => {
+  const pipeline = definition({ stream: { destination: "s3", bufferSeconds: 1 } });
+  const account = await deployed(context, sound, pipeline);
+  assert.equal(at(await ask(account, sound, {}, pipeline), "index")?.state, "silent");
+  for (const end = Date.now() + 20_000; Date.now() < end; await new Promise((resolve) => setTimeout(resolve, 200))) {
+    if ((await ask(account, sound, {}, pipeline)).arrives) {
+      break;
+    }
+  }
+  const diagnosis = await ask(account, sound, {}, pipeline);
+  assert.equal(diagnosis.arrives, true);
+  assert.match(at(diagnosis, "index")?.evidence.join() ?? "", /s3:\/\/demo-ingest-bucket-\w+\/\d{4}\/.*ago/);
+  assert.deepEqual(
+    diagnosis.findings.filter((one) => one.state === "fault"),
+    [],
+  );
+});
+
 test("nobody has a session", async (context) => {
   const account = await deployed(context);
   await until(account, (one) => at(one, "sessions")?.state === "ok");

@@ -2,11 +2,17 @@ import assert from "node:assert/strict";
 import { setMaxListeners } from "node:events";
 import { test, type TestContext } from "node:test";
 import { AppError, isAbort } from "../../src/core/errors";
+import { diagnose } from "../../src/core/diagnosis/diagnose";
+import { diagnosisTarget } from "../../src/core/diagnosis/target";
+import type { PipelineDefinition } from "../../src/core/pipeline/definition";
 import { Deployment } from "../../src/core/pipeline/deployment";
 import { findDrift } from "../../src/core/pipeline/drift";
 import { importedDefinition } from "../../src/core/pipeline/imported";
 import { endOperation, runningOperation } from "../../src/core/pipeline/interruption";
+import { previewText } from "../../src/core/pipeline/previewText";
 import { cut, definition, empty, mortal, startAccount, tutorial, type Account } from "./pipelineAccount";
+
+const secretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:one-AbCdEf";
 
 const deployed = {
   stacks: ["demo-ingest CREATE_COMPLETE", "demo-streaming CREATE_COMPLETE"],
@@ -367,6 +373,87 @@ test("what exists already is used by its name and survives a destruction", async
   assert.deepEqual((await account.destruction(second).execute({ emptyBuckets: true })).remains, []);
   assert.deepEqual(await account.inventory(), deployed);
 });
+
+test("domain, bucket, roles, image and fleet that exist are used by name, judged before, and never changed", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  const [bucket = ""] = ((await account.invoke("s3", "ListBuckets", {})) as { Buckets: { Name: string }[] }).Buckets.map((one) => one.Name);
+  const existing = {
+    domain: "demo",
+    bucket,
+    deliveryRole: "demo-delivery-us-east-1",
+    machineRole: "demo-agent-us-east-1",
+    image: "demo-image",
+  };
+  const second = (more: object): PipelineDefinition => definition({ name: "second", existing: { ...existing, ...more } });
+  await assert.rejects(account.deploy(second({})), (thrown) => {
+    assert.ok(thrown instanceof AppError);
+    assert.match(`${thrown.message} ${thrown.next ?? ""}`, /demo-agent-us-east-1 lacks rights.*firehose:PutRecordBatch, .*second-stream/);
+    return true;
+  });
+  assert.deepEqual(await account.inventory(), deployed);
+  const PolicyDocument = JSON.stringify({
+    Version: "2012-10-17",
+    Statement: [{ Effect: "Allow", Action: "firehose:PutRecordBatch", Resource: "*" }],
+  });
+  await account.invoke("iam", "PutRolePolicy", { RoleName: "demo-agent-us-east-1", PolicyName: "write-to-stream", PolicyDocument });
+  const outcome = await account.deploy(second({}));
+  assert.deepEqual([outcome.state, outcome.recordFound], ["complete", true]);
+  assert.equal((await account.aws.streams.get("second-stream")).destination?.bucketArn, `arn:aws:s3:::${bucket}`);
+  const { roles, buckets, builders } = await account.inventory();
+  assert.deepEqual([roles, buckets, builders], [deployed.roles, deployed.buckets, deployed.builders]);
+  assert.deepEqual((await account.destruction(second({})).execute({ emptyBuckets: true })).remains, []);
+  assert.deepEqual(await account.inventory(), deployed);
+});
+
+for (const [what, existing, text] of [
+  ["domain", { domain: "none" }, /no domain none/],
+  ["stream", { stream: "none" }, /no delivery stream none/],
+  ["bucket", { bucket: "none-of-mine" }, /bucket none-of-mine is not in this account/],
+  ["delivery role", { deliveryRole: "none" }, /no role none/],
+  ["machine role", { machineRole: "none" }, /no role none/],
+  ["image", { image: "none" }, /no image none/],
+  ["fleet", { fleet: "none" }, /no fleet none/],
+  ["a role that Firehose is not trusted by", { deliveryRole: "untrusted" }, /untrusted does not trust firehose\.amazonaws\.com/],
+] as const) {
+  test(`existing ${what} that does not fit is refused before anything is created`, async (context) => {
+    const account = await startAccount(context);
+    const AssumeRolePolicyDocument = JSON.stringify({
+      Version: "2012-10-17",
+      Statement: [{ Effect: "Allow", Principal: { Service: "ec2.amazonaws.com" }, Action: "sts:AssumeRole" }],
+    });
+    await account.invoke("iam", "CreateRole", { RoleName: "untrusted", AssumeRolePolicyDocument });
+    const before = await account.inventory();
+    await assert.rejects(account.deploy(definition({ existing })), (thrown) => thrown instanceof AppError && text.test(thrown.message));
+    assert.deepEqual(await account.inventory(), before);
+  });
+}
+
+for (const stream of [
+  { destination: "redshift", url: "jdbc:redshift://c.abc.us-east-1.redshift.amazonaws.com:5439/dev", secretArn, table: "events" },
+  { destination: "splunk", url: "https://collector.example:8088", secretArn },
+  { destination: "httpEndpoint", url: "https://collector.example/logs", secretArn },
+  { destination: "s3" },
+]) {
+  test(`a stream to ${stream.destination} is previewed, deployed, without drift, and destroyed`, async (context) => {
+    const account = await startAccount(context);
+    const pipeline = definition({ stream });
+    const preview = await new Deployment(account.deps(), pipeline, {}).preview();
+    const text = previewText(pipeline, preview, { who: "SANDBOX", region: "us-east-1" });
+    assert.ok(!text.includes("AWS::OpenSearchService::Domain") && text.includes("AWS::KinesisFirehose::DeliveryStream"), text);
+    const outcome = await account.deploy(pipeline);
+    assert.deepEqual([outcome.state, outcome.recordFound], ["complete", undefined]);
+    assert.equal((await account.aws.streams.get("demo-stream")).destination?.kind, stream.destination);
+    assert.deepEqual((await findDrift(account.deps(), pipeline)).drifts, []);
+    const diagnosis = await diagnose(account.deps(), diagnosisTarget(pipeline, {}));
+    assert.deepEqual(
+      diagnosis.findings.filter((one) => one.state === "fault" && one.hop !== "sessions"),
+      [],
+    );
+    assert.deepEqual((await account.destruction(pipeline).execute({ emptyBuckets: true })).remains, []);
+    assert.deepEqual(await account.inventory(), empty);
+  });
+}
 
 test("changes made by hand are shown as drift, those of the stream's destination too", async (context) => {
   const account = await startAccount(context);

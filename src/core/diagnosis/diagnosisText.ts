@@ -43,7 +43,7 @@ function onTheInstance(): string[] {
 export function hopTitle(hop: Hop): string {
   switch (hop) {
     case "index":
-      return l10n.t("Index");
+      return l10n.t("Destination");
     case "refused":
       return l10n.t("Refused documents");
     case "errors":

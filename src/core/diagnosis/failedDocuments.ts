@@ -18,8 +18,11 @@ export interface FailedDocuments {
 }
 
 /** The spelling differs between ages and documents. */
-const folders = ["AmazonOpenSearchService-failed", "AmazonOpenSearchService_failed", "elasticsearch-failed", "elasticsearch_failed"];
-const failedFolder = /(AmazonOpenSearchService|elasticsearch|splunk|http-endpoint)[-_]failed\//i;
+const folders = [
+  ...["AmazonOpenSearchService-failed", "AmazonOpenSearchService_failed", "elasticsearch-failed", "elasticsearch_failed"],
+  ...["splunk-failed", "http-endpoint-failed", "processing-failed"],
+];
+const failedFolder = /(AmazonOpenSearchService|elasticsearch|splunk|http-endpoint|processing)[-_]failed\//i;
 const mostPages = 20;
 const objectsRead = 3;
 
@@ -56,7 +59,7 @@ function prefixesOf(prefix: string, now: number): readonly string[] {
   return folders.flatMap((folder) => days.map((day) => `${prefix}${folder}/${day}/`));
 }
 
-async function keysBelow(
+export async function keysBelow(
   buckets: BucketsPort,
   bucket: string,
   prefix: string,

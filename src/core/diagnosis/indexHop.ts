@@ -5,6 +5,7 @@ import { at, listAt, numberAt } from "../logs/json";
 import { openDomain } from "../logs/tailTarget";
 import { domainRefusal, refusalError } from "../resources/domainRefusal";
 import { absent, ageText, nameOfArn, type DiagnosisContext } from "./context";
+import { keysBelow } from "./failedDocuments";
 import { said, type Said } from "./finding";
 import { misfits } from "./mappingCheck";
 
@@ -25,6 +26,9 @@ export async function lookAtIndex(context: DiagnosisContext): Promise<IndexLook>
   if (stream === undefined) {
     return { said: said("silent", l10n.t("Without its delivery stream nothing reaches the index.")) };
   }
+  if (destination?.kind === "s3" && destination.bucketArn !== undefined) {
+    return lookAtBucket(context, destination.bucketArn, destination.errorPrefix ?? "");
+  }
   if (destination?.domainArn === undefined || destination.indexName === undefined) {
     return { said: said("unknown", l10n.t("The stream delivers to {0}, which is not looked into.", destination?.kind ?? "?")) };
   }
@@ -42,6 +46,36 @@ export async function lookAtIndex(context: DiagnosisContext): Promise<IndexLook>
   const pattern = `${destination.indexName}${destination.indexRotation === "NoRotation" ? "" : "-*"}`;
   const transport = await openDomain({ aws, connection: { region: target.region } }, name, signal);
   return { transport, ...(await lookInside(context, domain, transport, pattern)) };
+}
+
+/** A stream to a bucket: its newest object of today or yesterday (UTC). */
+async function lookAtBucket({ aws, clock, signal, stream }: DiagnosisContext, arn: string, prefix: string): Promise<IndexLook> {
+  const bucket = arn.replace(/^.*:::/, "");
+  const now = clock.now();
+  const [fixed = ""] = prefix.split("!{");
+  const days =
+    fixed === prefix ? [now, now - 86_400_000].map((time) => new Date(time).toISOString().slice(0, 10).replaceAll("-", "/")) : [""];
+  const objects = await absent(async () =>
+    (await Promise.all(days.map((day) => keysBelow(aws.buckets, bucket, fixed + day, signal)))).flat(),
+  );
+  if (objects === undefined) {
+    const remedy = l10n.t("Create it again under its name, in this Region, or deploy with another one.");
+    return { said: said("fault", l10n.t("The bucket {0}, which the stream delivers to, does not exist.", bucket), [], remedy) };
+  }
+  const [newest] = objects.sort((a, b) => b.modified - a.modified);
+  if (newest === undefined) {
+    return { said: said("silent", l10n.t("Nothing has been delivered since yesterday."), [l10n.t("Bucket {0}: no object", bucket)]) };
+  }
+  const age = ageText(now, newest.modified);
+  const evidence = [`s3://${bucket}/${newest.key}, ${age}`];
+  const late = (stream?.destination?.bufferSeconds ?? 300) * 1000 + patience;
+  return {
+    newest: newest.modified,
+    said:
+      now - newest.modified <= late
+        ? said("ok", l10n.t("Events arrive: the newest is from {0}.", age), evidence)
+        : said("silent", l10n.t("No new event arrives: the newest is from {0}.", age), evidence),
+  };
 }
 
 function stateFault(domain: Domain): Said | undefined {

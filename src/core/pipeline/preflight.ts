@@ -5,6 +5,7 @@ import { pipelineTag, type PipelineDefinition } from "./definition";
 import { contentHash, contentTag, imagePayload, type ProjectTexts } from "./image/kit";
 import { findBaseImage, findBuilder, findImage, isOwn } from "./imageStep";
 import { deniedActions } from "./permissionsCheck";
+import { existingRoles } from "./existingRoles";
 import { quotas } from "./quotaChecks";
 
 export interface Check {
@@ -30,6 +31,7 @@ export async function preflight(input: PreflightInput, signal?: AbortSignal): Pr
     ...(input.ingest === undefined ? [engine, domainName, streamName, roleNames, logGroupName, bucketName] : []),
     ...(input.streaming === undefined ? [fleetName, appstreamStackName, serviceRole] : []),
     quotas,
+    existingRoles,
     image,
     builder,
     permissions,
@@ -130,20 +132,12 @@ async function roleNames({ aws, definition }: PreflightInput, signal?: AbortSign
     ...(existing.machineRole === undefined && existing.fleet === undefined ? [roles.machine] : []),
     ...(existing.deliveryRole === undefined && existing.stream === undefined ? [roles.delivery] : []),
   ];
-  const used = [existing.machineRole, existing.deliveryRole].filter((name) => name !== undefined);
-  const [collisions, missing] = await Promise.all([
-    Promise.all(
-      own.map(async (name) =>
-        (await aws.iam.findRole(name, signal)) === undefined ? none : [taken(l10n.t("There is a role {0} already.", name))],
-      ),
+  const collisions = await Promise.all(
+    own.map(async (name) =>
+      (await aws.iam.findRole(name, signal)) === undefined ? none : [taken(l10n.t("There is a role {0} already.", name))],
     ),
-    Promise.all(
-      used.map(async (name): Promise<readonly Check[]> =>
-        (await aws.iam.findRole(name, signal)) === undefined ? [{ severity: "error", text: l10n.t("There is no role {0}.", name) }] : none,
-      ),
-    ),
-  ]);
-  return [...collisions.flat(), ...missing.flat()];
+  );
+  return collisions.flat();
 }
 
 async function logGroupName({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
