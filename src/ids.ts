@@ -102,6 +102,7 @@ export interface CommandArguments {
   /** Id of a tail, or URI text of a list of events. */
   "appstreamMonitor.logs.showOlder": string;
   "appstreamMonitor.logs.saveEvents": string;
+  "appstreamMonitor.logs.resumeTails": undefined;
   /** URI text of a list of events. */
   "appstreamMonitor.logs.showNewer": string;
   "appstreamMonitor.logs.showWindow": WindowArgument;
@@ -132,6 +133,8 @@ export const contextKeys = {
   fleetsFiltered: "appstreamMonitor.fleetsFiltered",
   /** A tail runs. */
   tailing: "appstreamMonitor.tailing",
+  /** The window before had tails that were not resumed yet. */
+  tailsKept: "appstreamMonitor.tailsKept",
   /** One of them is paused. */
   tailPaused: "appstreamMonitor.tailPaused",
 } as const;
@@ -150,3 +153,5 @@ export const tailLanguage = "appstream-monitor-log";
 export const eventScheme = "appstream-monitor-event";
 /** Read-only documents with lists of events. */
 export const eventsScheme = "appstream-monitor-events";
+/** In the workspace's state: the tails that ran when its window ended. */
+export const keptTailsKey = "logs.tails";

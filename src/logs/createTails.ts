@@ -5,7 +5,7 @@ import { TailSession, type TailOptions } from "../core/logs/tailSession";
 import type { CommandArguments, TailArgument } from "../ids";
 import type { AwsBundle } from "../workbench/bundles";
 import type { Log } from "../workbench/log";
-import { chooseTail } from "./chooseTail";
+import { chooseTail, type ChosenTail } from "./chooseTail";
 import { editFilter } from "./editFilter";
 import { copyEvent, filterByValue, openEvent, showSession, type EventTools } from "./eventCommands";
 import { EventDocuments } from "./eventDocuments";
@@ -14,6 +14,8 @@ import { EventLists } from "./eventLists";
 import { save, showNewer, showOlder, showWindow } from "./listCommands";
 import { LogSources } from "./logSources";
 import { RunningTails } from "./runningTails";
+import { resumeTails } from "./resumeTails";
+import { TailMemory } from "./tailMemory";
 import { showTailMenu } from "./tailMenu";
 import type { RunningSession } from "./tailPanel";
 import { TailStatus } from "./tailStatus";
@@ -22,6 +24,8 @@ export interface TailsParts {
   readonly bundles: { aws(): Promise<AwsBundle> };
   readonly log: Log;
   readonly connections: ConnectionSource;
+  /** Of the workspace. */
+  readonly memento: vscode.Memento;
   /** Tests replace the session. */
   readonly createSession?: (options: TailOptions) => RunningSession;
 }
@@ -34,7 +38,7 @@ export interface Tails extends vscode.Disposable {
 }
 
 /** The commands about tails, over the tails that run. */
-export function createTails({ bundles, log, connections, createSession }: TailsParts): Tails {
+export function createTails({ bundles, log, connections, createSession, memento }: TailsParts): Tails {
   const tails = new RunningTails();
   const status = new TailStatus(tails);
   const sources = new LogSources(() => bundles.aws(), connections);
@@ -47,8 +51,8 @@ export function createTails({ bundles, log, connections, createSession }: TailsP
       panel.stop(vscode.l10n.t("stopped: the connection was changed"));
     }
   });
-  const tail = async (argument: TailArgument | undefined): Promise<void> => {
-    const chosen = await chooseTail(await bundles.aws(), connections, argument ?? {});
+  const memory = new TailMemory(tails, memento);
+  const start = (chosen: ChosenTail): void => {
     sources.remember(chosen);
     const panel = tails.open(chosen, createSession ?? ((options) => new TailSession(options)));
     log.info(`tail of ${panel.name} started`);
@@ -58,9 +62,13 @@ export function createTails({ bundles, log, connections, createSession }: TailsP
       }
     });
   };
+  const tail = async (argument: TailArgument | undefined): Promise<void> => {
+    start(await chooseTail(await bundles.aws(), connections, argument ?? {}));
+  };
   const tools: EventTools = { tails, lists, documents, connections, tail };
   const handlers: Handlers = {
     "appstreamMonitor.logs.tail": tail,
+    "appstreamMonitor.logs.resumeTails": async () => resumeTails(await bundles.aws(), connections, memory, start),
     "appstreamMonitor.logs.showOlder": (id) => showOlder(tails, lists, id),
     "appstreamMonitor.logs.saveEvents": (id) => save(tails, lists, id),
     "appstreamMonitor.logs.showNewer": (uri) => showNewer(lists, uri),
@@ -108,6 +116,7 @@ export function createTails({ bundles, log, connections, createSession }: TailsP
     run: (id, argument) => handlers[id](argument),
     dispose: () => {
       connectionChange.dispose();
+      memory.dispose();
       owned.dispose();
     },
   };

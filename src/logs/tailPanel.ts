@@ -2,12 +2,22 @@ import * as vscode from "vscode";
 import { systemClock } from "../core/clock";
 import { isAbort, toAppError } from "../core/errors";
 import { parseFilter } from "../core/logs/filter";
+import { durationText } from "../core/logs/lineFormat";
+import type { TailPosition } from "../core/logs/resumeTail";
 import type { TailEvent, TailOptions, TailSession } from "../core/logs/tailSession";
 import type { ChosenTail } from "./chooseTail";
 import { TailChannel } from "./tailChannel";
 
-export type RunningSession = Pick<TailSession, "run" | "pause" | "resume" | "setFilter" | "skipToNow" | "setHidden">;
+export type RunningSession = Pick<TailSession, "run" | "pause" | "resume" | "setFilter" | "skipToNow" | "setHidden" | "positions">;
 export type TailState = Extract<TailEvent, { readonly kind: "state" }>;
+
+export interface ReadTo {
+  /** In milliseconds since the epoch. */
+  readonly at: number;
+  readonly positions: readonly TailPosition[];
+}
+
+const notedEvery = 5000;
 
 /** One tail: its session and its output channel. */
 export class TailPanel implements vscode.Disposable {
@@ -23,6 +33,7 @@ export class TailPanel implements vscode.Disposable {
   private readonly controller = new AbortController();
   private readonly changes = new vscode.EventEmitter<void>();
   private readonly visibility: vscode.Disposable;
+  private lastReadTo: ReadTo | undefined;
   readonly onDidChange = this.changes.event;
 
   constructor(id: string, name: string, chosen: ChosenTail, createSession: (options: TailOptions) => RunningSession) {
@@ -98,6 +109,11 @@ export class TailPanel implements vscode.Disposable {
     }
   }
 
+  /** How far it has read and shown, for a later window; undefined until it has begun. */
+  get readTo(): ReadTo | undefined {
+    return this.lastReadTo;
+  }
+
   /** Leaves out what waits in the domain; a notice tells how many events that are. */
   skip(): void {
     this.session.skipToNow();
@@ -122,6 +138,14 @@ export class TailPanel implements vscode.Disposable {
     this.changes.dispose();
   }
 
+  /** Between two polls all that was read is handed over; it counts when it is shown too. */
+  private noteReadTo(): void {
+    const now = Date.now();
+    if (this.channel.text.waiting === 0 && now - (this.lastReadTo?.at ?? 0) >= notedEvery) {
+      this.lastReadTo = { at: now, positions: this.session.positions() };
+    }
+  }
+
   private async receive(event: TailEvent): Promise<void> {
     if (!this.running) {
       return;
@@ -135,13 +159,14 @@ export class TailPanel implements vscode.Disposable {
         break;
       case "state":
         this.state = event;
+        this.noteReadTo();
         this.changes.fire();
         break;
     }
   }
 }
 
-function headerLines({ domain, index, connection, filter }: ChosenTail): readonly string[] {
+function headerLines({ domain, index, connection, filter, since }: ChosenTail): readonly string[] {
   const from =
     connection.kind === "sandbox"
       ? `SANDBOX: ${vscode.l10n.t("simulated on this machine, not an AWS account")}`
@@ -151,5 +176,13 @@ function headerLines({ domain, index, connection, filter }: ChosenTail): readonl
     vscode.l10n.t("index {0} of domain {1}", index, domain),
     ...(filter === "" ? [] : [vscode.l10n.t("filter: {0}", filter)]),
     vscode.l10n.t("started {0}", new Date().toISOString()),
+    ...(since.kind === "resume"
+      ? [
+          vscode.l10n.t(
+            "goes on after a gap of {0}: what arrived meanwhile follows, nothing is repeated",
+            durationText(Date.now() - since.at),
+          ),
+        ]
+      : []),
   ];
 }

@@ -1,4 +1,5 @@
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
+import { contextKeys, keptTailsKey } from "../ids";
 import type { AwsBundle } from "./bundles";
 import { registerCommand } from "./commands";
 import type { Log } from "./log";
@@ -20,6 +21,7 @@ const commands: readonly LogsCommand[] = [
   "appstreamMonitor.logs.showOlder",
   "appstreamMonitor.logs.showNewer",
   "appstreamMonitor.logs.saveEvents",
+  "appstreamMonitor.logs.resumeTails",
   "appstreamMonitor.logs.showWindow",
   "appstreamMonitor.logs.openEvent",
   "appstreamMonitor.logs.copyEvent",
@@ -37,9 +39,18 @@ export function registerLogsGate(parts: LogsGateParts): vscode.Disposable {
   let loaded: Promise<Tails> | undefined;
   const create = async (): Promise<Tails> => (await (await parts.bundles.aws()).loadTails()).createTails(parts);
   const load = (): Promise<Tails> => (loaded ??= create());
-  const registered = commands.map((id) => registerCommand(parts.log, id, async (argument) => (await load()).run(id, argument)));
+  const registered = commands.map((id) =>
+    registerCommand(parts.log, id, async (argument) => {
+      await (await load()).run(id, argument);
+      if (id === "appstreamMonitor.logs.resumeTails" || id === "appstreamMonitor.logs.tail") {
+        offer?.dispose();
+      }
+    }),
+  );
+  const offer = offerKept(parts.memento);
   return {
     dispose: () => {
+      offer?.dispose();
       registered.forEach((command) => {
         command.dispose();
       });
@@ -48,4 +59,20 @@ export function registerLogsGate(parts: LogsGateParts): vscode.Disposable {
       });
     },
   };
+}
+
+/** A status bar item while there are tails of the window before: nothing else speaks of them unasked. */
+function offerKept(memento: vscode.Memento): vscode.Disposable | undefined {
+  const { length } = memento.get<readonly unknown[]>(keptTailsKey, []);
+  if (length === 0) {
+    return undefined;
+  }
+  const item = vscode.window.createStatusBarItem("tails.kept", vscode.StatusBarAlignment.Left);
+  item.name = vscode.l10n.t("Tails of the last window");
+  item.text = `$(history) ${vscode.l10n.t("Resume Tails ({0})", length)}`;
+  item.tooltip = vscode.l10n.t("Tails were running when this window ended. Click to go on where they were.");
+  item.command = "appstreamMonitor.logs.resumeTails";
+  item.show();
+  void vscode.commands.executeCommand("setContext", contextKeys.tailsKept, true);
+  return vscode.Disposable.from(item, { dispose: () => void vscode.commands.executeCommand("setContext", contextKeys.tailsKept, false) });
 }

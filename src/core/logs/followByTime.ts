@@ -61,6 +61,9 @@ class TimeFollower {
       case "since":
         await this.read(base, now - since.ms, filter, false);
         break;
+      case "resume":
+        await this.read(base, since.at, filter, false);
+        break;
       case "all":
         await this.read(base, 0, filter, false);
     }

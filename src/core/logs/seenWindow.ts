@@ -92,6 +92,21 @@ export class SeenWindow {
     return { count, sum };
   }
 
+  /** The numbers of all that was shown, as runs; undefined when there are more of them. */
+  runs(most: number): readonly (readonly [number, number])[] | undefined {
+    const runs: [number, number][] = [];
+    this.#each(-1, Infinity, (chunk, at) => {
+      const seq = chunk.seq(at);
+      const last = runs.at(-1);
+      if (last !== undefined && seq <= last[1] + 1) {
+        last[1] = seq;
+      } else if (runs.length <= most) {
+        runs.push([seq, seq]);
+      }
+    });
+    return runs.length > most ? undefined : runs;
+  }
+
   /** Makes (above, upTo] agree with all that the shard has there, in the order of numbers; returns what was not shown yet. */
   reconcile<T extends Numbered>(above: number, upTo: number, present: readonly T[]): T[] {
     const hashes = present.map(({ id }) => textHash(id));

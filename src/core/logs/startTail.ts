@@ -3,6 +3,7 @@ import { AppError } from "../errors";
 import type { LogFilter } from "./filter";
 import { at, listAt, numberAt } from "./json";
 import { numberedBody } from "./searchRequests";
+import { placeAtPosition, resumeWindows } from "./resumeTail";
 import { showLast, showSince } from "./startPosition";
 import { inFlight, type StreamCursor } from "./streamCursor";
 import type { TailStart } from "./tailEvents";
@@ -28,7 +29,9 @@ export async function startTail(parts: TailParts, indices: TailIndices, since: T
   }
   await checkFilter(parts, indices, filter);
   await placeCursors(parts, indices, heads, since);
-  if (since.kind !== "all") {
+  if (since.kind === "resume") {
+    await resumeWindows(parts, indices, since.positions, filter);
+  } else if (since.kind !== "all") {
     await fillWindows(parts, indices, indices.streams, filter);
   }
   if (since.kind === "last") {
@@ -93,6 +96,9 @@ async function placeCursors(
       const head = known.get(stream);
       if (head === undefined) {
         failed.push(stream);
+        continue;
+      }
+      if (since.kind === "resume" && placeAtPosition(stream, head, { ...since, base: indices.base })) {
         continue;
       }
       if (since.kind !== "all") {

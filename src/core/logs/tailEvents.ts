@@ -1,4 +1,5 @@
 import type { LogFilter } from "./filter";
+import type { TailPosition } from "./resumeTail";
 
 /** A document as it arrived. */
 export interface LogEntry {
@@ -58,7 +59,9 @@ export type TailStart =
   | { readonly kind: "now" }
   | { readonly kind: "all" }
   | { readonly kind: "last"; readonly count: number }
-  | { readonly kind: "since"; readonly ms: number };
+  | { readonly kind: "since"; readonly ms: number }
+  /** Where an earlier session was at that time, in milliseconds since the epoch. */
+  | { readonly kind: "resume"; readonly at: number; readonly positions: readonly TailPosition[] };
 
 /** The next poll waits for what the listener returns. */
 export type TailListener = (event: TailEvent) => void | Promise<void>;

@@ -10,6 +10,7 @@ import { Outlet } from "./outlet";
 import { PageSize } from "./pageSize";
 import { Poller } from "./poll";
 import { RequestSender } from "./requestSender";
+import { positionOf, type TailPosition } from "./resumeTail";
 import { SearchExchange } from "./searchExchange";
 import { SettleTime } from "./settleTime";
 import { startTail } from "./startTail";
@@ -53,6 +54,7 @@ export class TailSession {
   #resume: (() => void) | undefined;
   #paused: Promise<void> | undefined;
   #wake = new AbortController();
+  #indices: TailIndices | undefined;
 
   constructor(options: TailOptions) {
     this.#options = options;
@@ -88,6 +90,11 @@ export class TailSession {
     }
   }
 
+  /** Where it is now: a later session can begin there. Empty where cursors cannot be had. */
+  positions(): readonly TailPosition[] {
+    return this.#indices?.streams.map(positionOf) ?? [];
+  }
+
   /** Ends with the signal; rejects when the domain refuses for good. */
   async run(signal: AbortSignal): Promise<void> {
     const { clock, listener, index, since, recordIdentity = false } = this.#options;
@@ -100,6 +107,7 @@ export class TailSession {
     const indices = new TailIndices(index, parts);
     try {
       if (await startTail(parts, indices, since, this.#filter)) {
+        this.#indices = indices;
         await this.#follow(parts, indices, signal);
       } else {
         await followByTime(parts, index, since, () => this.#nextFilter ?? this.#filter);

@@ -66,7 +66,8 @@ export async function changeFilter(parts: TailParts, indices: TailIndices, befor
   });
 }
 
-async function eachWindow(
+/** Lists the windows and hands each to `done`, which answers false when the shard has to be asked again. */
+export async function eachWindow(
   parts: TailParts,
   indices: TailIndices,
   streams: readonly StreamCursor[],

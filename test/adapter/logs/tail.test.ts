@@ -4,6 +4,7 @@ import type { Connection } from "../../../src/core/aws/connection";
 import type { SearchRequest, SearchTarget } from "../../../src/core/aws/ports";
 import { AppError } from "../../../src/core/errors";
 import type { LogFilter } from "../../../src/core/logs/filter";
+import type { TailPosition } from "../../../src/core/logs/resumeTail";
 import type { TailOptions } from "../../../src/core/logs/tailSession";
 import { targetOf } from "../../../src/core/pipeline/definition";
 import { parseDefinition } from "../../../src/core/pipeline/parse";
@@ -43,6 +44,10 @@ class FakeSession {
   readonly filters: string[] = [];
   pauses = 0;
   skips = 0;
+  read: readonly TailPosition[] = [];
+  positions(): readonly TailPosition[] {
+    return this.read;
+  }
   readonly hidden: boolean[] = [];
   skipToNow(): void {
     this.skips++;
@@ -88,7 +93,28 @@ function answer({ path }: SearchRequest): { readonly status?: number; readonly b
   return { body: JSON.stringify(path.endsWith("/_field_caps") ? { fields: fieldCaps } : { _shards: {}, aggregations: { values } }) };
 }
 
-function setUp({ policy = "{}", unsignedStatus = 200, fleetsFail = false, isEmpty = false, search = answer } = {}) {
+function memento(state: Map<string, unknown>) {
+  return {
+    keys: () => [...state.keys()],
+    get: <T>(key: string, fallback?: T): T => (state.get(key) ?? fallback) as T,
+    update: async (key: string, value: unknown) => {
+      if (value === undefined) {
+        state.delete(key);
+      } else {
+        state.set(key, JSON.parse(JSON.stringify(value)));
+      }
+    },
+  };
+}
+
+function setUp({
+  policy = "{}",
+  unsignedStatus = 200,
+  fleetsFail = false,
+  isEmpty = false,
+  search = answer,
+  state = new Map<string, unknown>(),
+} = {}) {
   const targets: SearchTarget[] = [];
   const regions: string[] = [];
   const aws = {
@@ -129,6 +155,7 @@ function setUp({ policy = "{}", unsignedStatus = 200, fleetsFail = false, isEmpt
   registered?.dispose();
   registered = registerLogsGate({
     bundles: { aws: async () => bundle },
+    memento: memento(state),
     createSession: (options) => new FakeSession(options),
     log,
     connections: {
@@ -547,4 +574,45 @@ test("two tails of one index have a channel each; the same events again replace 
     await execute("tail", { domain: "demo", index: "windows", filter: `id:${number}`, since: "now" });
   }
   assert.match(fake.messages.at(-1)?.text ?? "", /10 tails run already\. Stop one of them first\./);
+});
+
+test("after the window was loaded anew its tails are offered, and go on where they were shown to", async () => {
+  const state = new Map<string, unknown>();
+  const first = setUp({ state });
+  await first.execute("tail", { domain: "demo", index: "windows", filter: "level:error", since: "now" });
+  const session = FakeSession.last as FakeSession;
+  session.read = [{ index: "windows", shard: 0, floor: 1, ceiling: 9, shown: [[2, 9]] }];
+  void session.options.listener(entries("waiting"));
+  void session.options.listener({ kind: "state", rate: 1, ...counts });
+  await first.execute("tail", { domain: "demo", index: "other", since: "now" });
+  assert.deepEqual(state.get("logs.tails"), [], "what waits is not shown yet");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  void session.options.listener({ kind: "state", rate: 1, ...counts });
+  await first.execute("stopTail", "2");
+  const kept = state.get("logs.tails") as { at: number }[];
+  assert.equal(kept.length, 1);
+  assert.doesNotMatch(JSON.stringify(kept), /secret|password|accessKey/i);
+
+  fake.reset();
+  const second = setUp({ state });
+  assert.deepEqual([fake.messages, fake.outputs.has("Tail demo/windows")], [[], false]);
+  assert.match(String(fake.statusBarItems[0]?.["text"]), /Resume Tails \(1\)/);
+  fake.user.pick = (items) => items;
+  await second.execute("resumeTails");
+  const { since, filter } = (FakeSession.last as FakeSession).options;
+  assert.deepEqual(since, { kind: "resume", at: kept[0]?.at, positions: session.read });
+  assert.equal(filter?.text, "level:error");
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  assert.match(lines("demo/windows").join("\n"), /# goes on after a gap of \d+ s: what arrived meanwhile follows/);
+  assert.ok(!fake.statusBarItems.some(({ text }) => /Resume/.test(String(text))));
+});
+
+test("tails of another connection are not resumed with this one", async () => {
+  const kept = { domain: "demo", index: "windows", filter: "", kind: "aws", profile: "prod", region: "eu-west-1", at: 1, positions: [] };
+  const { execute } = setUp({ state: new Map([["logs.tails", [kept]]]) });
+  FakeSession.last = undefined;
+  fake.user.pick = (items) => items;
+  await execute("resumeTails");
+  assert.equal(FakeSession.last, undefined);
+  assert.match(fake.messages[0]?.text ?? "", /another connection: prod\. Connect to it/);
 });

@@ -28,14 +28,13 @@ export interface TailingOptions {
   readonly filter?: string;
   readonly recordIdentity?: boolean;
   readonly prepare?: (server: SearchServer) => void;
+  /** Goes on with the domain and the time of another tail. */
+  readonly beside?: Pick<Tailing, "clock" | "server">;
 }
 
 /** Runs `scenario` beside a tail of a fake domain whose first index has the shards. */
 export async function tailing(options: TailingOptions, scenario: (tail: Tailing) => Promise<void>): Promise<void> {
-  const clock = new FakeClock(startTime);
-  const server = new SearchServer(clock);
-  server.create(index, options.shards ?? 1);
-  server.add(index, 0, { id: "before", source: {} });
+  const { clock, server } = options.beside ?? fakeDomain(options);
   options.prepare?.(server);
   const entries: LogEntry[] = [];
   const notices: string[] = [];
@@ -79,6 +78,14 @@ export async function tailing(options: TailingOptions, scenario: (tail: Tailing)
   if (failed !== undefined && !asked) {
     throw failed;
   }
+}
+
+function fakeDomain({ shards = 1 }: TailingOptions): Pick<Tailing, "clock" | "server"> {
+  const clock = new FakeClock(startTime);
+  const server = new SearchServer(clock);
+  server.create(index, shards);
+  server.add(index, 0, { id: "before", source: {} });
+  return { clock, server };
 }
 
 /** Each of `expected` was shown, once, and nothing else. */

@@ -1,0 +1,76 @@
+import { periodEnd } from "./indexNames";
+import { toEntry } from "./listing";
+import { withSources } from "./recheck";
+import type { LogFilter } from "./filter";
+import type { StreamCursor } from "./streamCursor";
+import type { LogEntry } from "./tailEvents";
+import type { TailIndices } from "./tailIndices";
+import type { TailParts } from "./tailParts";
+import { eachWindow } from "./windowFill";
+
+/** How far one shard was read: plain values that can be stored. */
+export interface TailPosition {
+  readonly index: string;
+  readonly shard: number;
+  readonly floor: number;
+  readonly ceiling: number;
+  /** What was shown above the floor, as runs of numbers, first and last; absent when there are too many to store. */
+  readonly shown?: readonly (readonly [number, number])[];
+}
+
+/** A window with more holes is not worth storing. */
+const mostRuns = 2000;
+
+export function positionOf({ index, shard, floor, ceiling, window }: StreamCursor): TailPosition {
+  const shown = window.runs(mostRuns);
+  return { index, shard, floor, ceiling, ...(shown === undefined ? {} : { shown }) };
+}
+
+/**
+ * Places a cursor where an earlier session left it. An index that this session did not know begins at its first number when its
+ * time was not over yet; one whose numbers begin anew was made anew. False: it is placed like any other.
+ */
+export function placeAtPosition(
+  stream: StreamCursor,
+  head: number,
+  { base, at, positions }: { readonly base: string; readonly at: number; readonly positions: readonly TailPosition[] },
+): boolean {
+  const position = positions.find(({ index, shard }) => index === stream.index && shard === stream.shard);
+  if (position === undefined) {
+    if ((periodEnd(base, stream.index) ?? Infinity) < at) {
+      return false;
+    }
+    stream.jump(-1, -1);
+  } else if (head < position.floor) {
+    stream.jump(-1, -1);
+  } else {
+    stream.jump(position.floor, position.ceiling);
+  }
+  stream.noteHead(at, head);
+  return true;
+}
+
+/** What the windows hold and the earlier session showed counts as shown; the rest became visible meanwhile and is shown. */
+export async function resumeWindows(
+  parts: TailParts,
+  indices: TailIndices,
+  positions: readonly TailPosition[],
+  filter: LogFilter,
+): Promise<void> {
+  await eachWindow(parts, indices, indices.streams, filter, undefined, async (stream, hits) => {
+    const position = positions.find(({ index, shard }) => index === stream.index && shard === stream.shard);
+    const runs = position?.shown;
+    const late = runs === undefined ? [] : hits.filter(({ seq }) => !runs.some(([first, last]) => seq >= first && seq <= last));
+    const found = late.length === 0 ? [] : await withSources(parts.exchange, stream, filter.clauses, late);
+    if (found === undefined) {
+      return false;
+    }
+    const entries: LogEntry[] = found.map((hit) => toEntry(stream, hit));
+    stream.forgetWindow();
+    hits.forEach((hit) => {
+      stream.add(hit.seq, hit.id, hit.term);
+    });
+    await parts.outlet.entries([entries], true, parts.sender.clockOffset);
+    return true;
+  });
+}

@@ -1,0 +1,50 @@
+import * as vscode from "vscode";
+import type { ConnectionSource } from "../core/aws/connection";
+import { AppError } from "../core/errors";
+import { durationText } from "../core/logs/lineFormat";
+import { openDomain } from "../core/logs/tailTarget";
+import type { AwsBundle } from "../workbench/bundles";
+import { inRegion, type ChosenTail } from "./chooseTail";
+import type { KeptTail, TailMemory } from "./tailMemory";
+
+/** Starts the tails of the window before, each where it was; what the user does not choose is forgotten. */
+export async function resumeTails(
+  aws: AwsBundle,
+  connections: ConnectionSource,
+  memory: TailMemory,
+  start: (chosen: ChosenTail) => void,
+): Promise<void> {
+  const kept = memory.kept();
+  const items = kept.map((tail) => ({
+    label: `${tail.domain}/${tail.index}`,
+    description: tail.filter,
+    detail: vscode.l10n.t("stopped {0} ago", durationText(Date.now() - tail.at)),
+    picked: true,
+    tail,
+  }));
+  const title = vscode.l10n.t("Resume Tails");
+  const placeHolder = vscode.l10n.t("Choose the tails that go on where they were; the others are forgotten");
+  const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, canPickMany: true });
+  if (chosen === undefined) {
+    return;
+  }
+  await memory.forget();
+  for (const { tail } of chosen) {
+    start(await toChosen(aws, connections, tail));
+  }
+}
+
+async function toChosen(aws: AwsBundle, connections: ConnectionSource, tail: KeptTail): Promise<ChosenTail> {
+  const connected = await connections.connect();
+  const { kind, profile } = connected.connection;
+  if (kind !== tail.kind || profile !== tail.profile) {
+    const place = tail.kind === "sandbox" ? vscode.l10n.t("the sandbox") : (tail.profile ?? vscode.l10n.t("the environment's credentials"));
+    throw new AppError("conflict", vscode.l10n.t("The tail of {0} was made with another connection: {1}.", tail.domain, place), {
+      next: vscode.l10n.t("Connect to it, and start the tail there."),
+    });
+  }
+  const there = inRegion(aws, connected, tail.region);
+  const { domain, index, filter, at, positions } = tail;
+  const transport = await openDomain(there, domain);
+  return { domain, index, filter, transport, connection: there.connection, since: { kind: "resume", at, positions } };
+}

@@ -1,0 +1,131 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { TailPosition } from "../../../../src/core/logs/resumeTail";
+import type { TailStart } from "../../../../src/core/logs/tailEvents";
+import { assertShownOnce, index, numbered, randomFrom, tailing, type Tailing, type TailingOptions } from "./tailing";
+
+/** A tail, then what happens while none runs, then a second one that begins where the first was. */
+async function interrupted(
+  options: TailingOptions,
+  first: (tail: Tailing) => Promise<void>,
+  between: (tail: Pick<Tailing, "clock" | "server">) => Promise<void>,
+  second: (tail: Tailing, before: readonly string[]) => Promise<void>,
+): Promise<void> {
+  let since: TailStart | undefined;
+  let beside: Pick<Tailing, "clock" | "server"> | undefined;
+  let before: readonly string[] = [];
+  await tailing(options, async (tail) => {
+    await first(tail);
+    // As it is kept by the editor: as JSON.
+    const positions = JSON.parse(JSON.stringify(tail.session.positions())) as TailPosition[];
+    since = { kind: "resume", at: tail.clock.now(), positions };
+    beside = tail;
+    before = tail.ids();
+  });
+  assert.ok(since !== undefined && beside !== undefined);
+  await between(beside);
+  await tailing({ ...options, since, beside }, (tail) => second(tail, before));
+}
+
+const documents = (ids: readonly string[]) => ids.map((id) => ({ id, source: {} }));
+
+test("what arrived while no tail ran is shown, and nothing that was shown before", () =>
+  interrupted(
+    { shards: 2 },
+    async ({ server, clock }) => {
+      server.add(index, 0, ...documents(numbered("a", 1, 30)));
+      await clock.advance(5000);
+    },
+    async ({ server, clock }) => {
+      server.add(index, 0, ...documents(numbered("b", 1, 2500)));
+      server.add(index, 1, ...documents(numbered("c", 1, 10)));
+      await clock.advance(3_600_000);
+    },
+    async ({ clock, ids, server }, before) => {
+      assertShownOnce(before, numbered("a", 1, 30));
+      await clock.advance(5000);
+      server.add(index, 1, ...documents(["later"]));
+      await clock.advance(10_000);
+      assertShownOnce(ids(), [...numbered("b", 1, 2500), ...numbered("c", 1, 10), "later"]);
+    },
+  ));
+
+test("what lay below the cursor but became visible only meanwhile is shown", () =>
+  interrupted(
+    {},
+    async ({ server, clock }) => {
+      const late = clock.now() + 20_000;
+      server.add(index, 0, { id: "a", source: {} }, { id: "late", source: {}, visible: late }, { id: "b", source: {} });
+      await clock.advance(5000);
+    },
+    async ({ clock }) => clock.advance(60_000),
+    async ({ clock, ids }, before) => {
+      assertShownOnce(before, ["a", "b"]);
+      await clock.advance(5000);
+      assertShownOnce(ids(), ["late"]);
+    },
+  ));
+
+test("an index of the next day is shown from its beginning; one that was made anew too", () =>
+  interrupted(
+    {},
+    async ({ server, clock }) => {
+      server.add(index, 0, ...documents(numbered("a", 1, 20)));
+      await clock.advance(180_000);
+    },
+    async ({ server, clock }) => {
+      server.create(index, 1);
+      server.add(index, 0, ...documents(["anew"]));
+      server.create("example-2020-03-03", 1);
+      server.add("example-2020-03-03", 0, ...documents(["next"]));
+      await clock.advance(1000);
+    },
+    async ({ clock, ids }) => {
+      await clock.advance(10_000);
+      assertShownOnce(ids(), ["anew", "next"]);
+    },
+  ));
+
+test("an index whose time was over before the first tail ended is not shown when it turns up", () =>
+  interrupted(
+    {},
+    async ({ clock }) => clock.advance(5000),
+    async ({ server }) => {
+      server.create("example-2020-01-01", 1);
+      server.add("example-2020-01-01", 0, ...documents(["restored"]));
+    },
+    async ({ clock, ids }) => {
+      await clock.advance(10_000);
+      assertShownOnce(ids(), []);
+    },
+  ));
+
+test("whatever the interruption, every event is shown once by one of the two tails", async () => {
+  for (let seed = 1; seed <= 12; seed++) {
+    const random = randomFrom(seed);
+    const all: string[] = [];
+    const write = (server: Tailing["server"], now: number): void => {
+      for (let count = Math.floor(random() * 40); count > 0; count--) {
+        const id = `s${seed}-${all.length}`;
+        all.push(id);
+        server.add(index, Math.floor(random() * 3), { id, source: {}, visible: now + random() * 25_000 });
+      }
+    };
+    const writing = async ({ server, clock }: Pick<Tailing, "server" | "clock">, rounds: number): Promise<void> => {
+      for (let round = 0; round < rounds; round++) {
+        write(server, clock.now());
+        await clock.advance(random() * 8000);
+      }
+    };
+    await interrupted(
+      { shards: 3 },
+      (tail) => writing(tail, 10),
+      (tail) => writing(tail, 5),
+      async (tail, before) => {
+        await writing(tail, 10);
+        await tail.clock.advance(90_000);
+        assertShownOnce([...before, ...tail.ids()], all);
+      },
+    );
+  }
+});
