@@ -108,7 +108,13 @@ const suites = {
     );
   },
   unit: (part) => nodeTests("unit", part),
-  long: () => nodeTests("unit", "fuzz", { env: { FUZZ_RUNS: "100000" } }),
+  // Fuzzing with many runs, and half an hour of faults on a real engine; LONG_ENGINE chooses which.
+  long: async () => {
+    await nodeTests("unit", "uzz", { env: { FUZZ_RUNS: "100000" } });
+    const engine = process.env.LONG_ENGINE ?? "opensearch2";
+    const env = { TAIL_SOAK_SECONDS: "1800", ...process.env };
+    record("soak", (await run(process.execPath, [join(root, "tools", "testEngines.mjs"), engine, "file:soak"], { env })).code === 0);
+  },
   adapter: (part) => nodeTests("adapter", part, { alias: { vscode: join(root, "test", "fakes", "vscode.ts") } }),
   build: async () => record("build", (await run("npm", ["run", "--silent", "build"], { env: { FORCE_COLOR: "0" } })).code === 0),
   contract: (part) => nodeTests("contract", part),
