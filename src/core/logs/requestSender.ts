@@ -71,15 +71,9 @@ export class RequestSender {
    * Resolves with an answer that `usable` accepts, or with one of `final`, the refusals that the caller deals with.
    * `overloaded` is told of every 429.
    */
-  async send(
-    request: SearchRequest,
-    options: {
-      readonly usable: (value: unknown) => boolean;
-      readonly final: (refusal: Refusal) => boolean;
-      readonly overloaded: () => void;
-    },
-  ): Promise<Sent | { readonly refusal: Refusal; readonly sent: Sent }> {
+  async send(request: SearchRequest, options: SendOptions): Promise<Sent | { readonly refusal: Refusal; readonly sent: Sent }> {
     const attempt = this.begin();
+    const { attempts = Infinity } = options;
     for (;;) {
       const asked = this.#clock.now();
       const answer = await this.#attempt(request);
@@ -91,7 +85,7 @@ export class RequestSender {
           return sent;
         }
         const refusal = answer.status === 200 ? "unavailable" : refusalOf(answer.status, answer.body);
-        if (options.final(refusal)) {
+        if (options.final(refusal) || attempt.failures + 1 >= attempts) {
           return { refusal, sent };
         }
         if (refusal === "throttled") {
@@ -181,6 +175,14 @@ export class RequestSender {
     }
     await this.pause(Math.max(least, this.backoff(attempt.failures++)));
   }
+}
+
+interface SendOptions {
+  readonly usable: (value: unknown) => boolean;
+  readonly final: (refusal: Refusal) => boolean;
+  readonly overloaded: () => void;
+  /** After so many answers that are of no use, the last one is the answer. */
+  readonly attempts?: number;
 }
 
 /** Tries of one request. */

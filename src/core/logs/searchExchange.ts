@@ -32,6 +32,7 @@ const allWays: readonly Way[] = [
   { multi: false, method: "POST" },
 ];
 const timeoutMs = 30_000;
+const settingsAttempts = 8;
 /** Searches of one multi search. */
 const largestMulti = 150;
 const defaultRefresh = 1000;
@@ -70,11 +71,21 @@ export class SearchExchange {
     return answer ?? { refusal: "unavailable", reason: "" };
   }
 
-  /** Empty indices included; undefined where reading settings is not permitted. */
+  /** Empty indices included; undefined where reading settings is not permitted. A domain that is busy is waited for. */
   async settings(pattern: string): Promise<ReadonlyMap<string, IndexSettings> | undefined> {
-    const answer = await this.#sender.once({ method: "GET", path: `/${encoded(pattern)}/_settings`, timeoutMs });
-    const value = answer?.status === 200 ? parseJson(answer.body) : undefined;
-    return isObject(value) ? new Map(Object.entries(value).map(([name, each]) => [name, toSettings(each)])) : undefined;
+    const answer = await this.#sender.send(
+      { method: "GET", path: `/${encoded(pattern)}/_settings`, timeoutMs },
+      {
+        usable: isObject,
+        final: (refusal) => mayBeTheWay(refusal) || ["missing", "closed", "invalid", "password", "preference"].includes(refusal),
+        overloaded: () => undefined,
+        attempts: settingsAttempts,
+      },
+    );
+    if ("refusal" in answer || !isObject(answer.value)) {
+      return undefined;
+    }
+    return new Map(Object.entries(answer.value).map(([name, each]) => [name, toSettings(each)]));
   }
 
   /** Undefined when it failed; `permitted` is false when it always will. */

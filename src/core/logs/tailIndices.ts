@@ -15,6 +15,7 @@ import type { TailParts } from "./tailParts";
 /** The domain's clock and this one may differ by so much. */
 const clockTolerance = 5 * 60_000;
 const blockedFor = 60_000;
+const startAttempts = 8;
 const longestPollEvery = 30_000;
 
 /** The index and its rotations that exist, with the cursors of their shards. */
@@ -91,7 +92,7 @@ export class TailIndices {
     const found = this.#ours(names);
     this.#emptyAtStart = new Set([...(settings?.keys() ?? [])].filter((name) => !names.includes(name)));
     this.#noteCreated(settings);
-    await this.#addCursors(found);
+    await this.#addAll(found);
     for (const [name, each] of settings ?? []) {
       await this.#noteRefresh(name, each);
     }
@@ -135,7 +136,7 @@ export class TailIndices {
     for (const name of unknown) {
       await this.#includeOne(name);
     }
-    return unknown.length > 0;
+    return unknown.some((name) => this.#known.has(name));
   }
 
   async drop(name: string): Promise<void> {
@@ -178,8 +179,12 @@ export class TailIndices {
   }
 
   async #includeOne(name: string): Promise<void> {
-    const { clock, exchange, outlet } = this.#parts;
+    const { clock, exchange, outlet, sender } = this.#parts;
     await this.#addCursors([name]);
+    if (!this.#known.has(name)) {
+      this.#stale = true;
+      return;
+    }
     this.#known.get(name)?.forEach((stream) => (stream.activeAt = clock.now()));
     const all = await exchange.settings(name);
     const settings = all?.get(name);
@@ -191,12 +196,24 @@ export class TailIndices {
       await outlet.notice("newIndex", l10n.t("new index {0}", name));
       return;
     }
-    const cursors = this.#known.get(name) ?? [];
-    const heads = await readHeads(exchange, cursors);
-    for (const [position, stream] of cursors.entries()) {
-      const head = headOf(heads[position]) ?? -1;
-      stream.jump(head, head);
-      stream.noteHead(clock.now(), head);
+    for (let open = [...(this.#known.get(name) ?? [])], failures = 0; open.length > 0; failures++) {
+      const heads = await readHeads(exchange, open);
+      const silent = open.filter((stream, position) => {
+        const head = headOf(heads[position]);
+        if (head !== undefined) {
+          stream.jump(head, head);
+          stream.noteHead(clock.now(), head);
+        }
+        return head === undefined;
+      });
+      if (silent.length > 0 && failures >= startAttempts) {
+        // Its history would be shown if it were followed from where a cursor begins.
+        this.#known.delete(name);
+        this.#stale = true;
+        return;
+      }
+      open = silent;
+      await (open.length > 0 ? sender.pause(sender.backoff(failures)) : undefined);
     }
     await outlet.notice("oldIndex", l10n.t("index {0} is older than this tail: followed from its end", name));
   }
@@ -232,6 +249,21 @@ export class TailIndices {
     const ours = names.filter((name) => isRotationOf(this.#base, name)).sort();
     names.filter((name) => !ours.includes(name)).forEach((name) => this.#foreign.add(name));
     return ours;
+  }
+
+  /** What is there at the start has to be known from the start: later it would count as new. */
+  async #addAll(names: readonly string[]): Promise<void> {
+    const { sender, outlet } = this.#parts;
+    let missing = names;
+    for (let failures = 0; missing.length > 0 && failures < startAttempts; failures++) {
+      await (failures > 0 ? sender.pause(sender.backoff(failures)) : undefined);
+      await this.#addCursors(missing);
+      missing = missing.filter((name) => !this.#known.has(name));
+    }
+    for (const name of missing) {
+      const text = l10n.t("{0} cannot be read at present: {1}", name, l10n.t("none of its shards answers"));
+      await outlet.notice("indexFailed", text);
+    }
   }
 
   async #addCursors(names: readonly string[]): Promise<void> {

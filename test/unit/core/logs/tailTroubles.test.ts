@@ -133,6 +133,72 @@ function readOnly(server: SearchServer): void {
   };
 }
 
+for (const fault of [answer(503, "busy"), answer(200, "<html>"), answer(429, "busy")]) {
+  test(`settings that cannot be read at a rotation are asked for again (${fault.status} ${fault.body}): a new index is not taken for an old one`, () =>
+    tailing({}, async ({ server, clock, ids, notices }) => {
+      await clock.advance(5000);
+      let faults = 0;
+      server.intercept = ({ path }) => (path.endsWith("/_settings") && faults++ < 3 ? fault : undefined);
+      server.create("example-2020-02-01", 1);
+      server.add("example-2020-02-01", 0, { id: "a", source: {} });
+      await clock.advance(60_000);
+      assert.deepEqual(ids(), ["a"]);
+      assert.ok(faults > 3);
+      assert.deepEqual(notices, ["reconnecting", "resumed", "newIndex"]);
+    }));
+}
+
+test("an index that cannot be asked at the start is asked again: it is not taken for a new or a restored one", () => {
+  const busy = { error: { type: "es_rejected_execution_exception", reason: "busy" }, status: 429 };
+  let faults = 0;
+  const prepare = (server: SearchServer): void => {
+    server.created.set(index, startTime - 86_400_000);
+    server.intercept = ({ path, body = "" }) =>
+      path === "/_msearch" && body.startsWith(`{"index":"${index}"}`) && faults++ < 3 ? answer(200, { responses: [busy] }) : undefined;
+  };
+  return tailing({ since: { kind: "all" }, prepare }, async ({ server, clock, ids, notices }) => {
+    await clock.advance(30_000);
+    server.add(index, 0, { id: "a", source: {} });
+    await clock.advance(10_000);
+    assert.deepEqual(ids(), ["before", "a"]);
+    assert.deepEqual(notices, []);
+  });
+});
+
+test("of a restored index whose shard is silent no history is shown when it speaks", () =>
+  tailing({}, async ({ server, clock, ids }) => {
+    const restored = "example-2020-02-01";
+    server.create(restored, 2);
+    server.created.set(restored, Date.UTC(2020, 1, 1));
+    server.add(restored, 0, { id: "old0", source: {} });
+    server.add(restored, 1, { id: "old1", source: {} });
+    server.shard(restored, 1).failure = "red";
+    await clock.advance(60_000);
+    delete server.shard(restored, 1).failure;
+    await clock.advance(600_000);
+    server.add(restored, 0, { id: "new0", source: {} });
+    server.add(restored, 1, { id: "new1", source: {} });
+    await clock.advance(60_000);
+    assertShownOnce(ids(), ["new0", "new1"]);
+  }));
+
+test("a new index whose shards cannot be asked yet is announced once, when they can", () =>
+  tailing({}, async ({ server, clock, ids, notices }) => {
+    await clock.advance(5000);
+    const busy = { error: { type: "es_rejected_execution_exception", reason: "busy" }, status: 429 };
+    let faults = 0;
+    server.intercept = ({ path, body = "" }) =>
+      path === "/_msearch" && body.startsWith('{"index":"example-2020-03-03"}') && faults++ < 2
+        ? answer(200, { responses: [busy] })
+        : undefined;
+    server.create("example-2020-03-03", 1);
+    server.add("example-2020-03-03", 0, { id: "a", source: {} });
+    await clock.advance(60_000);
+    assert.deepEqual(ids(), ["a"]);
+    assert.equal(faults, 3);
+    assert.deepEqual(notices, ["newIndex"]);
+  }));
+
 test("Retry-After is kept to, in seconds and as a date", async () => {
   for (const [header, least] of [
     ["20", 20_000],
