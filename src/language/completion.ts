@@ -24,7 +24,7 @@ class Item extends vscode.CompletionItem {
 }
 
 export class Completions implements vscode.CompletionItemProvider<Item> {
-  static readonly triggers = ['"', ":", " ", "{", "$", "(", ",", "["];
+  static readonly triggers = ['"', ":", " ", "{", "$", "(", ",", "[", "@", "=", "'", "\\", "?", "<"];
   private readonly documents: Documents;
 
   constructor(documents: Documents) {

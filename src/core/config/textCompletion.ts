@@ -3,10 +3,12 @@ import { agentModel, type Declaration } from "./agentModel";
 import type { Completion, CompletionKind } from "./completion";
 import { exFunctions } from "./decoration/functions";
 import type { ConfigDocument, JsonNode } from "./jsonNode";
-import { encodeString } from "./jsonText";
-import { appstreamVariables, etwFields, eventFields, pollingEventFields, queries, windowsVariables } from "./knownNames";
+import { decodeEscapes, encodeString } from "./jsonText";
+import { appstreamVariables, etwFields, eventFields, pollingEventFields, windowsVariables } from "./knownNames";
+import { completePattern } from "./regexCompletion";
 import type { KeyRow } from "./schema";
 import type { JsonKind } from "./shapes";
+import { completeQuery } from "./xpathCompletion";
 
 interface TextPlace {
   readonly kind: JsonKind;
@@ -188,42 +190,56 @@ function inQuotes(text: string): boolean {
   return (text.match(/(?<!\\)'/g)?.length ?? 0) % 2 === 1;
 }
 
+/** The decoded text from the start of the string to the cursor. */
+function decodedBefore(place: TextPlace): string {
+  return decodeEscapes(before(place));
+}
+
+/** Where the last `length` characters of the decoded text begin. */
+function startOfTyped(place: TextPlace, decoded: string, length: number): number {
+  return length === 0 ? place.offset : place.node.sourceOffset(decoded.length - length);
+}
+
 function eventQueries(place: TextPlace): Completion[] {
-  const { node } = place;
-  const titles: Readonly<Record<string, string>> = {
-    all: l10n.t("all events"),
-    level: l10n.t("errors and warnings"),
-    provider: l10n.t("events of one source"),
-    id: l10n.t("events of one id"),
-    data: l10n.t("events by their data"),
-  };
-  return queries.map(({ text, of }, index) => ({
-    label: text.replace(/\$\{\d:([^}]*)\}/g, "$1"),
-    kind: "snippet" as const,
-    detail: titles[of] ?? "",
-    insert: text,
-    replace: { start: node.contentStart, end: node.contentEnd },
-    filter: node.raw === "" ? text : node.raw,
-    sort: String(index),
+  const { node, offset } = place;
+  const text = decodedBefore(place);
+  const { list, typed } = completeQuery(text);
+  const whole = typed === undefined;
+  const start = whole ? node.contentStart : startOfTyped(place, text, typed);
+  const end = whole
+    ? node.contentEnd
+    : offset + (typed > 0 ? (/^[\w.'-]*/.exec(node.text.slice(offset, node.contentEnd))?.[0].length ?? 0) : 0);
+  return list.map(({ label, insert, detail }, index) => ({
+    label,
+    kind: whole ? ("snippet" as const) : ("value" as const),
+    detail,
+    insert,
+    replace: { start, end },
+    filter: whole && node.raw !== "" ? node.raw : label,
+    sort: String(index).padStart(3, "0"),
   }));
 }
 
-/** Building blocks of .NET patterns that JavaScript does not have, or that log lines often need. */
 function patterns(place: TextPlace): Completion[] {
-  const list: readonly { readonly text: string; readonly help: string; readonly insert: string }[] = [
-    { text: "(?<Timestamp>…)", help: l10n.t("named group that gives the time of the record"), insert: "(?<Timestamp>${1:\\\\\\\\d+})" },
-    { text: "(?<name>…)", help: l10n.t("named group: becomes a field"), insert: "(?<${1:name}>${2:.*})" },
-    { text: "(?i)", help: l10n.t("ignores case from here on"), insert: "(?i)" },
-    { text: "\\[Error\\]", help: l10n.t("level in the text form of a Windows event"), insert: "\\\\\\\\[${1:Error}\\\\\\\\]" },
-    { text: "\\b", help: l10n.t("word boundary"), insert: "\\\\\\\\b" },
-  ];
-  return list.map(({ text, help, insert }, index) => ({
-    label: text,
+  const text = decodedBefore(place);
+  const { list, typed } = completePattern(text, place.node.scalar ?? "", place.row.key);
+  const start = startOfTyped(place, text, typed);
+  return list.map(({ label, insert, detail }, index) => ({
+    label,
     kind: "snippet" as const,
-    detail: help,
-    insert,
-    replace: { start: place.offset, end: place.offset },
-    filter: text,
-    sort: String(index),
+    detail,
+    insert: patternSnippet(insert),
+    replace: { start, end: place.offset },
+    filter: typed === 0 ? label : encodeString(insert.replace(/[«»]/g, "")),
+    sort: String(index).padStart(3, "0"),
   }));
+}
+
+/** Pattern text with tab stops `«…»` as a snippet for a JSON string. */
+function patternSnippet(insert: string): string {
+  let stop = 0;
+  const escaped = (text: string): string => encodeString(text).replace(/[\\$}]/g, "\\$&");
+  return insert.replace(/«([^»]*)»|[^«]+/g, (part: string, content: string | undefined) =>
+    content === undefined ? escaped(part) : `\${${++stop}:${escaped(content)}}`,
+  );
 }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { complete, type Completion } from "../../../../src/core/config/completion";
+import { analyzeDotnetRegex } from "../../../../src/core/config/decoration/dotnetRegex";
 import { parseDocument } from "../../../../src/core/config/document";
 import type { JsonKind } from "../../../../src/core/config/shapes";
 import { applyEdits } from "../../../../src/core/text/span";
@@ -122,6 +123,89 @@ test("expressions offer fields and functions, not inside quoted text", () => {
 test("an event query is offered as a whole", () => {
   const text = '{ "Sources": [ { "Id": "A", "SourceType": "WindowsEventLogSource", "Query": "‸" } ] }';
   assert.ok(accept(text, "*[System[(Level=1 or Level=2 or Level=3)]]").includes('"*[System[(Level=1 or Level=2 or Level=3)]]"'));
+});
+
+const query = (text: string): string =>
+  `{ "Sources": [ { "Id": "A", "SourceType": "WindowsEventLogSource", "LogName": "System", "Query": "${text}" } ] }`;
+
+test("inside an event query elements, attributes, values and connectives are offered where they belong", () => {
+  const offered = (text: string): string[] => labels(query(text));
+  assert.deepEqual(offered("*[‸]"), ["System[]", "EventData[]", "UserData[]"]);
+  assert.ok(offered("*[System[‸]]").includes("EventID=1001"));
+  assert.ok(!offered("*[System[‸]]").includes("EventData[]"));
+  assert.ok(offered("*[System[(Level=1 or ‸)]]").includes("Provider[@Name='ExampleApp']"));
+  assert.deepEqual(offered("*[System[Provider[‸]]]").slice(0, 1), ["@Name='ExampleApp'"]);
+  assert.deepEqual(offered("*[System[Level=‸]]"), ["1", "2", "3", "4", "5"]);
+  assert.ok(offered("*[System[Channel='App‸']]").includes("'Application'"));
+  assert.deepEqual(offered("*[System[Level=2 ‸]]"), ["and", "or"]);
+  assert.deepEqual(offered("*[System[Level=2]] ‸"), []);
+  assert.ok(offered("*[EventData[‸]]").includes("Data[@Name='Name']='value'"));
+  assert.ok(offered("*[System[TimeCreated[‸]]]").includes("timediff(@SystemTime) <= 86400000"));
+  assert.deepEqual(offered("*[System[EventID=‸]]"), []);
+});
+
+test("what is typed of an element, a value or a word is replaced", () => {
+  assert.ok(accept(query("*[Sys‸]"), "System[]").includes('"*[System[]]"'));
+  assert.ok(accept(query("*[System[Channel='App‸']]"), "'Application'").includes(`"*[System[Channel='Application']]"`));
+  assert.ok(accept(query("*[System[Level=2 o‸]]"), "or").includes('"*[System[Level=2 or ]]"'));
+});
+
+test("in a QueryList channels are offered for Path, and what is inserted is XML", () => {
+  const list = (text: string): string => `<QueryList><Query Id='0'>${text}</Query></QueryList>`;
+  assert.ok(labels(query(list("<Select Path='‸'>*</Select>"))).includes("Security"));
+  const text = query(list("<Select Path='System'>*[System[TimeCreated[‸]]]</Select>"));
+  assert.ok(accept(text, "timediff(@SystemTime) <= 86400000").includes("timediff(@SystemTime) &lt;= 86400000"));
+  assert.ok(labels(query(list("<Select Path='System'>*[System[(Level&lt;3 and ‸)]]</Select>"))).includes("EventID=1001"));
+});
+
+const pattern = (text: string, key = "ExtractionPattern"): string =>
+  `{ "Sources": [ { "Id": "A", "SourceType": "DirectorySource", "RecordParser": "Regex", "${key}": "${text}" } ] }`;
+
+test("inside a pattern groups, escapes, classes, references and quantifiers are offered where they belong", () => {
+  const offered = (text: string, key?: string): string[] => labels(pattern(text, key));
+  assert.ok(offered("‸").includes("(?<Timestamp>…)"));
+  assert.ok(!offered("‸", "CommentPattern").includes("(?<Timestamp>…)"));
+  assert.ok(!offered("‸").includes("+"), "nothing to repeat yet");
+  assert.ok(offered("a‸").includes("+"));
+  assert.ok(!offered("a|‸").includes("+"));
+  assert.ok(offered("\\\\d‸").includes("{n,m}"));
+  assert.deepEqual(offered("(?<‸"), ["(?<Timestamp>…)", "(?<name>…)", "(?<=…)", "(?<!…)"]);
+  assert.ok(offered("(?‸").includes("(?>…)"));
+  assert.ok(!offered("\\\\(‸").includes("(?:…)") || offered("\\\\(‸").includes("+"), "an escaped bracket opens nothing");
+  assert.ok(offered("[‸").includes("a-z") && !offered("[‸").includes("(?i)"));
+  assert.ok(offered("[\\\\‸").includes("\\d") && !offered("[\\\\‸").includes("\\b"));
+  assert.ok(offered("\\\\‸").includes("\\b"));
+  assert.ok(offered("\\\\p{‸").includes("Lu"));
+  assert.deepEqual(offered("(?<day>.)(?<hour>.)\\\\k<‸"), ["day", "hour"]);
+});
+
+test("a pattern's building blocks are JSON that .NET takes", () => {
+  const cases: readonly [string, string, string][] = [
+    ["‸", "(?<Timestamp>…)", "(?<Timestamp>\\d{4}-\\d{2}-\\d{2} \\d{2}:\\d{2}:\\d{2})"],
+    ["x (?<‸", "(?<name>…)", "x (?<name>.*)"],
+    ["a\\\\‸", "\\d", "a\\d"],
+    ["a\\\\‸", "\\\\", "a\\\\"],
+    ["\\\\p{L‸", "Lu", "\\p{Lu}"],
+    ["(?<day>.)\\\\k<d‸", "day", "(?<day>.)\\k<day>"],
+    ["‸", "\\[Error\\]", "\\[Error\\]"],
+    ["a‸", "{n,m}", "a{1,3}"],
+  ];
+  for (const [marked, label, expected] of cases) {
+    const parsed = JSON.parse(accept(pattern(marked), label)) as { Sources: { ExtractionPattern: string }[] };
+    const result = parsed.Sources[0]?.ExtractionPattern ?? "";
+    assert.equal(result, expected);
+    assert.equal(analyzeDotnetRegex(result).problem, undefined, result);
+  }
+});
+
+test("every building block of a pattern is accepted by .NET where it is offered", () => {
+  for (const marked of ["‸", "a‸", "(‸", "\\\\‸"]) {
+    for (const label of labels(pattern(marked))) {
+      const result = (JSON.parse(accept(pattern(marked), label)) as { Sources: { ExtractionPattern: string }[] }).Sources[0]
+        ?.ExtractionPattern;
+      assert.equal(analyzeDotnetRegex(result ?? "").problem, undefined, `${marked}: ${result ?? ""}`);
+    }
+  }
 });
 
 test("nothing is offered in comments and in unknown objects", () => {
