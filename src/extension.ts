@@ -23,7 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     registerExplorer({ bundles, log, connections }),
     registerPipeline({ bundles, log, connections }),
-    registerLogsGate({ bundles, log, connections, memento: context.workspaceState }),
+    registerLogsGate({ bundles, log, connections, memento: context.workspaceState, secrets: context.secrets }),
     registerLanguageGate(context, log, bundles, connections),
   );
 }

@@ -103,6 +103,7 @@ export interface CommandArguments {
   "appstreamMonitor.logs.showOlder": string;
   "appstreamMonitor.logs.saveEvents": string;
   "appstreamMonitor.logs.resumeTails": undefined;
+  "appstreamMonitor.logs.domainAccess": undefined;
   /** URI text of a list of events. */
   "appstreamMonitor.logs.showNewer": string;
   "appstreamMonitor.logs.showWindow": WindowArgument;

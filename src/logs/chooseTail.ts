@@ -2,14 +2,22 @@ import * as vscode from "vscode";
 import type { Connected, Connection, ConnectionSource } from "../core/aws/connection";
 import type { SearchTransport } from "../core/aws/ports";
 import { AppError } from "../core/errors";
-import { openDomain, targetOfStream } from "../core/logs/tailTarget";
+import { targetOfStream } from "../core/logs/tailTarget";
 import { writeValue } from "../core/logs/filterWords";
 import type { TailStart } from "../core/logs/tailEvents";
 import type { TailArgument } from "../ids";
 import type { AwsBundle } from "../workbench/bundles";
 import { chooseStart, startOf } from "./chooseStart";
+import type { DomainAccess } from "./domainAccess";
 import { editFilter } from "./editFilter";
 import { pickHolder, pickIndex, pickSource } from "./pickSource";
+
+/** What a place is found and opened with. */
+export interface TargetTools {
+  readonly aws: AwsBundle;
+  readonly connections: ConnectionSource;
+  readonly access: DomainAccess;
+}
 
 /** Where events are read from. */
 export interface LogTarget {
@@ -27,8 +35,8 @@ export interface ChosenTail extends LogTarget {
 }
 
 /** Completes what a command was given; asks for what is missing. */
-export async function chooseTail(aws: AwsBundle, connections: ConnectionSource, argument: TailArgument): Promise<ChosenTail> {
-  const { target, filter } = await chooseTarget(aws, connections, argument, vscode.l10n.t("Tail Logs"));
+export async function chooseTail(tools: TargetTools, argument: TailArgument): Promise<ChosenTail> {
+  const { target, filter } = await chooseTarget(tools, argument, vscode.l10n.t("Tail Logs"));
   if (argument.since !== undefined) {
     return { ...target, filter, since: startOf(argument.since) };
   }
@@ -38,8 +46,7 @@ export async function chooseTail(aws: AwsBundle, connections: ConnectionSource, 
 
 /** Asks for what the argument leaves open: source, then index. */
 export async function chooseTarget(
-  aws: AwsBundle,
-  connections: ConnectionSource,
+  { aws, connections, access }: TargetTools,
   given: TailArgument,
   title: string,
 ): Promise<{ readonly target: LogTarget; readonly filter: string }> {
@@ -51,7 +58,7 @@ export async function chooseTarget(
   if (domain === undefined) {
     throw new AppError("unexpected", "no domain was chosen");
   }
-  const transport = await openDomain(connected, domain);
+  const transport = await access.open(connected, domain);
   const chosen = index ?? (await pickIndex(transport, `${title}: ${domain}`));
   return { target: { domain, index: chosen, connection: connected.connection, transport }, filter: filterText(argument) };
 }

@@ -6,6 +6,7 @@ import type { CommandArguments, TailArgument } from "../ids";
 import type { AwsBundle } from "../workbench/bundles";
 import type { Log } from "../workbench/log";
 import { chooseTail, type ChosenTail } from "./chooseTail";
+import { DomainAccess } from "./domainAccess";
 import { editFilter } from "./editFilter";
 import { copyEvent, filterByValue, openEvent, showSession, type EventTools } from "./eventCommands";
 import { EventDocuments } from "./eventDocuments";
@@ -24,6 +25,7 @@ export interface TailsParts {
   readonly bundles: { aws(): Promise<AwsBundle> };
   readonly log: Log;
   readonly connections: ConnectionSource;
+  readonly secrets: vscode.SecretStorage;
   /** Of the workspace. */
   readonly memento: vscode.Memento;
   /** Tests replace the session. */
@@ -38,10 +40,11 @@ export interface Tails extends vscode.Disposable {
 }
 
 /** The commands about tails, over the tails that run. */
-export function createTails({ bundles, log, connections, createSession, memento }: TailsParts): Tails {
+export function createTails({ bundles, log, connections, createSession, memento, secrets }: TailsParts): Tails {
   const tails = new RunningTails();
   const status = new TailStatus(tails);
-  const sources = new LogSources(() => bundles.aws(), connections);
+  const access = new DomainAccess(secrets);
+  const sources = new LogSources(() => bundles.aws(), connections, access);
   const documents = new EventDocuments(sources);
   const lists = new EventLists();
   const links = registerEventLinks(tails, lists);
@@ -63,16 +66,18 @@ export function createTails({ bundles, log, connections, createSession, memento 
     });
   };
   const tail = async (argument: TailArgument | undefined): Promise<void> => {
-    start(await chooseTail(await bundles.aws(), connections, argument ?? {}));
+    start(await chooseTail({ aws: await bundles.aws(), connections, access }, argument ?? {}));
   };
   const tools: EventTools = { tails, lists, documents, connections, tail };
   const handlers: Handlers = {
     "appstreamMonitor.logs.tail": tail,
-    "appstreamMonitor.logs.resumeTails": async () => resumeTails(await bundles.aws(), connections, memory, start),
+    "appstreamMonitor.logs.resumeTails": async () => resumeTails({ aws: await bundles.aws(), connections, access }, memory, start),
+    "appstreamMonitor.logs.domainAccess": async () => access.choose(await connections.connect()),
     "appstreamMonitor.logs.showOlder": (id) => showOlder(tails, lists, id),
     "appstreamMonitor.logs.saveEvents": (id) => save(tails, lists, id),
     "appstreamMonitor.logs.showNewer": (uri) => showNewer(lists, uri),
-    "appstreamMonitor.logs.showWindow": async (argument) => showWindow(await bundles.aws(), connections, lists, argument ?? {}),
+    "appstreamMonitor.logs.showWindow": async (argument) =>
+      showWindow({ aws: await bundles.aws(), connections, access }, lists, argument ?? {}),
     "appstreamMonitor.logs.openEvent": () => openEvent(tools),
     "appstreamMonitor.logs.copyEvent": () => copyEvent(tools),
     "appstreamMonitor.logs.showSession": async () => {

@@ -1,11 +1,9 @@
 import * as vscode from "vscode";
-import type { ConnectionSource } from "../core/aws/connection";
 import { abortError } from "../core/clock";
 import { parseTimeText, timeText } from "../core/logs/timeText";
 import { eventsScheme, type WindowArgument } from "../ids";
-import type { AwsBundle } from "../workbench/bundles";
 import { setting } from "../workbench/settings";
-import { chooseTarget } from "./chooseTail";
+import { chooseTarget, type TargetTools } from "./chooseTail";
 import { editFilter } from "./editFilter";
 import { knownAt, type EventList, type EventLists } from "./eventLists";
 import { saveableList, saveableTail, saveEvents } from "./saveEvents";
@@ -60,14 +58,9 @@ export async function showNewer(lists: EventLists, uri: string | undefined): Pro
 }
 
 /** Asks for what the argument leaves open and lists the events of a time window, the newest of them first. */
-export async function showWindow(
-  aws: AwsBundle,
-  connections: ConnectionSource,
-  lists: EventLists,
-  argument: WindowArgument,
-): Promise<void> {
+export async function showWindow(tools: TargetTools, lists: EventLists, argument: WindowArgument): Promise<void> {
   const title = vscode.l10n.t("Show Logs of a Time Window");
-  const { target, filter: given } = await chooseTarget(aws, connections, argument, title);
+  const { target, filter: given } = await chooseTarget(tools, argument, title);
   const now = Date.now();
   const from = argument.from ?? (await askTime(title, vscode.l10n.t("From: a time, or how long ago"), "1h", now, undefined));
   const to = argument.to ?? (await askTime(title, vscode.l10n.t("To: a time, or how long ago"), "now", now, from));

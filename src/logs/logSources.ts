@@ -1,16 +1,18 @@
 import type { ConnectionSource } from "../core/aws/connection";
 import type { SearchTransport } from "../core/aws/ports";
-import { openDomain } from "../core/logs/tailTarget";
 import type { AwsBundle } from "../workbench/bundles";
+import type { DomainAccess } from "./domainAccess";
 import { inRegion, type LogTarget } from "./chooseTail";
 
 /** Ways to domains, made once for each connection. */
 export class LogSources {
   private readonly aws: () => Promise<AwsBundle>;
   private readonly connections: ConnectionSource;
+  private readonly access: DomainAccess;
   private readonly known = new Map<string, Promise<SearchTransport>>();
 
-  constructor(aws: () => Promise<AwsBundle>, connections: ConnectionSource) {
+  constructor(aws: () => Promise<AwsBundle>, connections: ConnectionSource, access: DomainAccess) {
+    this.access = access;
     this.aws = aws;
     this.connections = connections;
   }
@@ -23,7 +25,7 @@ export class LogSources {
   async transport(domain: string, region: string): Promise<SearchTransport> {
     const connected = inRegion(await this.aws(), await this.connections.connect(), region);
     const key = keyOf(connected.connection.epoch, region, domain);
-    const known = this.known.get(key) ?? openDomain(connected, domain);
+    const known = this.known.get(key) ?? this.access.open(connected, domain);
     this.known.set(key, known);
     known.catch(() => this.known.delete(key));
     return known;

@@ -1,19 +1,11 @@
 import * as vscode from "vscode";
-import type { ConnectionSource } from "../core/aws/connection";
 import { AppError } from "../core/errors";
 import { durationText } from "../core/logs/lineFormat";
-import { openDomain } from "../core/logs/tailTarget";
-import type { AwsBundle } from "../workbench/bundles";
-import { inRegion, type ChosenTail } from "./chooseTail";
+import { inRegion, type ChosenTail, type TargetTools } from "./chooseTail";
 import type { KeptTail, TailMemory } from "./tailMemory";
 
 /** Starts the tails of the window before, each where it was; what the user does not choose is forgotten. */
-export async function resumeTails(
-  aws: AwsBundle,
-  connections: ConnectionSource,
-  memory: TailMemory,
-  start: (chosen: ChosenTail) => void,
-): Promise<void> {
+export async function resumeTails(tools: TargetTools, memory: TailMemory, start: (chosen: ChosenTail) => void): Promise<void> {
   const kept = memory.kept();
   const items = kept.map((tail) => ({
     label: `${tail.domain}/${tail.index}`,
@@ -30,11 +22,11 @@ export async function resumeTails(
   }
   await memory.forget();
   for (const { tail } of chosen) {
-    start(await toChosen(aws, connections, tail));
+    start(await toChosen(tools, tail));
   }
 }
 
-async function toChosen(aws: AwsBundle, connections: ConnectionSource, tail: KeptTail): Promise<ChosenTail> {
+async function toChosen({ aws, connections, access }: TargetTools, tail: KeptTail): Promise<ChosenTail> {
   const connected = await connections.connect();
   const { kind, profile } = connected.connection;
   if (kind !== tail.kind || profile !== tail.profile) {
@@ -45,6 +37,6 @@ async function toChosen(aws: AwsBundle, connections: ConnectionSource, tail: Kep
   }
   const there = inRegion(aws, connected, tail.region);
   const { domain, index, filter, at, positions } = tail;
-  const transport = await openDomain(there, domain);
+  const transport = await access.open(there, domain);
   return { domain, index, filter, transport, connection: there.connection, since: { kind: "resume", at, positions } };
 }

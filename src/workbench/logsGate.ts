@@ -22,6 +22,7 @@ const commands: readonly LogsCommand[] = [
   "appstreamMonitor.logs.showNewer",
   "appstreamMonitor.logs.saveEvents",
   "appstreamMonitor.logs.resumeTails",
+  "appstreamMonitor.logs.domainAccess",
   "appstreamMonitor.logs.showWindow",
   "appstreamMonitor.logs.openEvent",
   "appstreamMonitor.logs.copyEvent",

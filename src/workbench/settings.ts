@@ -1,6 +1,15 @@
 import * as vscode from "vscode";
 import { settingsSection } from "../ids";
 
+/** How one domain is reached. */
+export interface DomainAccessSetting {
+  readonly access?: "sigv4" | "unsigned" | "basic";
+  /** For `basic`; the password is in the secret storage. */
+  readonly user?: string;
+  /** For example the end of a tunnel: https://localhost:9200. */
+  readonly address?: string;
+}
+
 /** Every setting, typed, with the default that package.json gives. Nowhere else is the configuration API called. */
 export interface Settings {
   "connection.kind": "ask" | "aws" | "sandbox";
@@ -12,6 +21,8 @@ export interface Settings {
   "sandbox.speed": string;
   "sandbox.person": "auto" | "manual";
   "tail.timeZone": "local" | "utc";
+  /** By name of the domain. */
+  "domains.access": Readonly<Record<string, DomainAccessSetting>>;
   /** Name to text. */
   "tail.filters": Readonly<Record<string, string>>;
   "pipeline.protectedProfiles": readonly string[];
@@ -30,6 +41,7 @@ const defaults: Settings = {
   "sandbox.speed": "1",
   "sandbox.person": "auto",
   "tail.timeZone": "local",
+  "domains.access": {},
   "tail.filters": {},
   "pipeline.protectedProfiles": [],
   "language.inlayHints": false,
@@ -43,6 +55,11 @@ export function setting<Name extends SettingName>(name: Name): Settings[Name] {
 export async function updateSetting<Name extends SettingName>(name: Name, value: Settings[Name] | undefined): Promise<void> {
   const target = vscode.workspace.workspaceFolders === undefined ? vscode.ConfigurationTarget.Global : vscode.ConfigurationTarget.Workspace;
   await vscode.workspace.getConfiguration(settingsSection).update(name, value, target);
+}
+
+/** Writes to the user's settings: for what no workspace may decide. */
+export async function updateUserSetting<Name extends SettingName>(name: Name, value: Settings[Name]): Promise<void> {
+  await vscode.workspace.getConfiguration(settingsSection).update(name, value, vscode.ConfigurationTarget.Global);
 }
 
 export function onDidChangeSetting(names: readonly SettingName[], listener: () => void): vscode.Disposable {

@@ -27,14 +27,48 @@ export interface OpenedWith {
   readonly connection: Pick<Connected["connection"], "region">;
 }
 
+export interface DomainWay {
+  /** Absent: signed, or unsigned where the policy lets this address in. */
+  readonly access?: SearchTarget["access"];
+  /** Connected to instead of the domain's own address, for example the end of a tunnel into its VPC. */
+  readonly address?: string;
+}
+
+/** Requests to a domain in the way that somebody chose; what they left open is found out. */
+export async function openDomainBy(opened: OpenedWith, name: string, way: DomainWay, signal?: AbortSignal): Promise<SearchTransport> {
+  if (way.access === undefined && way.address === undefined) {
+    return openDomain(opened, name, signal);
+  }
+  const { aws, connection } = opened;
+  const endpoint = await endpointOf(opened, name, signal);
+  const { access = { kind: "sigv4" } as const, address } = way;
+  return aws.search({
+    ...(address === undefined ? { endpoint } : { endpoint: address, hostOverride: endpoint.replace(/\/.*$/, "") }),
+    region: connection.region,
+    access,
+  });
+}
+
+async function endpointOf({ aws }: OpenedWith, name: string, signal?: AbortSignal): Promise<string> {
+  const { endpoint } = await aws.domains.get(name, signal);
+  if (endpoint === undefined) {
+    throw noEndpoint(name);
+  }
+  return endpoint;
+}
+
+function noEndpoint(name: string): AppError {
+  return new AppError("conflict", l10n.t("The domain {0} has no endpoint yet.", name), {
+    next: l10n.t("Wait until the domain is active and start again."),
+  });
+}
+
 /** Requests to a domain, signed unless its policy lets this address in without. */
 export async function openDomain({ aws, connection }: OpenedWith, name: string, signal?: AbortSignal): Promise<SearchTransport> {
   const domain = await aws.domains.get(name, signal);
   const { endpoint } = domain;
   if (endpoint === undefined) {
-    throw new AppError("conflict", l10n.t("The domain {0} has no endpoint yet.", name), {
-      next: l10n.t("Wait until the domain is active and start again."),
-    });
+    throw noEndpoint(name);
   }
   const target = (kind: "sigv4" | "unsigned"): SearchTarget => ({ endpoint, region: connection.region, access: { kind } });
   if (letsAddressesIn(domain)) {

@@ -114,6 +114,7 @@ function setUp({
   isEmpty = false,
   search = answer,
   state = new Map<string, unknown>(),
+  secrets = new Map<string, string>(),
 } = {}) {
   const targets: SearchTarget[] = [];
   const regions: string[] = [];
@@ -156,6 +157,13 @@ function setUp({
   registered = registerLogsGate({
     bundles: { aws: async () => bundle },
     memento: memento(state),
+    secrets: {
+      get: async (key) => secrets.get(key),
+      store: async (key, value) => void secrets.set(key, value),
+      delete: async (key) => void secrets.delete(key),
+      keys: async () => [...secrets.keys()],
+      onDidChange: () => ({ dispose: () => undefined }),
+    },
     createSession: (options) => new FakeSession(options),
     log,
     connections: {
@@ -615,4 +623,46 @@ test("tails of another connection are not resumed with this one", async () => {
   await execute("resumeTails");
   assert.equal(FakeSession.last, undefined);
   assert.match(fake.messages[0]?.text ?? "", /another connection: prod\. Connect to it/);
+});
+
+test("a domain's own user gets in with a password from the secret storage, asked for once, by a tunnel where one is named", async () => {
+  const secrets = new Map<string, string>();
+  fake.settings.set("appstreamMonitor.domains.access", { demo: { access: "basic", user: "ada", address: "https://localhost:9200" } });
+  const asked: unknown[] = [];
+  fake.user.input = (options) => {
+    asked.push(options["password"]);
+    return "s3cret";
+  };
+  const { execute, targets } = setUp({ secrets });
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  await execute("tail", { domain: "demo", index: "other", since: "now" });
+  assert.deepEqual(targets[0], {
+    endpoint: "https://localhost:9200",
+    hostOverride: "127.0.0.1:1",
+    region: "us-east-1",
+    access: { kind: "basic", user: "ada", password: "s3cret" },
+  });
+  assert.deepEqual(asked, [true]);
+  assert.deepEqual([...secrets.values()], ["s3cret"]);
+  const everywhere = JSON.stringify([[...fake.settings], fake.messages, [...fake.outputs.values()].map(({ lines: each }) => each)]);
+  assert.ok(!everywhere.includes("s3cret"));
+});
+
+test("access is chosen by a command: the user in the settings, the password a secret, both gone with another choice", async () => {
+  const secrets = new Map<string, string>();
+  const { execute, targets } = setUp({ secrets });
+  fake.user.pick = choosing("demo", "User and password…");
+  fake.user.input = ({ password }) => (password === true ? "s3cret" : "ada");
+  await execute("domainAccess");
+  assert.deepEqual(fake.settings.get("appstreamMonitor.domains.access"), { demo: { access: "basic", user: "ada" } });
+  assert.deepEqual([...secrets.values()], ["s3cret"]);
+  fake.user.pick = choosing("demo", "Unsigned");
+  await execute("domainAccess");
+  assert.deepEqual(fake.settings.get("appstreamMonitor.domains.access"), { demo: { access: "unsigned" } });
+  assert.equal(secrets.size, 0);
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  assert.deepEqual(targets.at(-1)?.access, { kind: "unsigned" });
+  fake.user.pick = choosing("demo", "Automatic");
+  await execute("domainAccess");
+  assert.deepEqual(fake.settings.get("appstreamMonitor.domains.access"), {});
 });
