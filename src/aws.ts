@@ -23,6 +23,7 @@ export { driftText, findDrift } from "./core/pipeline/drift";
 export { elapsedText } from "./core/pipeline/expected";
 export { exportedFiles } from "./core/pipeline/exported";
 export { endOperation, runningOperation, waysToEnd } from "./core/pipeline/interruption";
+export { importedDefinition } from "./core/pipeline/imported";
 export { parseDefinition } from "./core/pipeline/parse";
 export { previewSummary } from "./core/pipeline/previewSummary";
 export { destructionText, previewText } from "./core/pipeline/previewText";

@@ -76,6 +76,8 @@ export interface CommandArguments {
   "appstreamMonitor.pipeline.showDrift": PipelineArgument;
   /** Of a definition, or of a delivery stream. */
   "appstreamMonitor.pipeline.findFault": PipelineArgument | ResourceArgument;
+  /** From a delivery stream. */
+  "appstreamMonitor.pipeline.importSetUp": ResourceArgument;
   "appstreamMonitor.pipeline.exportTemplates": PipelineArgument;
   /** Of a fleet or an image builder. */
   "appstreamMonitor.pipeline.start": ResourceArgument;

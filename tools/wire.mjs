@@ -97,6 +97,7 @@ async function journey(environment) {
   write({ ...tutorial, fleet: { instanceType: "stream.standard.large", desiredInstances: 2 }, logs: { retentionDays: 7 } });
   await run(["deploy", file, "--yes"], environment);
   await run(["drift", file], environment);
+  await run(["diagnose", file, "--test-record"], environment, [0, 1]);
   write({ ...tutorial, stream: { backup: "AllDocuments" } });
   await run(["deploy", file, "--yes"], environment, [1]);
   write({ ...tutorial, image: { name: "Example-Image-2" } });

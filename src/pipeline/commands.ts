@@ -4,6 +4,7 @@ import { createDeploy, type PipelineTools } from "./deploy";
 import { createDestroy } from "./destroy";
 import { exportTemplates } from "./exportTemplates";
 import { createFindFault } from "./findFault";
+import { createImportSetUp } from "./importSetUp";
 import { newProject } from "./newProject";
 import { createPower } from "./powerCommands";
 import { PreviewDocuments } from "./previewDocuments";
@@ -30,6 +31,7 @@ export function createPipelineCommands(parts: Omit<PipelineTools, "previews" | "
       "appstreamMonitor.pipeline.deploy": createDeploy(tools),
       "appstreamMonitor.pipeline.destroy": createDestroy(tools),
       "appstreamMonitor.pipeline.showDrift": createShowDrift(tools),
+      "appstreamMonitor.pipeline.importSetUp": createImportSetUp(tools),
       "appstreamMonitor.pipeline.findFault": createFindFault(tools),
       "appstreamMonitor.pipeline.start": createPower(tools, "start"),
       "appstreamMonitor.pipeline.stop": createPower(tools, "stop"),

@@ -30,6 +30,7 @@ export function registerPipeline(parts: PipelineParts): vscode.Disposable {
     command("appstreamMonitor.pipeline.deploy"),
     command("appstreamMonitor.pipeline.destroy"),
     command("appstreamMonitor.pipeline.showDrift"),
+    command("appstreamMonitor.pipeline.importSetUp"),
     command("appstreamMonitor.pipeline.findFault"),
     command("appstreamMonitor.pipeline.start"),
     command("appstreamMonitor.pipeline.stop"),

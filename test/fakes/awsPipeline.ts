@@ -221,7 +221,7 @@ export class FakeAccount {
                 ...{ name, arn: "arn", status: "ACTIVE", sourceType: "DirectPut" },
                 destination: {
                   kind: "opensearch",
-                  domainArn: "domain/demo",
+                  domainArn: "arn:aws:es:us-east-1:123456789012:domain/demo",
                   indexName: "demo",
                   indexRotation: "OneDay",
                   bufferSeconds: 60,

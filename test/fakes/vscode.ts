@@ -51,6 +51,8 @@ const initial = () => ({
     openDialog: (): readonly Uri[] | undefined => undefined,
     saveDialog: (): Uri | undefined => undefined,
   },
+  /** Texts of new documents without a file. */
+  created: [] as string[],
   trusted: true,
   folders: undefined as readonly { readonly uri: Uri; readonly name: string; readonly index: number }[] | undefined,
   documents: [] as FakeDocument[],
@@ -380,6 +382,7 @@ export const workspace = strict("workspace", {
   },
   openTextDocument: async (target: Uri | { content?: string; language?: string }) => {
     if (!(target instanceof Uri)) {
+      fake.created.push(target.content ?? "");
       return createDocument(Uri.parse("untitled:Untitled-1"), target.language ?? "plaintext", target.content ?? "");
     }
     const provided = fake.providers.find((each) => each.kind === "content" && each.selector === target.scheme)?.provider;

@@ -6,12 +6,14 @@ import { checkTexts } from "../../../src/core/diagnosis/checkTexts";
 import { diagnose, verdictText } from "../../../src/core/diagnosis/diagnose";
 import { diagnosisText } from "../../../src/core/diagnosis/diagnosisText";
 import { diagnosisTarget } from "../../../src/core/diagnosis/target";
+import { abortError } from "../../../src/core/clock";
 import { targetOf } from "../../../src/core/pipeline/definition";
 import { Deployment } from "../../../src/core/pipeline/deployment";
 import { Destruction } from "../../../src/core/pipeline/destruction";
 import { driftText, findDrift } from "../../../src/core/pipeline/drift";
 import { exportedFiles } from "../../../src/core/pipeline/exported";
 import { endOperation, runningOperation, waysToEnd } from "../../../src/core/pipeline/interruption";
+import { importedDefinition } from "../../../src/core/pipeline/imported";
 import { parseDefinition } from "../../../src/core/pipeline/parse";
 import { destructionText, previewText } from "../../../src/core/pipeline/previewText";
 import { previewSummary } from "../../../src/core/pipeline/previewSummary";
@@ -35,8 +37,7 @@ beforeEach(() => {
   fake.reset();
 });
 
-function setUp(text = JSON.stringify(definition), connection = sandboxConnection) {
-  const account = new FakeAccount();
+function setUp(text = JSON.stringify(definition), connection = sandboxConnection, account = new FakeAccount()) {
   const regions: string[] = [];
   fake.files.set(file, text);
   fake.folders = [{ uri: Uri.parse("file:///project"), name: "work", index: 0 }];
@@ -55,6 +56,7 @@ function setUp(text = JSON.stringify(definition), connection = sandboxConnection
     },
     ...{ driftText, endOperation, findDrift, patientAttempts, runningOperation, waysToEnd },
     ...{ awsPace, sandboxPace, targetOf, isRegionCode: () => true },
+    importedDefinition,
     ...{ deployedRows, partTitle, ProgressRows },
     ...{ diagnose, diagnosisTarget, diagnosisText, verdictText },
     loadPipelineCommands: () => Promise.resolve({ createPipelineCommands }),
@@ -246,6 +248,32 @@ test("a cancelled creation can be finished, deleted, or left alone", async () =>
   assert.equal((await cancelled(/^Delete/)).account.stacks.size, 0);
 });
 
+for (const point of ["executeChangeSet", "createImageBuilder", "putText"]) {
+  test(`the editor goes away after ${point}; opened again it goes on, and nothing is made twice`, async () => {
+    const { account, registered, execute } = setUp();
+    fake.user.message = (message) => message.actions.find((action) => action === "Deploy");
+    account.onMutation = (name) => {
+      if (name === point) {
+        account.onMutation = () => undefined;
+        throw abortError();
+      }
+    };
+    await execute("deploy");
+    registered.dispose();
+    fake.reset();
+    const again = setUp(undefined, undefined, account);
+    fake.user.message = (message) => message.actions.find((action) => action === "Deploy");
+    await again.execute("deploy");
+    assert.match(fake.messages.at(-1)?.text ?? "", /^Pipeline demo works/);
+    assert.deepEqual(
+      [...account.stacks.values()].map((one) => one.name),
+      ["demo-ingest", "demo-streaming"],
+    );
+    assert.deepEqual([account.builders.size, account.images.size], [1, 1]);
+    assert.equal(account.mutations.filter((name) => name === "createImageBuilder").length, 1);
+  });
+}
+
 test("a protected profile demands the typed name", async () => {
   const { account, execute } = setUp(undefined, { kind: "aws", profile: "production", region: "us-east-1", epoch: 1 });
   fake.settings.set("appstreamMonitor.pipeline.protectedProfiles", ["production"]);
@@ -300,6 +328,25 @@ test("finding the fault of a stream in the tree needs no definition", async () =
   fake.files.delete(file);
   await execute("findFault", { kind: "stream", name: "lonely" });
   assert.match(fake.messages.at(-1)?.text ?? "", /no delivery stream lonely in us-east-1/);
+});
+
+test("a set-up made by hand becomes a new document, which nothing is written or changed for", async () => {
+  const { account, execute } = setUp();
+  fake.user.message = (message) => message.actions.find((action) => action === "Deploy");
+  await execute("deploy");
+  const before = account.mutations.length;
+  const files = fake.files.size;
+  fake.user.input = (options) => String(options["value"]);
+  fake.user.pick = (items) => items.at(-1);
+  await execute("importSetUp", { kind: "stream", name: "demo_stream" });
+  const shown = fake.created.at(-1) ?? "";
+  assert.deepEqual(JSON.parse(shown), {
+    ...{ version: 1, name: "demo-stream", region: "us-east-1", preset: "recommended" },
+    existing: { stream: "demo_stream", domain: "demo" },
+    stream: { destination: "opensearch", index: "demo", indexRotation: "OneDay" },
+  });
+  assert.deepEqual([account.mutations.length, fake.files.size], [before, files]);
+  assert.match(fake.messages.at(-1)?.text ?? "", /Save it as appstream-pipeline\.json/);
 });
 
 test("drift of a pipeline that is not deployed is a sentence", async () => {
