@@ -11,6 +11,14 @@ export const destroy = pipelineCommand({
     const destruction = new Destruction(deps, input.definition);
     if (!input.yes) {
       const found = await destruction.preview(signal);
+      if (found.isEmpty) {
+        const outcome = { removed: [], remains: [], failures: [] };
+        process.stderr.write(
+          `Nothing of pipeline ${input.definition.name} is in account ${found.identity.account}, ${input.definition.region}.\n`,
+        );
+        process.stdout.write(input.json ? `${JSON.stringify({ kind: "outcome", outcome })}\n` : "");
+        return 0;
+      }
       (input.json ? process.stderr : process.stdout).write(destructionText(input.definition, found, input.title));
       const { name } = input.definition;
       if ((await ask(`Type the name of the pipeline (${name}) to destroy it: `)) !== name) {

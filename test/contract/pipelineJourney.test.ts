@@ -102,5 +102,6 @@ for (const [preset, base] of Object.entries(presets)) {
     assert.deepEqual(await account.inventory(), { ...empty, buckets: ["demo-ingest-bucket"] });
     assert.match(await succeeds("destroy", file, "--yes", "--empty-bucket"), /Remains: nothing/);
     assert.deepEqual(await account.inventory(), empty);
+    assert.match(await succeeds("destroy", file), /^Nothing of pipeline demo is in account \d+, us-east-1\.\n$/);
   });
 }
