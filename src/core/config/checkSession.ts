@@ -1,6 +1,7 @@
 import type { Problem } from "../text/problem";
 import type { ConfigDocument } from "./jsonNode";
 import { sessionCommandRules } from "./rules/sessionCommand";
+import { sessionPowerShellRules } from "./rules/sessionPowerShell";
 import { sessionFileRules } from "./rules/sessionFiles";
 import type { SessionContext, SessionRule } from "./rules/sessionRule";
 import { sessionStructureRules } from "./rules/sessionStructure";
@@ -11,7 +12,9 @@ export type { SessionContext } from "./rules/sessionRule";
 
 export const sessionRules: readonly SessionRule[] = [
   ...sessionSyntaxRules,
-  ...[...sessionStructureRules, ...sessionCommandRules, ...sessionFileRules].sort((a, b) => (a.code < b.code ? -1 : 1)),
+  ...[...sessionStructureRules, ...sessionCommandRules, ...sessionPowerShellRules, ...sessionFileRules].sort((a, b) =>
+    a.code < b.code ? -1 : 1,
+  ),
 ];
 
 /** `enabled` holds the codes of rules that are off by default and wanted. */
