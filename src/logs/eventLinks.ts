@@ -6,7 +6,7 @@ import type { EventLists } from "./eventLists";
 import type { RunningTails } from "./runningTails";
 
 /** The editor asks for the links of a whole text after each change: events further back are opened by the command. */
-const linked = 2000;
+const linked = 200;
 
 /** The time of a line leads to the document of its event. */
 export function registerEventLinks(tails: RunningTails, lists: EventLists): vscode.Disposable {
