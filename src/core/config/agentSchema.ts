@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { credentialKeys, sinkShapes, sinkTypeNames } from "./agentSinkSchema";
-import { sourceShapes, sourceTypeNames } from "./agentSourceSchema";
+import { sourceTypeNames } from "./agentSourceKeys";
+import { sourceShapes } from "./agentSourceSchema";
 import type { KeyRow, Shape } from "./schema";
 import { rowOfLower } from "./schema";
 

@@ -1,6 +1,7 @@
 import type { JsonNode } from "./jsonNode";
 import { counterCategories, etwProviders, eventLogs, regions } from "./knownNames";
-import { counterUnits, encodings } from "./agentSourceSchema";
+import { encodings } from "./agentFileKeys";
+import { counterUnits } from "./agentSourceSchema";
 import type { KeyRow } from "./schema";
 
 /** Values worth offering for keys that take any text. */
