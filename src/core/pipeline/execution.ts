@@ -49,7 +49,19 @@ export function createExecutor(base: FollowDeps, definition: PipelineDefinition)
           return run(await again(), again, signal);
         }
         const known = await knownEvents(cloudformation, changeSet.stackId, signal);
-        await cloudformation.executeChangeSet(changeSet.id, changeSet.stackId, crypto.randomUUID(), signal);
+        try {
+          await cloudformation.executeChangeSet(changeSet.id, changeSet.stackId, crypto.randomUUID(), signal);
+        } catch (thrown) {
+          if (!isOvertaken(thrown)) {
+            throw thrown;
+          }
+          emit({
+            kind: "note",
+            severity: "information",
+            text: l10n.t("Somebody else has begun to change {0}; going on from there.", plan.stackName),
+          });
+          return run(await again(), again, signal);
+        }
         emit({ kind: "phase", phase: plan.part, text: l10n.t("CloudFormation works on {0}.", plan.stackName) });
         return follow(plan.part, changeSet.stackId, known, signal);
       }
@@ -66,6 +78,14 @@ export function createExecutor(base: FollowDeps, definition: PipelineDefinition)
         waiting.set(logicalId, resolve);
       }),
   };
+}
+
+/** Another window, or another person, was quicker: whoever executes a change set deletes the stack's others. */
+function isOvertaken(thrown: unknown): boolean {
+  return (
+    thrown instanceof AppError &&
+    (/^(ChangeSetNotFound|InvalidChangeSetStatus)/.test(thrown.code ?? "") || /_IN_PROGRESS state/.test(thrown.message))
+  );
 }
 
 /** The rollback itself means that an earlier change failed; here only its end counts. */

@@ -43,9 +43,16 @@ async function findNamed<T extends { readonly name: string }>(
   }
 }
 
-/** True when the resource carries this pipeline's tag. */
+/** True when the resource carries this pipeline's tag; what has gone meanwhile is nobody's. */
 export async function isOwn(appstream: AppStreamPort, definition: PipelineDefinition, arn: string, signal?: AbortSignal): Promise<boolean> {
-  return (await appstream.tags(arn, signal))[pipelineTag] === definition.name;
+  try {
+    return (await appstream.tags(arn, signal))[pipelineTag] === definition.name;
+  } catch (thrown) {
+    if (thrown instanceof AppError && thrown.reason === "notFound") {
+      return false;
+    }
+    throw thrown;
+  }
 }
 
 /** Name of the newest public base image that the definition means. */

@@ -93,6 +93,9 @@ export async function planStack(
     signal,
   );
   const changeSet = await settledOrDiscarded(deps, made.changeSetId, made.stackId, signal);
+  if (changeSet === undefined) {
+    return planStack(deps, definition, part, parameters, signal);
+  }
   if (changeSet.status === "FAILED") {
     await discardChangeSet(deps, changeSet);
     if (isNothingToDo(changeSet)) {
@@ -110,11 +113,20 @@ function isNothingToDo({ statusReason = "" }: ChangeSet): boolean {
   return /didn't contain changes|No updates are to be performed/.test(statusReason);
 }
 
-/** A change set that nobody waits for any more is removed: an interrupted preview leaves nothing behind. */
-async function settledOrDiscarded(deps: PlanDeps, id: string, stackId: string, signal: AbortSignal | undefined): Promise<ChangeSet> {
+/** A change set that nobody waits for any more is removed: an interrupted preview leaves nothing behind. Undefined: it is gone. */
+async function settledOrDiscarded(
+  deps: PlanDeps,
+  id: string,
+  stackId: string,
+  signal: AbortSignal | undefined,
+): Promise<ChangeSet | undefined> {
   try {
     return await settledChangeSet(deps, id, stackId, signal);
   } catch (thrown) {
+    // Another window has executed its own, which deletes the stack's others.
+    if (thrown instanceof AppError && thrown.reason === "notFound") {
+      return undefined;
+    }
     await discardChangeSet(deps, { id, stackId });
     throw thrown;
   }
@@ -133,7 +145,13 @@ async function settledChangeSet(deps: PlanDeps, id: string, stackId: string, sig
 /** Removes a change set, and the empty stack that one of type CREATE leaves. Not cancellable: nothing may stay. */
 export async function discardChangeSet(deps: PlanDeps, changeSet: Pick<ChangeSet, "id" | "stackId">): Promise<void> {
   const { cloudformation, clock, pace } = deps;
-  await cloudformation.deleteChangeSet(changeSet.id, changeSet.stackId);
+  try {
+    await cloudformation.deleteChangeSet(changeSet.id, changeSet.stackId);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError) || thrown.reason !== "notFound") {
+      throw thrown;
+    }
+  }
   const stack = await cloudformation.findStack(changeSet.stackId);
   if (stack?.status !== "REVIEW_IN_PROGRESS" || (await cloudformation.listResources(stack.id)).length > 0) {
     return;
