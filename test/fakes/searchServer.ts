@@ -204,9 +204,12 @@ function aggregations(aggs: unknown, matching: readonly Found[]): unknown {
     const inner = at(agg, "aggs");
     const nested = (found: readonly Found[]): object => (inner === undefined ? {} : (aggregations(inner, found) as object));
     if (at(agg, "terms") !== undefined) {
-      const names = [...new Set(matching.map(({ index }) => index))];
-      const buckets = names.map((key) => ({ key, ...nested(matching.filter(({ index }) => index === key)) }));
-      return [name, { buckets }];
+      const found = new Map<string, Found[]>();
+      for (const each of matching) {
+        found.set(each.index, [...(found.get(each.index) ?? []), each]);
+      }
+      const largest = [...found].sort(([, a], [, b]) => b.length - a.length).slice(0, numberAt(agg, "terms", "size") ?? 10);
+      return [name, { buckets: largest.map(([key, each]) => ({ key, doc_count: each.length, ...nested(each) })) }];
     }
     const filtered = matching.filter((each) => matches(at(agg, "filter"), each));
     return [name, { doc_count: filtered.length, ...nested(filtered) }];

@@ -1,14 +1,12 @@
 import type { JsonObject } from "./json";
 import { hitsOf, type Answer, type Hit } from "./searchAnswers";
 import type { SearchExchange } from "./searchExchange";
-import { listBody } from "./searchRequests";
+import { listBody, sharing } from "./searchRequests";
 import type { StreamCursor } from "./streamCursor";
 import type { LogEntry } from "./tailEvents";
 
 const idsPage = 5000;
 const sourcesPage = 1000;
-/** After a shrink some documents share their number: the next page begins with the last number of the one before. */
-const sharing = 10;
 /** Ranges that are listed in one request: each may answer with a page. */
 const together = 8;
 
@@ -49,6 +47,7 @@ export async function listAll(exchange: SearchExchange, jobs: readonly ListJob[]
         continue;
       }
       const hits = hitsOf(answer.body);
+      // Some documents may share their number: each page begins with the last number of the one before.
       const last = list.at(-1)?.seq;
       const repeated = new Set(list.slice(-sharing).flatMap(({ seq, id }) => (seq === last ? [id] : [])));
       list.push(...hits.filter(({ seq, id }) => seq !== last || !repeated.has(id)));

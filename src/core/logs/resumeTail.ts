@@ -33,6 +33,7 @@ export function positionOf({ index, shard, floor, ceiling, window }: StreamCurso
 export function placeAtPosition(
   stream: StreamCursor,
   head: number,
+  now: number,
   { base, at, positions }: { readonly base: string; readonly at: number; readonly positions: readonly TailPosition[] },
 ): boolean {
   const position = positions.find(({ index, shard }) => index === stream.index && shard === stream.shard);
@@ -45,8 +46,10 @@ export function placeAtPosition(
     stream.jump(-1, -1);
   } else {
     stream.jump(position.floor, position.ceiling);
+    stream.noteHead(at, position.ceiling);
   }
-  stream.noteHead(at, head);
+  // Only now: what is in flight below it is looked for as long as anything else.
+  stream.noteHead(now, head);
   return true;
 }
 

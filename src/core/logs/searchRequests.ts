@@ -66,10 +66,13 @@ export function partsBody(parts: readonly { readonly above: number; readonly upT
   };
 }
 
+/** After a shrink so many documents may have one number. */
+export const sharing = 10;
+
 /** Documents by their numbers. */
 export function numbersBody(numbers: readonly number[], clauses: readonly JsonObject[]): JsonObject {
   return {
-    size: 2 * numbers.length,
+    size: sharing * numbers.length,
     ...withNumbers,
     sort: bySeq,
     query: { bool: { filter: [{ terms: { _seq_no: numbers } }, ...clauses] } },

@@ -83,7 +83,7 @@ export async function listIndices(
 
 /** Documents in flight below a head still appear; what is visible there now counts as shown. */
 async function placeCursors(
-  { exchange, sender }: TailParts,
+  { clock, exchange, sender }: TailParts,
   indices: TailIndices,
   heads: ReadonlyMap<StreamCursor, number | undefined>,
   since: TailStart,
@@ -98,7 +98,7 @@ async function placeCursors(
         failed.push(stream);
         continue;
       }
-      if (since.kind === "resume" && placeAtPosition(stream, head, { ...since, base: indices.base })) {
+      if (since.kind === "resume" && placeAtPosition(stream, head, clock.now(), { ...since, base: indices.base })) {
         continue;
       }
       if (since.kind !== "all") {
