@@ -147,3 +147,32 @@ test("after a deployment the account is asked again", async () => {
     assert.deepEqual([asked.length, cloudCodes()], [2, []]);
   });
 });
+
+test("in a project the fleet's role and the index pattern are judged by what the account has", async () => {
+  fake.files.set(
+    "file:///project/appstream-pipeline.json",
+    '{"version":1,"name":"demo","region":"us-east-1","preset":"recommended","stream":{"name":"logs"}}',
+  );
+  const aws = {
+    streams: {
+      get: async () => ({
+        name: "logs",
+        arn: "arn:aws:firehose:us-east-1:1:deliverystream/logs",
+        status: "ACTIVE",
+        sourceType: "DirectPut",
+      }),
+    },
+    appstream: { listFleets: async () => ({ items: [{ name: "demo-fleet", iamRoleArn: "arn:aws:iam::1:role/machine" }] }) },
+    iam: { simulate: async () => ({ "firehose:PutRecordBatch": "implicitDeny" }), inlinePolicies: async () => ({}) },
+    domains: { get: async () => ({ name: "demo", endpoint: "demo.example", engineVersion: "OpenSearch_2.19" }) },
+    search: () => ({ send: async () => ({ status: 200, headers: {}, body: '{"attributes":{"timeFieldName":"@timestamp"}}' }) }),
+  } as unknown as Aws;
+  connections.change(aws);
+  open(true);
+  await settled();
+  await settled();
+  const told = shown().filter(({ message }) => message.includes("The sandbox said so at "));
+  assert.deepEqual(told.map(({ code }) => (code as { value: string }).value).sort(), ["XF005", "XF010"]);
+  assert.ok(told.every(({ severity }) => severity === vscode.DiagnosticSeverity.Information));
+  assert.deepEqual(logged, []);
+});
