@@ -24,7 +24,7 @@ export async function signedCall(
   input: object,
   signal?: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { endpoint, credentials, requestHandler, maxAttempts } = sdk(service.id);
+  const { endpoint, credentials, requestHandler, maxAttempts, customUserAgent } = sdk(service.id);
   const { region } = connection;
   const url = new URL(endpoint ?? `https://${service.signingName}.${region}.${partitionOf(region).dnsSuffix}`);
   const signer = new SignatureV4({ service: service.signingName, region, credentials, sha256: Sha256 });
@@ -38,6 +38,7 @@ export async function signedCall(
       path: "/",
       headers: {
         host: url.host,
+        "user-agent": customUserAgent,
         "content-type": "application/x-amz-json-1.1",
         "content-length": String(Buffer.byteLength(body)),
         "x-amz-target": `${service.target}.${operation}`,
