@@ -111,7 +111,7 @@ async function typeKeys(page: Page): Promise<number[]> {
     await page.keyboard.press("a");
     await page.waitForTimeout(keyEveryMs);
   }
-  return (await page.evaluate("window.keyTimes")) as number[];
+  return page.evaluate<number[]>("window.keyTimes");
 }
 
 async function startEditor(host: Host, sandbox: Sandbox, scratch: string): Promise<Server> {
