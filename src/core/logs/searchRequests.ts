@@ -94,9 +94,12 @@ export function countBody(above: number, upTo: number, clauses: readonly JsonObj
  */
 export function indicesBody(known: readonly string[], watched: ReadonlyMap<string, number>): JsonObject {
   return known.length === 0
-    ? { size: 0, track_total_hits: false, aggs: { names: { terms: { field: "_index", size: 1000 } } } }
+    ? { size: 0, track_total_hits: false, aggs: { names: { terms: { field: "_index", size: namesPerSearch } } } }
     : pulseBody(watched, known, []);
 }
+
+/** Names of indices in one answer; where there are more, it has the largest. */
+export const namesPerSearch = 1000;
 
 /** Shows one document with its number, and whether numbers can be searched for. */
 export function numberedBody(): JsonObject {
@@ -104,7 +107,7 @@ export function numberedBody(): JsonObject {
     size: 1,
     ...withNumbers,
     _source: false,
-    aggs: { numbered: { filter: seqRange({ gte: 0 }) }, names: { terms: { field: "_index", size: 1000 } } },
+    aggs: { numbered: { filter: seqRange({ gte: 0 }) }, names: { terms: { field: "_index", size: namesPerSearch } } },
   };
 }
 
@@ -117,6 +120,6 @@ export function pulseBody(floors: ReadonlyMap<string, number>, known: readonly s
     size: 0,
     track_total_hits: false,
     query: { bool: { should: [...should, { bool: { must_not: [{ terms: { _index: known } }] } }], minimum_should_match: 1 } },
-    aggs: { names: { terms: { field: "_index", size: 1000 }, aggs: sumOfNumbers } },
+    aggs: { names: { terms: { field: "_index", size: namesPerSearch }, aggs: sumOfNumbers } },
   };
 }

@@ -173,14 +173,6 @@ export class StreamCursor {
     this.#polls = [];
   }
 
-  /** Begins again at the first number. */
-  reset(): void {
-    this.jump(-1, -1);
-    this.head = -1;
-    this.#heads = [];
-    this.#checkpoints = [];
-  }
-
   #raiseFloor(floor: number): void {
     if (floor > this.floor) {
       this.floor = floor;

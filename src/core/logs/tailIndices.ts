@@ -10,7 +10,7 @@ import type { IndexSettings, Search } from "./searchExchange";
 import { headBody, indicesBody } from "./searchRequests";
 import { RestingIndices } from "./restingIndices";
 import { StreamCursor } from "./streamCursor";
-import type { TailParts } from "./tailParts";
+import { domainNow, type TailParts } from "./tailParts";
 
 /** The domain's clock and this one may differ by so much. */
 const clockTolerance = 5 * 60_000;
@@ -27,8 +27,8 @@ export class TailIndices {
   readonly #created = new Map<string, number>();
   readonly #resting = new RestingIndices();
   readonly #foreign = new Set<string>();
-  readonly #dropped = new Set<string>();
-  readonly #recount = new Set<string>();
+  /** Indices that were gone or changed. */
+  readonly #dropped = new Map<string, StreamCursor[]>();
   #emptyAtStart: ReadonlySet<string> = new Set();
   #started = 0;
   #stale = false;
@@ -85,14 +85,12 @@ export class TailIndices {
 
   /** Lists what is there and makes a cursor at each shard's head. Answers the heads, by stream. */
   async start(names: readonly string[]): Promise<ReadonlyMap<StreamCursor, number | undefined>> {
-    const { clock, exchange } = this.#parts;
-    this.#started = clock.now();
+    const { exchange } = this.#parts;
+    this.#started = domainNow(this.#parts);
     const settings = await exchange.settings(`${this.#base}*`);
     this.#settingsPermitted = settings !== undefined;
-    const found = this.#ours(names);
-    this.#emptyAtStart = new Set([...(settings?.keys() ?? [])].filter((name) => !names.includes(name)));
     this.#noteCreated(settings);
-    await this.#addAll(found);
+    await this.#addAll(this.#ours([...names, ...(await this.#unlisted(settings, names))]));
     for (const [name, each] of settings ?? []) {
       await this.#noteRefresh(name, each);
     }
@@ -127,11 +125,6 @@ export class TailIndices {
   }
 
   async #include(names: readonly string[]): Promise<boolean> {
-    for (const name of this.#recount) {
-      this.#recount.delete(name);
-      this.#known.delete(name);
-      this.#dropped.add(name);
-    }
     const unknown = this.#ours(names).filter((name) => !this.#known.has(name));
     for (const name of unknown) {
       await this.#includeOne(name);
@@ -142,32 +135,32 @@ export class TailIndices {
   async drop(name: string): Promise<void> {
     const streams = this.#known.get(name);
     if (streams !== undefined) {
-      this.#known.delete(name);
-      this.#dropped.add(name);
-      this.#stale = true;
-      this.#parts.outlet.forget(name);
+      this.#setAside(name, streams);
       const since = Math.max(...streams.map(({ readAt }) => readAt));
       const text = l10n.t("index {0} was deleted: what it received since {1} was not shown", name, new Date(since).toISOString());
       await this.#parts.outlet.notice("indexGone", text);
     }
   }
 
-  /** The index has other shards than before: it is another index. */
+  /** The index has other shards than before: it is another index with other ids, found again by the next listing. */
   recount(name: string): void {
-    this.#recount.add(name);
-    this.#parts.outlet.forget(name);
-    this.#stale = true;
+    if (this.#setAside(name, [])) {
+      this.#parts.outlet.forget(name);
+    }
   }
 
   /** The highest number fell below what was settled: the index was deleted and made again, or its last documents were deleted. */
-  async rewound(stream: StreamCursor): Promise<void> {
-    const settings = (await this.#parts.exchange.settings(stream.index))?.get(stream.index);
-    if (settings?.created !== undefined && settings.created < this.#started) {
+  async rewound({ index }: StreamCursor): Promise<void> {
+    const created = (await this.#parts.exchange.settings(index))?.get(index)?.created;
+    if (created !== undefined && (created < this.#started || created === this.#created.get(index))) {
       return;
     }
-    stream.reset();
-    this.#parts.outlet.forget(stream.index);
-    await this.#parts.outlet.notice("indexReset", l10n.t("index {0} begins anew", stream.index));
+    if (this.#setAside(index, [])) {
+      if (created !== undefined) {
+        this.#parts.outlet.forget(index);
+      }
+      await this.#parts.outlet.notice("indexReset", l10n.t("index {0} begins anew", index));
+    }
   }
 
   /** A stream that cannot be read now is asked again in a minute. */
@@ -178,6 +171,13 @@ export class TailIndices {
     }
   }
 
+  /** Until it is listed again: with the cursors to go on with when it is the same index. */
+  #setAside(name: string, cursors: StreamCursor[]): boolean {
+    this.#dropped.set(name, cursors);
+    this.#stale = true;
+    return this.#known.delete(name);
+  }
+
   async #includeOne(name: string): Promise<void> {
     const { clock, exchange, outlet, sender } = this.#parts;
     await this.#addCursors([name]);
@@ -186,13 +186,25 @@ export class TailIndices {
       return;
     }
     this.#known.get(name)?.forEach((stream) => (stream.activeAt = clock.now()));
+    const before = this.#created.get(name);
     const all = await exchange.settings(name);
     const settings = all?.get(name);
     this.#noteCreated(all);
     if (settings !== undefined) {
       await this.#noteRefresh(name, settings);
     }
-    if (this.#dropped.delete(name) || this.#emptyAtStart.has(name) || !this.#isOld(name, settings)) {
+    const dropped = this.#dropped.get(name);
+    this.#dropped.delete(name);
+    const same = dropped !== undefined && before !== undefined && settings?.created === before;
+    if (same && dropped.length === this.#known.get(name)?.length) {
+      await this.#putBack(name, dropped);
+      return;
+    }
+    if (dropped !== undefined && dropped.length > 0 && settings?.created !== undefined) {
+      // Where it is not known whether it is another index, what was shown is not shown again.
+      outlet.forget(name);
+    }
+    if (dropped !== undefined || this.#emptyAtStart.has(name) || !this.#isOld(name, settings)) {
       await outlet.notice("newIndex", l10n.t("new index {0}", name));
       return;
     }
@@ -218,6 +230,20 @@ export class TailIndices {
     await outlet.notice("oldIndex", l10n.t("index {0} is older than this tail: followed from its end", name));
   }
 
+  /** It was gone for a node that did not know it yet, or was restored, perhaps as it was some time ago: it goes on where it was. */
+  async #putBack(name: string, cursors: StreamCursor[]): Promise<void> {
+    const { exchange, outlet } = this.#parts;
+    this.#known.set(name, cursors);
+    const answers = await readHeads(exchange, cursors);
+    for (const [position, stream] of cursors.entries()) {
+      const head = headOf(answers[position]);
+      if (head !== undefined && head < stream.floor) {
+        stream.jump(head, head);
+      }
+    }
+    await outlet.notice("newIndex", l10n.t("new index {0}", name));
+  }
+
   /** Restored from a snapshot: it existed before this tail, but was not there when it started. */
   #isOld(name: string, settings: IndexSettings | undefined): boolean {
     if (settings?.created !== undefined) {
@@ -227,9 +253,9 @@ export class TailIndices {
     return end !== undefined && end + writtenAfterPeriod < this.#started;
   }
 
-  /** When the index gets its last events: with the end of its period, or soon after it was made. */
+  /** When the index gets its last events, by this machine's clock: with the end of its period, or soon after it was made. */
   #end(name: string): number {
-    return Math.max(periodEnd(this.#base, name) ?? Infinity, this.#created.get(name) ?? 0);
+    return Math.max(periodEnd(this.#base, name) ?? Infinity, this.#created.get(name) ?? 0) - this.#parts.sender.clockOffset;
   }
 
   /** How long to wait between two polls, in milliseconds. */
@@ -249,6 +275,16 @@ export class TailIndices {
     const ours = names.filter((name) => isRotationOf(this.#base, name)).sort();
     names.filter((name) => !ours.includes(name)).forEach((name) => this.#foreign.add(name));
     return ours;
+  }
+
+  /** Of the indices that the listing did not name: those that hold documents. The empty ones are noted; closed and red ones are neither. */
+  async #unlisted(settings: ReadonlyMap<string, IndexSettings> | undefined, listed: readonly string[]): Promise<readonly string[]> {
+    const known = new Set(listed);
+    const names = [...(settings?.keys() ?? [])].filter((name) => !known.has(name) && isRotationOf(this.#base, name));
+    const answers = await this.#parts.exchange.search(names.map((index) => ({ index, body: headBody() })));
+    const whole = names.filter((_, position) => isWhole(answers[position]));
+    this.#emptyAtStart = new Set(whole.filter((name) => headOf(answers[names.indexOf(name)]) === -1));
+    return whole.filter((name) => !this.#emptyAtStart.has(name));
   }
 
   /** What is there at the start has to be known from the start: later it would count as new. */
@@ -310,4 +346,14 @@ export class TailIndices {
         : refusalError(refusal, reason);
     }
   }
+}
+
+/** Every shard has answered. */
+function isWhole(answer: Answer | undefined): boolean {
+  return (
+    answer !== undefined &&
+    !("refusal" in answer) &&
+    answer.body["timed_out"] !== true &&
+    numberAt(answer.body, "_shards", "successful") === numberAt(answer.body, "_shards", "total")
+  );
 }

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TailPosition } from "../../../../src/core/logs/resumeTail";
 import type { TailStart } from "../../../../src/core/logs/tailEvents";
-import { assertShownOnce, index, numbered, tailing, type Tailing } from "./tailing";
+import { answer, type SearchServer } from "../../../fakes/searchServer";
+import { assertShownOnce, index, numbered, startTime, tailing, type Tailing } from "./tailing";
 
 const hour = 3_600_000;
 
@@ -55,3 +56,117 @@ test("five documents of one number at the end of a page are all shown", () =>
       assertShownOnce(ids(), ["before", ...numbered("s", 1, 999), ...numbered("same", 1, 4)]);
     },
   ));
+
+/** This machine's clock is ahead of the domain's. */
+function aheadBy(server: SearchServer, clock: { now(): number }, ms: number): void {
+  const inner = server.send.bind(server);
+  server.send = async (request) => {
+    const given = await inner(request);
+    return { ...given, headers: { date: new Date(clock.now() - ms).toUTCString() } };
+  };
+}
+
+test("a rotation is a rotation on a machine whose clock is an hour ahead", () =>
+  tailing({ prepare: (server) => aheadBy(server, { now: () => startTime }, hour) }, async ({ server, clock, ids, notices }) => {
+    await clock.advance(5000);
+    server.create("example-2020-03-03", 1);
+    server.created.set("example-2020-03-03", clock.now() - hour);
+    server.add("example-2020-03-03", 0, { id: "first", source: {} });
+    await clock.advance(20_000);
+    assert.deepEqual(ids(), ["first"]);
+    assert.deepEqual(notices, ["newIndex"]);
+  }));
+
+test("the history of an index that could not be read at the start is not shown when it can", () =>
+  tailing(
+    {
+      prepare: (server) => {
+        server.create("example-2020-03-01", 1);
+        server.created.set("example-2020-03-01", startTime - 24 * hour);
+        server.add("example-2020-03-01", 0, { id: "old", source: {} });
+        server.shard("example-2020-03-01", 0).failure = "red";
+      },
+    },
+    async ({ server, clock, ids }) => {
+      await clock.advance(30_000);
+      delete server.shard("example-2020-03-01", 0).failure;
+      await clock.advance(400_000);
+      server.add("example-2020-03-01", 0, { id: "new", source: {} });
+      await clock.advance(60_000);
+      assert.deepEqual(ids(), ["new"]);
+    },
+  ));
+
+for (const settingsPermitted of [true, false]) {
+  test(`of 1,200 indices none counts as new, and all are followed; settings ${settingsPermitted}`, () =>
+    tailing(
+      {
+        prepare: (server) => {
+          server.settingsPermitted = settingsPermitted;
+          for (let at = 0; at < 1200; at++) {
+            const name = `example-${new Date(startTime - at * hour).toISOString().slice(0, 13).replace("T", "-")}`;
+            server.create(name, 1);
+            server.created.set(name, startTime - (at + 1) * hour);
+            server.add(name, 0, { id: `old${at}`, source: {} });
+          }
+        },
+      },
+      async ({ server, clock, ids, notices }) => {
+        server.add("example-2020-03-02-11", 0, { id: "new", source: {} });
+        await clock.advance(40_000);
+        assert.deepEqual(notices, []);
+        assert.deepEqual(ids(), ["new"]);
+      },
+    ));
+}
+
+test("an index made anew with more shards is shown whole", () =>
+  tailing({}, async ({ server, clock, ids }) => {
+    server.add(index, 0, ...numbered("a", 1, 50).map((id) => ({ id, source: {} })));
+    await clock.advance(120_000);
+    server.create(index, 4);
+    numbered("b", 1, 20).forEach((id, at) => server.add(index, at % 4, { id, source: {} }));
+    await clock.advance(120_000);
+    assertShownOnce(ids(), [...numbered("a", 1, 50), ...numbered("b", 1, 20)]);
+  }));
+
+test("an index made during the tail whose newest documents are deleted does not repeat its history", () =>
+  tailing({}, async ({ server, clock, ids }) => {
+    const next = "example-2020-03-03";
+    await clock.advance(5000);
+    server.create(next, 1);
+    server.add(next, 0, ...numbered("a", 1, 20).map((id) => ({ id, source: {} })));
+    server.add(next, 0, { id: "b", source: {}, gone: startTime + 200_000 });
+    await clock.advance(300_000);
+    assertShownOnce(ids(), [...numbered("a", 1, 20), "b"]);
+  }));
+
+for (const settingsPermitted of [true, false]) {
+  test(`a node that does not know a new index yet makes nothing repeat; settings ${settingsPermitted}`, () =>
+    tailing({ prepare: (server) => (server.settingsPermitted = settingsPermitted) }, async ({ server, clock, ids }) => {
+      const next = "example-2020-03-03";
+      const gone = { error: { type: "index_not_found_exception", reason: `no such index [${next}]` }, status: 404 };
+      server.create(next, 1);
+      numbered("a", 1, 10).forEach((id) => server.add(next, 0, { id, source: {} }));
+      await clock.advance(15_000);
+      let misses = 0;
+      const inner = server.send.bind(server);
+      server.send = async (request) => {
+        const given = await inner(request);
+        const position = (request.body ?? "").split("\n").findIndex((line) => line === `{"index":"${next}","preference":"_shards:0"}`);
+        if (request.path !== "/_msearch" || position < 0 || misses++ > 0) {
+          return given;
+        }
+        const { responses } = JSON.parse(given.body) as { responses: unknown[] };
+        responses[position / 2] = gone;
+        return answer(200, { responses });
+      };
+      for (const id of numbered("b", 1, 20)) {
+        server.add(next, 0, { id, source: {} });
+        await clock.advance(1000);
+      }
+      await clock.advance(60_000);
+      assert.ok(misses > 1);
+      assertShownOnce(ids(), [...numbered("a", 1, 10), ...numbered("b", 1, 20)]);
+    }));
+}
