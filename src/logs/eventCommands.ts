@@ -12,6 +12,7 @@ import type { ConnectionSource } from "../core/aws/connection";
 import { eventPlace, type EventDocuments, type EventPlace } from "./eventDocuments";
 import type { EventList, EventLists } from "./eventLists";
 import type { RunningTails } from "./runningTails";
+import { linesOf } from "./tailChannel";
 
 const sessionField = "AppStream_Session_ID";
 /** Longer values are not kept whole by the index's keyword fields. */
@@ -37,7 +38,7 @@ export function placeAtCursor({ tails, lists }: Pick<EventTools, "tails" | "list
     const tail = tails.ofDocument(uri);
     const list = lists.get(uri);
     const target = tail?.target ?? list?.request.target;
-    const ref = tail?.channel.text.eventAt(line) ?? list?.eventAt(line);
+    const ref = tail?.channel.text.eventIn(linesOf(editor.document), line) ?? list?.eventAt(line);
     if (target !== undefined && ref !== undefined) {
       return { index: ref.index, id: ref.id, domain: target.domain, region: target.connection.region };
     }

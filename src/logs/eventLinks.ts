@@ -4,9 +4,11 @@ import { tailLanguage } from "../ids";
 import { eventUri } from "./eventDocuments";
 import type { EventLists } from "./eventLists";
 import type { RunningTails } from "./runningTails";
+import type { TailPanel } from "./tailPanel";
 
 /** The editor asks for the links of a whole text after each change: events further back are opened by the command. */
 const linked = 200;
+const linesRead = 2000;
 
 /** The time of a line leads to the document of its event. */
 export function registerEventLinks(tails: RunningTails, lists: EventLists): vscode.Disposable {
@@ -17,7 +19,7 @@ export function registerEventLinks(tails: RunningTails, lists: EventLists): vsco
         const tail = tails.ofDocument(document.uri);
         const list = lists.get(document.uri);
         const target = tail?.target ?? list?.request.target;
-        const events = tail?.channel.text.lastEvents(linked) ?? list?.events.slice(-linked) ?? [];
+        const events = tail === undefined ? (list?.events.slice(-linked) ?? []) : lastShown(document, tail);
         if (target === undefined) {
           return [];
         }
@@ -26,6 +28,12 @@ export function registerEventLinks(tails: RunningTails, lists: EventLists): vsco
       },
     },
   );
+}
+
+function lastShown(document: vscode.TextDocument, { channel }: TailPanel): readonly PlacedEvent[] {
+  const from = Math.max(0, document.lineCount - linesRead);
+  const lines = document.getText(new vscode.Range(from, 0, document.lineCount, 0)).split(/\r?\n/);
+  return channel.text.lastShown(lines, linked).map((event) => ({ ...event, line: event.line + from }));
 }
 
 function toLink(

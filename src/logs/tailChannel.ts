@@ -132,3 +132,7 @@ export class TailChannel implements vscode.Disposable {
 export function channelName(uri: vscode.Uri): string | undefined {
   return uri.scheme === "output" ? /-#\d+-(.*)$/.exec(uri.path)?.[1] : undefined;
 }
+
+export function linesOf(document: vscode.TextDocument): readonly string[] {
+  return document.getText().split(/\r?\n/);
+}

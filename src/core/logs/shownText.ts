@@ -1,5 +1,6 @@
 import { eventTime } from "./eventTime";
 import { formatEntry, noticeLine, type LineOptions } from "./lineFormat";
+import { textHash } from "./shownIds";
 import type { LogEntry } from "./tailEvents";
 
 /** The document that a line shows. */
@@ -15,6 +16,11 @@ export interface PlacedEvent extends EventRef {
   readonly time?: number;
 }
 
+interface WrittenEvent extends PlacedEvent {
+  /** Of its first line. */
+  readonly hash: number;
+}
+
 interface Block {
   readonly text: string;
   readonly event?: EventRef & { readonly time?: number };
@@ -23,6 +29,8 @@ interface Block {
 const mostWaiting = 20_000;
 /** In characters. */
 const mostWaitingText = 32 * 1024 * 1024;
+/** How far the editor's text may be behind what was written, in events. */
+const searched = 5000;
 /** Lines that a new channel begins with. */
 const carriedLines = 2000;
 
@@ -35,7 +43,7 @@ export class ShownText {
   #recent: Block[] = [];
   #recentLines = 0;
   #lines = 0;
-  #events: PlacedEvent[] = [];
+  #events: WrittenEvent[] = [];
   #day = "";
   #bytes = 0;
 
@@ -109,16 +117,41 @@ export class ShownText {
     return carried.length === 0 ? undefined : this.#place(carried);
   }
 
-  /** The event that stands in a line or begins above it. */
-  eventAt(line: number): EventRef | undefined {
-    const at = this.#firstAfter(line) - 1;
-    const event = this.#events[at];
-    return event === undefined ? undefined : { index: event.index, id: event.id };
+  /**
+   * The event that a line of the channel shows, or the one above it. The editor's own button empties a channel without a word, and what
+   * it shows is behind what was written: the line is found by its text, among equal ones by its place.
+   */
+  eventIn(shown: readonly string[], line: number): EventRef | undefined {
+    const head = headAbove(shown, line);
+    const hash = textHash(shown[head] ?? "");
+    const cleared = Math.max(0, this.#lines + 1 - shown.length);
+    const same = head < 0 ? [] : this.#events.filter((event) => event.hash === hash);
+    const distance = (event: PlacedEvent): number => Math.abs(event.line - head - cleared);
+    const [first, ...others] = same;
+    const nearest = first && others.reduce((best, event) => (distance(event) <= distance(best) ? event : best), first);
+    return nearest && { index: nearest.index, id: nearest.id };
   }
 
-  /** The last so many events in the channel, by line. */
-  lastEvents(count: number): readonly PlacedEvent[] {
-    return this.#events.slice(-count);
+  /** The last so many events of what the editor shows, each with its line there. */
+  lastShown(shown: readonly string[], count: number): readonly PlacedEvent[] {
+    const found: PlacedEvent[] = [];
+    let next = this.#events.length - 1;
+    for (let line = shown.length - 1; line >= 0 && found.length < count && next >= 0; line--) {
+      const text = shown[line] ?? "";
+      if (isHead(text)) {
+        const hash = textHash(text);
+        let at = next;
+        while (at > next - searched && at >= 0 && this.#events[at]?.hash !== hash) {
+          at--;
+        }
+        const event = at > next - searched ? this.#events[at] : undefined;
+        if (event !== undefined) {
+          found.push({ index: event.index, id: event.id, line });
+          next = at - 1;
+        }
+      }
+    }
+    return found.reverse();
   }
 
   /** All events in the channel, by line. */
@@ -135,7 +168,7 @@ export class ShownText {
     for (const block of blocks) {
       const lines = linesOf(block.text);
       if (block.event !== undefined) {
-        this.#events.push({ ...block.event, line: this.#lines });
+        this.#events.push({ ...block.event, line: this.#lines, hash: textHash(firstLine(block.text)) });
       }
       this.#lines += lines;
       this.#recent.push(block);
@@ -151,20 +184,24 @@ export class ShownText {
     this.#bytes += this.#encoder.encode(text).length + 1;
     return text;
   }
+}
 
-  #firstAfter(line: number): number {
-    let low = 0;
-    let high = this.#events.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#events[middle]?.line ?? 0) <= line) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+/** Neither a further line of an event nor the tail's own. */
+function isHead(line: string): boolean {
+  return !/^(?:\s|-- |# |$)/.test(line);
+}
+
+function headAbove(lines: readonly string[], line: number): number {
+  let at = Math.min(line, lines.length - 1);
+  while (at >= 0 && !isHead(lines[at] ?? "")) {
+    at--;
   }
+  return at;
+}
+
+function firstLine(text: string): string {
+  const end = text.indexOf("\n");
+  return end < 0 ? text : text.slice(0, end);
 }
 
 function linesOf(text: string): number {

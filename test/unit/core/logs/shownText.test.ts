@@ -28,11 +28,11 @@ test("a line leads to its event, continuation lines to the event above, notices 
   const lines = shown(text);
   assert.equal(lines.length, 6);
   assert.deepEqual(
-    lines.map((_, line) => text.eventAt(line)?.id),
+    lines.map((_, line) => text.eventIn(lines, line)?.id),
     [undefined, "a", "a", "b", "b", "c"],
   );
   assert.deepEqual(
-    text.lastEvents(2).map(({ id, line }) => [id, line, lines[line]?.endsWith(id)]),
+    text.lastShown(lines, 2).map(({ id, line }) => [id, line, lines[line]?.endsWith(id)]),
     [
       ["b", 3, true],
       ["c", 5, true],
@@ -73,9 +73,10 @@ test("emptied, the channel begins again at its first line; what waits still come
   shown(text);
   text.addEntries([entry("b", "2024-05-01T10:00:01Z")]);
   text.clear();
-  assert.equal(text.eventAt(0), undefined);
-  assert.equal(shown(text).length, 1);
-  assert.equal(text.eventAt(0)?.id, "b");
+  assert.equal(text.eventIn([], 0), undefined);
+  const after = shown(text);
+  assert.equal(after.length, 1);
+  assert.equal(text.eventIn(after, 0)?.id, "b");
 });
 
 test("a renewed channel begins with the last two thousand lines, and they lead to their events", () => {
@@ -87,8 +88,8 @@ test("a renewed channel begins with the last two thousand lines, and they lead t
   const carried = (text.renew() ?? "").split("\n");
   assert.equal(carried.length, 2000);
   assert.match(carried[0] ?? "", /e3000$/);
-  assert.equal(text.eventAt(0)?.id, "e3000");
-  assert.equal(text.eventAt(1999)?.id, "e4999");
+  assert.equal(text.eventIn(carried, 0)?.id, "e3000");
+  assert.equal(text.eventIn(carried, 1999)?.id, "e4999");
   assert.ok(text.bytes < before / 2 && text.bytes >= carried.join("\n").length);
 });
 
@@ -101,4 +102,39 @@ test("it is full at twenty thousand events and has room again when some are show
   assert.equal(text.full, false);
   text.addEntries([entry("big", "2024-05-01T10:00:00Z", "x".repeat(60_000))]);
   assert.equal(text.full, true);
+});
+
+test("lines lead to their events also after the editor emptied the channel, and while it is behind", () => {
+  const text = new ShownText(utc);
+  const same = ["s1", "s2", "s3"].map((id) => entry(id, "2024-05-01T10:00:00Z", "the same"));
+  text.addEntries([
+    entry("a", "2024-05-01T10:00:00Z"),
+    ...same,
+    entry("b", "2024-05-01T10:00:01Z", "one\ntwo"),
+    entry("c", "2024-05-01T10:00:02Z"),
+  ]);
+  const lines = [...shown(text), ""];
+  const cleared = lines.slice(2);
+  assert.deepEqual(
+    cleared.map((_, line) => text.eventIn(cleared, line)?.id),
+    ["s2", "s3", "b", "b", "c", "c"],
+  );
+  const behind = lines.slice(0, 5);
+  assert.deepEqual(
+    text.lastShown(behind, 10).map(({ id, line }) => [id, line]),
+    [
+      ["a", 0],
+      ["s1", 1],
+      ["s2", 2],
+      ["s3", 3],
+      ["b", 4],
+    ],
+  );
+  assert.deepEqual(
+    text.lastShown(cleared, 2).map(({ id, line }) => [id, line]),
+    [
+      ["b", 2],
+      ["c", 4],
+    ],
+  );
 });
