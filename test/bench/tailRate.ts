@@ -72,6 +72,31 @@ async function follow(url: string, program: string, rate: number): Promise<void>
     `wanted ${rate}/s: written ${Math.round((written / writing) * 1000)}/s, ${written - shown.size} of ${written} lost, ${repeated} repeated, ` +
       `at most ${(largestLag / rate).toFixed(1)} s behind, the last shown ${Math.round(after)} ms after it was written, ended ${Math.round(performance.now() - stopping)} ms after the stop`,
   );
+  await catchUp(url, program, index, written);
+}
+
+/** The same events once more, all at once: what the command line can read and print. */
+async function catchUp(url: string, program: string, index: string, count: number): Promise<void> {
+  const args = [
+    "tail",
+    "--endpoint",
+    url,
+    "--unsigned",
+    "--index",
+    index,
+    "--since",
+    "all",
+    "--format",
+    "ndjson",
+    "--until",
+    `count:${count}`,
+  ];
+  const started = performance.now();
+  const child = spawn(process.execPath, [program, ...args], { stdio: ["ignore", "ignore", "inherit"] });
+  await new Promise((resolve) => child.once("exit", resolve));
+  say(
+    `  read again from the beginning: ${Math.round((count / (performance.now() - started)) * 1000)} events/s, start of the program included`,
+  );
 }
 
 async function bulk(url: string, index: string, from: number, count: number): Promise<void> {
