@@ -42,6 +42,11 @@ export class Backlog {
     if (distance < offeredFrom) {
       return;
     }
+    const far = streams.filter(({ head, ceiling }) => ceiling < head);
+    far.forEach((stream) => {
+      stream.startBelow(stream.head);
+    });
+    await this.#parts.checkpoints.begin(far);
     const counts = await this.#counts(
       streams.map((stream) => ({ stream, upTo: stream.head })),
       filter,

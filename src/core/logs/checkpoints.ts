@@ -31,7 +31,20 @@ export class Checkpoints {
   /** Asks only while something waits to settle. */
   async read(streams: readonly StreamCursor[]): Promise<void> {
     const waiting = streams.filter((stream) => stream.unsettled && stream.failures === 0);
-    if (this.#permitted === false || waiting.length === 0 || this.#clock.now() - this.#readAt < readEvery) {
+    if (waiting.length > 0 && this.#clock.now() - this.#readAt >= readEvery) {
+      await this.#read(waiting, false);
+    }
+  }
+
+  /** Before a long way to the heads: what all copies have is settled at once, but for what may be in flight. */
+  async begin(streams: readonly StreamCursor[]): Promise<void> {
+    if (streams.length > 0) {
+      await this.#read(streams, true);
+    }
+  }
+
+  async #read(waiting: readonly StreamCursor[], beginning: boolean): Promise<void> {
+    if (this.#permitted === false) {
       return;
     }
     this.#readAt = this.#clock.now();
@@ -44,18 +57,21 @@ export class Checkpoints {
         return;
       }
       if (answer.value !== undefined) {
-        this.#note(waiting, answer.value);
+        this.#note(waiting, answer.value, beginning);
       }
     }
   }
 
-  #note(streams: readonly StreamCursor[], stats: unknown): void {
+  #note(streams: readonly StreamCursor[], stats: unknown, beginning: boolean): void {
     for (const stream of streams) {
       const copies = at(stats, "indices", stream.index, "shards", String(stream.shard));
       const active = Array.isArray(copies) ? copies.filter(isActive) : [];
       const checkpoints = active.map((copy) => numberAt(copy, "seq_no", "local_checkpoint")).filter((seq) => seq !== undefined);
       if (checkpoints.length > 0 && checkpoints.length === active.length) {
         this.#permitted = true;
+        if (beginning) {
+          stream.beginCheckpoints(Math.min(...checkpoints));
+        }
         stream.noteCheckpoint(this.#readAt, Math.min(...checkpoints));
       }
     }

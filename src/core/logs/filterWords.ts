@@ -9,8 +9,9 @@ export interface FilterWord {
   readonly end: number;
 }
 
-// In quotes a backslash is itself, so that paths can be pasted; only \" is a quote, and \\ before the closing quote is one backslash.
-const word = /(-?)(?:(@?[\p{L}_][\p{L}\p{N}_.=-]*):)?(?:"((?:\\\\(?="(?:\s|$))|\\"|[^"])*)"(?=\s|$)|(\S+))/gu;
+// Backslashes are themselves, so that paths can be pasted, but for those before a quote: there two are one, and a single one makes the
+// quote part of the value, as in the arguments of Windows programs. A quote that could not end otherwise ends after any of them.
+const word = /(-?)(?:(@?[\p{L}_][\p{L}\p{N}_.=-]*):)?(?:"((?:[^"\\]|\\+(?!["\\])|(?:\\\\)*\\")*\\*)"(?=\s|$)|(\S+))/gu;
 
 export function filterWords(text: string): FilterWord[] {
   return [...text.matchAll(word)].map((match) => {
@@ -27,7 +28,9 @@ export function filterWords(text: string): FilterWord[] {
 }
 
 function unescaped(quoted: string): string {
-  return quoted.replace(/\\\\$/, "\\").replaceAll('\\"', '"');
+  return quoted
+    .replace(/(\\+)"/g, (_, run: string) => `${"\\".repeat(run.length >> 1)}"`)
+    .replace(/\\+$/, (run) => "\\".repeat((run.length + 1) >> 1));
 }
 
 /** The value as it is written in a filter, in quotes where it needs them. */
@@ -35,5 +38,6 @@ export function writeValue(value: string): string {
   if (/^[\p{L}\p{N}_.@/-]+$/u.test(value) && !value.startsWith("-")) {
     return value;
   }
-  return `"${value.replaceAll('"', '\\"').replace(/\\$/, "\\\\")}"`;
+  const escaped = value.replace(/(\\*)"/g, '$1$1\\"').replace(/\\+$/, "$&$&");
+  return `"${escaped}"`;
 }

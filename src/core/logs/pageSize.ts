@@ -2,7 +2,7 @@ const first = 1000;
 const smallest = 100;
 const largest = 5000;
 const entryBytes = 4 * 1024 * 1024;
-const requestBytes = 12 * 1024 * 1024;
+const requestBytes = 16 * 1024 * 1024;
 const slowMs = 10_000;
 
 /** Documents of one page: as many as make a few megabytes, fewer where the domain is slow or overloaded. */

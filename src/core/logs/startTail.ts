@@ -29,6 +29,7 @@ export async function startTail(parts: TailParts, indices: TailIndices, since: T
   }
   await checkFilter(parts, indices, filter);
   await placeCursors(parts, indices, heads, since);
+  await parts.checkpoints.begin(indices.streams.filter((stream) => stream.unsettled || stream.ceiling < stream.head));
   if (since.kind === "resume") {
     await resumeWindows(parts, indices, since.positions, filter);
   } else if (since.kind !== "all") {

@@ -144,10 +144,15 @@ export class StreamCursor {
     return mark === undefined ? 0 : now - mark.at;
   }
 
-  /** What exists at the start is settled but for what may be in flight. */
+  /** What exists at the start, or after a long gap, is settled but for what may be in flight. */
   startBelow(head: number): void {
     this.head = head;
-    this.#heads.push({ at: -Infinity, seq: head - inFlight });
+    this.#heads = [{ at: -Infinity, seq: head - inFlight }];
+  }
+
+  /** The same for what all copies have. */
+  beginCheckpoints(seq: number): void {
+    this.#checkpoints = [{ at: -Infinity, seq: Math.min(seq, this.head - inFlight) }];
   }
 
   forgetWindow(): void {
