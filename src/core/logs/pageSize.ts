@@ -29,7 +29,7 @@ export class PageSize {
       const each = bytes / documents;
       const fitting = Math.floor(Math.min(entryBytes, requestBytes / fullPages) / each);
       this.#limit = Math.min(largest, this.#limit * 2);
-      this.#size = Math.max(smallest, Math.min(this.#limit, 2 * this.#size, fitting));
+      this.#size = Math.max(smallest, Math.min(this.#limit, 4 * this.#size, fitting));
     }
   }
 }
