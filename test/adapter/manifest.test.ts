@@ -80,6 +80,8 @@ test("what names a file or an address is a setting of the machine, and no untrus
   for (const name of ["endpoint", "configFile", "credentialsFile"]) {
     assert.equal(properties[`appstreamMonitor.connection.${name}`]?.scope, "machine", name);
   }
+  assert.equal(properties["appstreamMonitor.domains.access"]?.scope, "machine");
+  assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes("appstreamMonitor.domains.access"));
   for (const name of ["kind", "profile", "region", "endpoint", "configFile", "credentialsFile"]) {
     assert.ok(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations.includes(`appstreamMonitor.connection.${name}`), name);
   }

@@ -5,35 +5,24 @@ import { AppError } from "../../../../src/core/errors";
 import { listFields, topValues } from "../../../../src/core/logs/fieldValues";
 import { noFilter, parseFilter } from "../../../../src/core/logs/filter";
 import { singleSearch } from "../../../../src/core/logs/singleSearch";
-import { sandboxDomain } from "../../../contract/sandboxDomain";
+import { domainTransport, type DomainTransport } from "./domainTransport";
 
-let domain: Awaited<ReturnType<typeof sandboxDomain>>;
-
-const transport: SearchTransport = {
-  send: async ({ method, path, query, body, contentType }) => {
-    const search = query === undefined ? "" : `?${new URLSearchParams(query).toString()}`;
-    const headers = contentType === undefined ? {} : { "content-type": contentType };
-    const answer = await fetch(`${domain.url}${path}${search}`, { method, headers, ...(body === undefined ? {} : { body }) });
-    return { status: answer.status, headers: {}, body: await answer.text() };
-  },
-};
+let domain: DomainTransport;
 
 before(async () => {
-  domain = await sandboxDomain("OpenSearch_2.19");
-  const events = [
+  domain = await domainTransport("OpenSearch_2.19");
+  const sources = [
     { LevelDisplayName: "Error", EventId: 7, ProviderName: "Disk", AppStream_UserName: "ada", Nested: { deep: true } },
     { LevelDisplayName: "Error", EventId: 7, ProviderName: "Disk", AppStream_UserName: "ben" },
     { LevelDisplayName: "Warning", EventId: 8, ProviderName: "Net", TimeCreated: "2024-05-01T00:00:00Z" },
   ];
-  const lines = events.flatMap((event) => [{ index: { _index: "windows-2024-05-01" } }, event]);
-  const body = lines.map((line) => `${JSON.stringify(line)}\n`).join("");
-  await transport.send({ method: "POST", path: "/_bulk", query: { refresh: "true" }, body, contentType: "application/x-ndjson" });
+  await domain.write(sources.map((source) => ({ index: "windows-2024-05-01", source })));
 });
 
 after(() => domain.stop());
 
 test("the index's own fields are listed, with the one by which their values can be counted", async () => {
-  const fields = await listFields({ transport, index: "windows" });
+  const fields = await listFields({ transport: domain.transport, index: "windows" });
   assert.deepEqual(fields, [
     { name: "AppStream_UserName", countable: "AppStream_UserName.keyword" },
     { name: "EventId", countable: "EventId" },
@@ -45,13 +34,13 @@ test("the index's own fields are listed, with the one by which their values can 
 });
 
 test("values come with their counts, the most frequent first, within the filter", async () => {
-  const target = { transport, index: "windows" };
+  const target = { transport: domain.transport, index: "windows" };
   assert.deepEqual(await topValues(target, "LevelDisplayName.keyword", noFilter), [
     { value: "Error", count: 2 },
     { value: "Warning", count: 1 },
   ]);
   assert.deepEqual(await topValues(target, "EventId", parseFilter("level:warning")), [{ value: "8", count: 1 }]);
-  assert.deepEqual(await topValues({ transport, index: "nothing" }, "EventId", noFilter), []);
+  assert.deepEqual(await topValues({ ...target, index: "nothing" }, "EventId", noFilter), []);
 });
 
 test("what the domain refuses is told with its reason", async () => {
