@@ -38,6 +38,11 @@ export class FakeClock implements Clock {
     });
   }
 
+  /** Time passes while nothing runs: who waits is late. */
+  sleep(ms: number): void {
+    this.#now += ms;
+  }
+
   /** Lets `ms` pass, waking who waits at their time. */
   async advance(ms: number): Promise<void> {
     const end = this.#now + ms;

@@ -13,9 +13,15 @@ const every = 5000;
 
 /**
  * For domains in which documents cannot be found by their numbers: reads again, with every poll, what is at most fifteen
- * minutes old by its own time, and shows what was not shown. Later events are lost, and the notice says so.
+ * minutes older than the poll before by its own time, and shows what was not shown. Later events are lost, and the notice says so.
  */
-export async function followByTime(parts: TailParts, base: string, since: TailStart, filter: () => LogFilter): Promise<never> {
+export async function followByTime(
+  parts: TailParts,
+  base: string,
+  since: TailStart,
+  filter: () => LogFilter,
+  whilePaused: () => Promise<void>,
+): Promise<never> {
   const { outlet, sender } = parts;
   await outlet.notice(
     "bestEffort",
@@ -26,8 +32,12 @@ export async function followByTime(parts: TailParts, base: string, since: TailSt
   const follower = new TimeFollower(parts);
   const begin = domainNow(parts);
   await follower.start(base, since, begin, filter());
-  for (;;) {
-    const shown = await follower.read(base, domainNow(parts) - reach, filter(), true);
+  for (let readAt = begin; ;) {
+    await whilePaused();
+    const now = domainNow(parts);
+    // After a pause or an outage from where it was.
+    const shown = await follower.read(base, Math.min(now, readAt) - reach, filter(), true);
+    readAt = now;
     await outlet.state({
       ...{ streams: 0, indices: follower.names.size, lagging: 0 },
       ...{ behind: 0, largestInversion: 0 },
@@ -108,8 +118,17 @@ class TimeFollower {
       ...{ size, track_total_hits: false, version: true, sort: [{ TimeCreated: { order, unmapped_type: "date" } }] },
       query: { bool: { filter: [time, ...clauses] } },
     };
-    const answer = await this.#parts.exchange.one({ index: `${base}*`, body });
-    return "refusal" in answer ? [] : listAt(answer.body, "hits", "hits").map(toEntry);
+    const { exchange, sender } = this.#parts;
+    for (let failures = 0; ; failures++) {
+      const answer = await exchange.one({ index: `${base}*`, body });
+      if (!("refusal" in answer)) {
+        return listAt(answer.body, "hits", "hits").map(toEntry);
+      }
+      if (answer.refusal !== "unavailable" && answer.refusal !== "throttled") {
+        return [];
+      }
+      await sender.pause(sender.backoff(failures));
+    }
   }
 }
 

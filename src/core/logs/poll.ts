@@ -61,6 +61,7 @@ export class Poller {
     const looked = turn % 4 === 0 ? besides : undefined;
     const asked = this.#indices.streams.filter(
       (stream) =>
+        !stream.silent &&
         stream.blockedUntil <= now &&
         (stream.behind || stream.failures > 0 || changed.has(stream.index) || (stream === besides && stream !== looked)),
     );

@@ -6,7 +6,7 @@ import type { StreamCursor } from "./streamCursor";
 import type { LogEntry } from "./tailEvents";
 import type { TailIndices } from "./tailIndices";
 import type { TailParts } from "./tailParts";
-import { eachWindow } from "./windowFill";
+import { everyWindow } from "./windowFill";
 
 /** How far one shard was read: plain values that can be stored. */
 export interface TailPosition {
@@ -28,7 +28,7 @@ export function positionOf({ index, shard, floor, ceiling, window }: StreamCurso
 
 /**
  * Places a cursor where an earlier session left it. An index that this session did not know begins at its first number when its
- * time was not over yet; one whose numbers begin anew was made anew. False: it is placed like any other.
+ * time was not over yet, but for a shard that had not answered then; one whose numbers begin anew was made anew. False: it is placed like any other.
  */
 export function placeAtPosition(
   stream: StreamCursor,
@@ -38,7 +38,7 @@ export function placeAtPosition(
 ): boolean {
   const position = positions.find(({ index, shard }) => index === stream.index && shard === stream.shard);
   if (position === undefined) {
-    if ((periodEnd(base, stream.index) ?? Infinity) < at) {
+    if (positions.some(({ index }) => index === stream.index) || (periodEnd(base, stream.index) ?? Infinity) < at) {
       return false;
     }
     stream.jump(-1, -1);
@@ -57,14 +57,15 @@ export function placeAtPosition(
 export async function resumeWindows(
   parts: TailParts,
   indices: TailIndices,
+  streams: readonly StreamCursor[],
   positions: readonly TailPosition[],
   filter: LogFilter,
 ): Promise<void> {
-  await eachWindow(parts, indices, indices.streams, filter, undefined, async (stream, hits) => {
+  await everyWindow(parts, indices, streams, filter, undefined, async (stream, hits, clauses) => {
     const position = positions.find(({ index, shard }) => index === stream.index && shard === stream.shard);
     const runs = position?.shown;
     const late = runs === undefined ? [] : hits.filter(({ seq }) => !runs.some(([first, last]) => seq >= first && seq <= last));
-    const found = late.length === 0 ? [] : await withSources(parts.exchange, stream, filter.clauses, late);
+    const found = late.length === 0 ? [] : await withSources(parts.exchange, stream, clauses, late);
     if (found === undefined) {
       return false;
     }

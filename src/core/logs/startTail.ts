@@ -3,6 +3,7 @@ import { AppError } from "../errors";
 import type { LogFilter } from "./filter";
 import { at, listAt, numberAt, type JsonObject } from "./json";
 import { indicesBody, namesPerSearch, numberedBody } from "./searchRequests";
+import type { Answer } from "./searchAnswers";
 import { placeAtPosition, resumeWindows } from "./resumeTail";
 import { showLast, showSince } from "./startPosition";
 import { inFlight, type StreamCursor } from "./streamCursor";
@@ -14,6 +15,7 @@ import { checkFilter, fillWindows } from "./windowFill";
 
 const retryAfter = 1000;
 const attempts = 30;
+const placeAttempts = 5;
 
 /** Brings every cursor to where following begins. False where documents cannot be found by their numbers. */
 export async function startTail(parts: TailParts, indices: TailIndices, since: TailStart, filter: LogFilter): Promise<boolean> {
@@ -29,18 +31,39 @@ export async function startTail(parts: TailParts, indices: TailIndices, since: T
   }
   await checkFilter(parts, indices, filter);
   await placeCursors(parts, indices, heads, since);
-  await parts.checkpoints.begin(indices.streams.filter((stream) => stream.unsettled || stream.ceiling < stream.head));
-  if (since.kind === "resume") {
-    await resumeWindows(parts, indices, since.positions, filter);
-  } else if (since.kind !== "all") {
-    await fillWindows(parts, indices, indices.streams, filter);
-  }
+  const placed = indices.streams.filter(({ silent }) => !silent);
+  await parts.checkpoints.begin(placed.filter((stream) => stream.unsettled || stream.ceiling < stream.head));
+  await beginWindows(parts, indices, placed, since, filter);
   if (since.kind === "last") {
-    await showLast(parts, indices.streams, filter, since.count);
+    await showLast(
+      parts,
+      placed.filter(({ silent }) => !silent),
+      filter,
+      since.count,
+    );
   } else if (since.kind === "since") {
-    await showSince(parts, indices.streams, filter, since.ms);
+    await showSince(
+      parts,
+      placed.filter(({ silent }) => !silent),
+      filter,
+      since.ms,
+    );
   }
   return true;
+}
+
+async function beginWindows(
+  parts: TailParts,
+  indices: TailIndices,
+  streams: readonly StreamCursor[],
+  since: TailStart,
+  filter: LogFilter,
+): Promise<void> {
+  if (since.kind === "resume") {
+    await resumeWindows(parts, indices, streams, since.positions, filter);
+  } else if (since.kind !== "all") {
+    await fillWindows(parts, indices, streams, filter);
+  }
 }
 
 /** Undefined where the domain lets no search choose its shard. */
@@ -98,40 +121,71 @@ function namesIn(listing: JsonObject): string[] {
   return listAt(listing, "aggregations", "names", "buckets").map((bucket) => String(at(bucket, "key")));
 }
 
-/** Documents in flight below a head still appear; what is visible there now counts as shown. */
+/**
+ * Documents in flight below a head still appear; what is visible there now counts as shown. A shard that stays silent is placed when
+ * it answers.
+ */
 async function placeCursors(
-  { clock, exchange, sender }: TailParts,
+  parts: TailParts,
   indices: TailIndices,
   heads: ReadonlyMap<StreamCursor, number | undefined>,
   since: TailStart,
 ): Promise<void> {
-  let open = [...indices.streams];
   let known = heads;
-  for (;;) {
-    const failed: StreamCursor[] = [];
-    for (const stream of open) {
-      const head = known.get(stream);
-      if (head === undefined) {
-        failed.push(stream);
-        continue;
+  for (let round = 0; ; round++) {
+    const silent: StreamCursor[] = [];
+    for (const [stream, head] of known) {
+      if (head !== undefined) {
+        place(parts, indices, stream, head, since);
+      } else {
+        silent.push(stream);
       }
-      if (since.kind === "resume" && placeAtPosition(stream, head, clock.now(), { ...since, base: indices.base })) {
-        continue;
-      }
-      if (since.kind !== "all") {
-        const dormant = indices.isDormant(stream.index);
-        stream.jump(dormant ? head : Math.max(-1, head - inFlight), head);
-      }
-      stream.startBelow(head);
     }
-    open = failed;
-    if (open.length === 0) {
+    if (silent.length === 0) {
       return;
     }
-    await sender.pause(retryAfter);
-    const answers = await readHeads(exchange, open);
-    const missing = answers.map((answer) => "refusal" in answer && answer.refusal === "missing");
-    open = open.filter((_, position) => missing[position] !== true);
-    known = new Map(failed.map((stream, position) => [stream, headOf(answers[position])]));
+    if (round >= placeAttempts) {
+      await leaveForLater(parts, indices, silent, since);
+      return;
+    }
+    await parts.sender.pause(retryAfter);
+    const answers = await readHeads(parts.exchange, silent);
+    const there = [...silent.entries()].filter(([position]) => !isMissing(answers[position]));
+    known = new Map(there.map(([position, stream]) => [stream, headOf(answers[position])]));
   }
+}
+
+function place({ clock }: TailParts, indices: TailIndices, stream: StreamCursor, head: number, since: TailStart): void {
+  if (since.kind === "resume" && placeAtPosition(stream, head, clock.now(), { ...since, base: indices.base })) {
+    return;
+  }
+  if (since.kind !== "all") {
+    stream.jump(indices.isDormant(stream.index) ? head : Math.max(-1, head - inFlight), head);
+  }
+  stream.startBelow(head);
+}
+
+async function leaveForLater(parts: TailParts, indices: TailIndices, silent: readonly StreamCursor[], since: TailStart): Promise<void> {
+  for (const stream of silent) {
+    if (since.kind === "all") {
+      continue;
+    }
+    indices.silent.add(stream, async (filter) => {
+      const [answer] = await readHeads(parts.exchange, [stream]);
+      const head = headOf(answer);
+      if (head === undefined) {
+        return false;
+      }
+      place(parts, indices, stream, head, since);
+      stream.silent = false;
+      await beginWindows(parts, indices, [stream], since, filter);
+      return !stream.silent;
+    });
+    const name = `${stream.index}[${stream.shard}]`;
+    await parts.outlet.notice("indexFailed", l10n.t("{0} cannot be read at present: {1}", name, l10n.t("none of its shards answers")));
+  }
+}
+
+function isMissing(answer: Answer | undefined): boolean {
+  return answer !== undefined && "refusal" in answer && answer.refusal === "missing";
 }

@@ -23,6 +23,8 @@ export class StreamCursor {
   /** No request before this time. */
   blockedUntil = 0;
   failures = 0;
+  /** It is not polled before it is placed, and its window filled, as SilentStreams has noted. */
+  silent = false;
   /** More is known to be there than was read. */
   behind = false;
   /** Highest number known to exist when the head was last looked at. */

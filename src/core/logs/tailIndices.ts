@@ -9,6 +9,7 @@ import type { Answer } from "./searchAnswers";
 import type { IndexSettings, Search } from "./searchExchange";
 import { headBody, indicesBody } from "./searchRequests";
 import { RestingIndices } from "./restingIndices";
+import { SilentStreams } from "./silentStreams";
 import { StreamCursor } from "./streamCursor";
 import { domainNow, type TailParts } from "./tailParts";
 
@@ -29,6 +30,7 @@ export class TailIndices {
   readonly #foreign = new Set<string>();
   /** Indices that were gone or changed. */
   readonly #dropped = new Map<string, StreamCursor[]>();
+  readonly silent = new SilentStreams();
   #emptyAtStart: ReadonlySet<string> = new Set();
   #started = 0;
   #stale = false;
@@ -75,7 +77,7 @@ export class TailIndices {
   }
 
   due(now: number): StreamCursor[] {
-    return this.streams.filter((stream) => stream.blockedUntil <= now && now - stream.readAt >= this.#every(stream, now));
+    return this.streams.filter((stream) => !stream.silent && stream.blockedUntil <= now && now - stream.readAt >= this.#every(stream, now));
   }
 
   /** Nothing can be under way to this index. */

@@ -92,7 +92,7 @@ export class TailSession {
 
   /** Where it is now: a later session can begin there. Empty where cursors cannot be had. */
   positions(): readonly TailPosition[] {
-    return this.#indices?.streams.map(positionOf) ?? [];
+    return this.#indices?.streams.filter((stream) => !stream.silent || stream.ceiling >= 0).map(positionOf) ?? [];
   }
 
   /** Ends with the signal; rejects when the domain refuses for good. */
@@ -110,7 +110,8 @@ export class TailSession {
         this.#indices = indices;
         await this.#follow(parts, indices, signal);
       } else {
-        await followByTime(parts, index, since, () => this.#nextFilter ?? this.#filter);
+        const filter = (): LogFilter => this.#nextFilter ?? this.#filter;
+        await followByTime(parts, index, since, filter, () => this.#whilePaused(signal));
       }
     } catch (thrown) {
       if (!signal.aborted) {
@@ -130,6 +131,7 @@ export class TailSession {
     while (!signal.aborted) {
       await this.#whilePaused(signal);
       await this.#applyFilter(parts, indices);
+      await indices.silent.retry(parts, this.#filter);
       if (clock.now() - polled >= gapFrom) {
         await backlog.afterGap(this.#filter);
         discovered = 0;

@@ -10,6 +10,8 @@ import type { TailIndices } from "./tailIndices";
 import type { TailParts } from "./tailParts";
 
 const retryAfter = 1000;
+/** A shard that is silent after so many is left for later. */
+const attempts = 3;
 
 /** The shards refuse the filter's query. */
 export class FilterRefused extends AppError {
@@ -32,27 +34,28 @@ export async function checkFilter({ exchange }: TailParts, indices: TailIndices,
   }
 }
 
-/** Marks what is in the windows now as shown, without showing it. A shard that does not answer now is asked again. */
+/** Marks what is in the windows now as shown, without showing it: of a shard that does not answer now, when it answers. */
 export async function fillWindows(
   parts: TailParts,
   indices: TailIndices,
   streams: readonly StreamCursor[],
   filter: LogFilter,
 ): Promise<void> {
-  await eachWindow(parts, indices, streams, filter, undefined, async (stream, hits) => {
+  await everyWindow(parts, indices, streams, filter, undefined, async (stream, hits) => {
     stream.forgetWindow();
     hits.forEach((hit) => {
       stream.add(hit.seq, hit.id, hit.term);
     });
-    return true;
+    return Promise.resolve(true);
   });
 }
 
 /** What is in the windows under the new filter counts as shown; what the old filter would have shown yet is shown. */
 export async function changeFilter(parts: TailParts, indices: TailIndices, before: LogFilter, next: LogFilter): Promise<void> {
-  await eachWindow(parts, indices, indices.streams, next, before, async (stream, hits) => {
+  const streams = indices.streams.filter(({ silent }) => !silent);
+  await everyWindow(parts, indices, streams, next, before, async (stream, hits, clauses) => {
     const late = hits.filter((hit) => hit.before && !stream.window.has(hit.seq, hit.id));
-    const shown = late.length === 0 ? [] : await withSources(parts.exchange, stream, next.clauses, late);
+    const shown = late.length === 0 ? [] : await withSources(parts.exchange, stream, clauses, late);
     if (shown === undefined) {
       return false;
     }
@@ -66,40 +69,57 @@ export async function changeFilter(parts: TailParts, indices: TailIndices, befor
   });
 }
 
-/** Lists the windows and hands each to `done`, which answers false when the shard has to be asked again. */
+/** What is done with a window's documents under a filter; false when the shard has to be asked again. */
+type WindowTask = (stream: StreamCursor, hits: readonly Hit[], clauses: LogFilter["clauses"]) => Promise<boolean>;
+
+/** Lists the windows and hands each to `done`: those of silent shards when they answer. */
+export async function everyWindow(
+  parts: TailParts,
+  indices: TailIndices,
+  streams: readonly StreamCursor[],
+  filter: LogFilter,
+  before: LogFilter | undefined,
+  done: WindowTask,
+): Promise<void> {
+  let open = streams;
+  for (let round = 0; round < attempts && open.length > 0; round++) {
+    await (round > 0 ? parts.sender.pause(retryAfter) : undefined);
+    open = await eachWindow(parts, indices, open, filter, before, done);
+  }
+  for (const stream of open) {
+    indices.silent.add(stream, async (now) => (await eachWindow(parts, indices, [stream], now, before, done)).length === 0);
+  }
+}
+
+/** Answers the streams whose shards were silent. */
 export async function eachWindow(
   parts: TailParts,
   indices: TailIndices,
   streams: readonly StreamCursor[],
   filter: LogFilter,
   before: LogFilter | undefined,
-  done: (stream: StreamCursor, hits: readonly Hit[]) => Promise<boolean>,
-): Promise<void> {
+  done: WindowTask,
+): Promise<StreamCursor[]> {
   const beside = before === undefined ? {} : { before: before.clauses };
-  let open = streams.filter((stream) => stream.floor < stream.ceiling);
-  while (open.length > 0) {
-    const jobs = open.map((stream) => ({
-      ...{ stream, above: stream.floor, upTo: stream.ceiling, clauses: filter.clauses, withSource: false },
-      ...beside,
-    }));
-    const lists = await listAll(parts.exchange, jobs);
-    const failed: StreamCursor[] = [];
-    for (const [position, stream] of open.entries()) {
-      const list = lists[position];
-      if (Array.isArray(list)) {
-        if (!(await done(stream, list))) {
-          failed.push(stream);
-        }
-      } else if (list?.refusal === "unavailable" || list?.refusal === "throttled") {
-        failed.push(stream);
-      } else {
-        stream.failures++;
-        await indices.block(stream, list?.reason ?? "");
+  const open = streams.filter((stream) => stream.floor < stream.ceiling);
+  const jobs = open.map((stream) => ({
+    ...{ stream, above: stream.floor, upTo: stream.ceiling, clauses: filter.clauses, withSource: false },
+    ...beside,
+  }));
+  const lists = await listAll(parts.exchange, jobs);
+  const silent: StreamCursor[] = [];
+  for (const [position, stream] of open.entries()) {
+    const list = lists[position];
+    if (Array.isArray(list)) {
+      if (!(await done(stream, list, filter.clauses))) {
+        silent.push(stream);
       }
-    }
-    open = failed;
-    if (open.length > 0) {
-      await parts.sender.pause(retryAfter);
+    } else if (list?.refusal === "unavailable" || list?.refusal === "throttled" || list?.refusal === "closed") {
+      silent.push(stream);
+    } else {
+      stream.failures++;
+      await indices.block(stream, list?.reason ?? "");
     }
   }
+  return silent;
 }

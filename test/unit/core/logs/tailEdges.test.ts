@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseFilter } from "../../../../src/core/logs/filter";
 import type { TailPosition } from "../../../../src/core/logs/resumeTail";
 import type { TailStart } from "../../../../src/core/logs/tailEvents";
 import { answer, type SearchServer } from "../../../fakes/searchServer";
@@ -170,3 +171,84 @@ for (const settingsPermitted of [true, false]) {
       assertShownOnce(ids(), [...numbered("a", 1, 10), ...numbered("b", 1, 20)]);
     }));
 }
+
+test("a shard that is red at the start holds up no other, and is followed from its end when it answers", () =>
+  tailing(
+    {
+      shards: 2,
+      prepare: (server) => {
+        server.add(index, 1, { id: "old", source: {} });
+        server.shard(index, 1).failure = "red";
+      },
+    },
+    async ({ server, clock, ids }) => {
+      await clock.advance(30_000);
+      server.add(index, 0, { id: "a", source: {} });
+      await clock.advance(10_000);
+      assert.deepEqual(ids(), ["a"]);
+      delete server.shard(index, 1).failure;
+      await clock.advance(90_000);
+      server.add(index, 1, { id: "b", source: {} });
+      await clock.advance(30_000);
+      assert.deepEqual(ids(), ["a", "b"]);
+    },
+  ));
+
+test("followed by event time, what arrived in an outage of an hour is shown", () =>
+  tailing({ prepare: (server) => (server.numbered = false) }, async ({ server, clock, ids }) => {
+    await clock.advance(10_000);
+    const end = clock.now() + hour;
+    server.intercept = () => (clock.now() < end ? answer(503, "busy") : undefined);
+    for (let minute = 0; minute < 60; minute++) {
+      server.add(index, 0, { id: `m${minute}`, source: { TimeCreated: new Date(clock.now()).toISOString() } });
+      await clock.advance(60_000);
+    }
+    await clock.advance(60_000);
+    assertShownOnce(ids(), numbered("m", 0, 59));
+  }));
+
+test("followed by event time, a paused tail shows nothing until it goes on", () =>
+  tailing({ prepare: (server) => (server.numbered = false) }, async ({ server, clock, session, ids }) => {
+    await clock.advance(10_000);
+    session.pause();
+    await clock.advance(6000);
+    server.add(index, 0, { id: "a", source: { TimeCreated: new Date(clock.now()).toISOString() } });
+    await clock.advance(2 * hour);
+    assert.deepEqual(ids(), []);
+    session.resume();
+    await clock.advance(6000);
+    assert.deepEqual(ids(), ["a"]);
+  }));
+
+test("a red shard holds up no change of the filter; of its own it is made when it answers", () =>
+  tailing({ shards: 2, filter: "level:error" }, async ({ server, clock, session, ids, notices }) => {
+    const level = (id: string, name: string) => ({ id, source: { LevelDisplayName: name } });
+    server.add(index, 0, level("e1", "Error"));
+    server.add(index, 1, level("w0", "Warning"), level("e2", "Error"));
+    await clock.advance(10_000);
+    server.shard(index, 1).failure = "red";
+    session.setFilter(parseFilter("level:error,warning"));
+    await clock.advance(30_000);
+    server.add(index, 0, level("w1", "Warning"));
+    await clock.advance(10_000);
+    assert.deepEqual(ids(), ["e1", "e2", "w1"]);
+    assert.deepEqual(notices, ["filter"]);
+    session.setFilter(parseFilter("level:warning"));
+    await clock.advance(30_000);
+    delete server.shard(index, 1).failure;
+    await clock.advance(60_000);
+    server.add(index, 1, level("e3", "Error"), level("w2", "Warning"));
+    await clock.advance(10_000);
+    assert.deepEqual(ids(), ["e1", "e2", "w1", "w2"]);
+  }));
+
+test("followed by event time, what arrived while the machine slept is shown", () =>
+  tailing({ prepare: (server) => (server.numbered = false) }, async ({ server, clock, ids }) => {
+    await clock.advance(10_000);
+    for (let minute = 0; minute < 60; minute++) {
+      server.add(index, 0, { id: `m${minute}`, source: { TimeCreated: new Date(clock.now() + minute * 60_000).toISOString() } });
+    }
+    clock.sleep(hour);
+    await clock.advance(30_000);
+    assertShownOnce(ids(), numbered("m", 0, 59));
+  }));
