@@ -145,6 +145,8 @@ async function writeWindow(
         if (event.kind === "entries") {
           await file.write(event.entries);
           report(file.count, total);
+        } else if (event.kind === "notice" && (event.code === "limited" || event.code === "indexFailed")) {
+          void vscode.window.showWarningMessage(event.text);
         }
       },
     },

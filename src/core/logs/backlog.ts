@@ -43,10 +43,10 @@ export class Backlog {
       return;
     }
     const far = streams.filter(({ head, ceiling }) => ceiling < head);
-    far.forEach((stream) => {
+    const noted = await this.#parts.checkpoints.begin(far);
+    noted.forEach((stream) => {
       stream.startBelow(stream.head);
     });
-    await this.#parts.checkpoints.begin(far);
     const counts = await this.#counts(
       streams.map((stream) => ({ stream, upTo: stream.head })),
       filter,

@@ -32,20 +32,20 @@ export class Checkpoints {
   async read(streams: readonly StreamCursor[]): Promise<void> {
     const waiting = streams.filter((stream) => stream.unsettled && stream.failures === 0);
     if (waiting.length > 0 && this.#clock.now() - this.#readAt >= readEvery) {
-      await this.#read(waiting, false);
+      await this.#read(waiting);
     }
   }
 
-  /** Before a long way to the heads: what all copies have is settled at once, but for what may be in flight. */
-  async begin(streams: readonly StreamCursor[]): Promise<void> {
-    if (streams.length > 0) {
-      await this.#read(streams, true);
-    }
+  /** Before a long way to the heads: so that what all copies have can settle as soon as it must have been refreshed. */
+  async begin(streams: readonly StreamCursor[]): Promise<ReadonlySet<StreamCursor>> {
+    return streams.length === 0 ? new Set() : this.#read(streams);
   }
 
-  async #read(waiting: readonly StreamCursor[], beginning: boolean): Promise<void> {
+  /** Answers the streams of which something was read. */
+  async #read(waiting: readonly StreamCursor[]): Promise<ReadonlySet<StreamCursor>> {
+    const noted = new Set<StreamCursor>();
     if (this.#permitted === false) {
-      return;
+      return noted;
     }
     this.#readAt = this.#clock.now();
     const names = [...new Set(waiting.map(({ index }) => index))];
@@ -54,24 +54,23 @@ export class Checkpoints {
       this.#failures = answer.value === undefined ? this.#failures + 1 : 0;
       if (!answer.permitted || this.#failures >= failuresToGiveUp) {
         this.#permitted = false;
-        return;
+        return new Set();
       }
       if (answer.value !== undefined) {
-        this.#note(waiting, answer.value, beginning);
+        this.#note(waiting, answer.value, noted);
       }
     }
+    return noted;
   }
 
-  #note(streams: readonly StreamCursor[], stats: unknown, beginning: boolean): void {
+  #note(streams: readonly StreamCursor[], stats: unknown, noted: Set<StreamCursor>): void {
     for (const stream of streams) {
       const copies = at(stats, "indices", stream.index, "shards", String(stream.shard));
       const active = Array.isArray(copies) ? copies.filter(isActive) : [];
       const checkpoints = active.map((copy) => numberAt(copy, "seq_no", "local_checkpoint")).filter((seq) => seq !== undefined);
       if (checkpoints.length > 0 && checkpoints.length === active.length) {
         this.#permitted = true;
-        if (beginning) {
-          stream.beginCheckpoints(Math.min(...checkpoints));
-        }
+        noted.add(stream);
         stream.noteCheckpoint(this.#readAt, Math.min(...checkpoints));
       }
     }

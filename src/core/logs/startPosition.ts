@@ -122,7 +122,10 @@ async function answered({ exchange, outlet, sender }: TailParts, search: Search)
     }
     await sender.pause(sender.backoff(failures));
   }
-  const { index, shard } = search;
-  await outlet.notice("limited", l10n.t("shard {0} of {1} does not answer: its earlier events are not shown", String(shard ?? ""), index));
+  await outlet.notice("limited", silentText(search));
   return undefined;
+}
+
+export function silentText({ index, shard }: Pick<Search, "index" | "shard">): string {
+  return l10n.t("shard {0} of {1} does not answer: its earlier events are not shown", String(shard ?? ""), index);
 }

@@ -152,11 +152,6 @@ export class StreamCursor {
     this.#heads = [{ at: -Infinity, seq: head - inFlight }];
   }
 
-  /** The same for what all copies have. */
-  beginCheckpoints(seq: number): void {
-    this.#checkpoints = [{ at: -Infinity, seq: Math.min(seq, this.head - inFlight) }];
-  }
-
   forgetWindow(): void {
     this.window.clear();
     this.#anchor = undefined;

@@ -285,13 +285,23 @@ export class TailIndices {
     const names = [...(settings?.keys() ?? [])].filter((name) => !known.has(name) && isRotationOf(this.#base, name));
     const answers = await this.#parts.exchange.search(names.map((index) => ({ index, body: headBody() })));
     const whole = names.filter((_, position) => isWhole(answers[position]));
+    for (const [position, name] of names.entries()) {
+      const answer = answers[position];
+      if (
+        answer !== undefined &&
+        !whole.includes(name) &&
+        !("refusal" in answer && (answer.refusal === "closed" || answer.refusal === "missing"))
+      ) {
+        await this.#sayUnread(name);
+      }
+    }
     this.#emptyAtStart = new Set(whole.filter((name) => headOf(answers[names.indexOf(name)]) === -1));
     return whole.filter((name) => !this.#emptyAtStart.has(name));
   }
 
   /** What is there at the start has to be known from the start: later it would count as new. */
   async #addAll(names: readonly string[]): Promise<void> {
-    const { sender, outlet } = this.#parts;
+    const { sender } = this.#parts;
     let missing = names;
     for (let failures = 0; missing.length > 0 && failures < startAttempts; failures++) {
       await (failures > 0 ? sender.pause(sender.backoff(failures)) : undefined);
@@ -299,9 +309,13 @@ export class TailIndices {
       missing = missing.filter((name) => !this.#known.has(name));
     }
     for (const name of missing) {
-      const text = l10n.t("{0} cannot be read at present: {1}", name, l10n.t("none of its shards answers"));
-      await outlet.notice("indexFailed", text);
+      await this.#sayUnread(name);
     }
+  }
+
+  async #sayUnread(name: string): Promise<void> {
+    const text = l10n.t("{0} cannot be read at present: {1}", name, l10n.t("none of its shards answers"));
+    await this.#parts.outlet.notice("indexFailed", text);
   }
 
   async #addCursors(names: readonly string[]): Promise<void> {

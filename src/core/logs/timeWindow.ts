@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { SearchTransport } from "../aws/ports";
 import type { Clock } from "../clock";
+import { AppError } from "../errors";
 import { Checkpoints } from "./checkpoints";
 import { noFilter, type LogFilter } from "./filter";
 import { headOf, readHeads } from "./headProbe";
@@ -14,6 +15,7 @@ import { hitsOf } from "./searchAnswers";
 import { SearchExchange } from "./searchExchange";
 import { countBody, listBody } from "./searchRequests";
 import { SettleTime } from "./settleTime";
+import { silentText } from "./startPosition";
 import { listIndices } from "./startTail";
 import type { StreamCursor } from "./streamCursor";
 import type { TailListener } from "./tailEvents";
@@ -39,6 +41,7 @@ export interface TimeWindowOptions {
 
 const indicesAtATime = 2;
 const passes = 3;
+const attempts = 6;
 
 /**
  * Shows every event of a time window once, index after index, in the order of time where the shards' order allows it. Resolves with
@@ -58,13 +61,15 @@ export async function readTimeWindow(options: TimeWindowOptions, signal: AbortSi
   const settle = new SettleTime();
   const parts: TailParts = { clock, sender, exchange, outlet, settle, pageSize, checkpoints: new Checkpoints(exchange, clock, settle) };
   const indices = new TailIndices(index, parts);
-  const heads = await indices.start((await listIndices(parts, index)).names);
+  const { names: listed, numbered } = await listIndices(parts, index);
+  if (!numbered) {
+    throw new AppError("conflict", l10n.t("This domain does not let documents be found by number: a time window cannot be read whole."));
+  }
+  const heads = await indices.start(listed);
   await checkFilter(parts, indices, filter);
   const clauses = [...filter.clauses, timeRange(options.from, options.to)];
   const reader = new WindowReader(parts, clauses);
-  for (const [stream, head] of heads) {
-    stream.head = head ?? -1;
-  }
+  await reader.begin(heads);
   options.onTotal?.(await reader.count(indices.streams));
   for (let pass = 0, open = [...indices.streams]; pass < passes && open.length > 0; pass++) {
     for (let from = 0; from < indices.names.length; from += indicesAtATime) {
@@ -89,6 +94,29 @@ class WindowReader {
   constructor(parts: TailParts, clauses: readonly JsonObject[]) {
     this.#parts = parts;
     this.#clauses = clauses;
+  }
+
+  /** Up to where each shard is read. One that stays silent is left out, which is said. */
+  async begin(heads: ReadonlyMap<StreamCursor, number | undefined>): Promise<void> {
+    const { exchange, outlet, sender } = this.#parts;
+    let known = heads;
+    for (let failures = 0; known.size > 0; failures++) {
+      const silent: StreamCursor[] = [];
+      for (const [stream, head] of known) {
+        stream.head = head ?? -1;
+        silent.push(...(head === undefined ? [stream] : []));
+      }
+      if (failures >= attempts) {
+        for (const stream of silent) {
+          this.#unreadable.add(stream);
+          await outlet.notice("limited", silentText(stream));
+        }
+        return;
+      }
+      await (silent.length > 0 ? sender.pause(sender.backoff(failures)) : undefined);
+      const answers = await readHeads(exchange, silent);
+      known = new Map(silent.map((stream, position) => [stream, headOf(answers[position])]));
+    }
   }
 
   async count(streams: readonly StreamCursor[]): Promise<number> {

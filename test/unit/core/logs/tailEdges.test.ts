@@ -252,3 +252,23 @@ test("followed by event time, what arrived while the machine slept is shown", ()
     await clock.advance(30_000);
     assertShownOnce(ids(), numbered("m", 0, 59));
   }));
+
+for (const statistics of [true, false]) {
+  test(`a copy that refreshes late loses nothing when a backlog is caught up with; statistics ${statistics ? "" : "not "}permitted`, () =>
+    tailing({ prepare: (server) => server.refresh.set(index, "30s") }, async ({ server, clock, session, ids }) => {
+      server.checkpoints = statistics ? () => [1_000_000, 1_000_000] : undefined;
+      await clock.advance(60_000);
+      session.pause();
+      await clock.advance(60_000);
+      const { documents } = server.shard(index, 0);
+      const now = clock.now();
+      for (let seq = 10; seq < 60_010; seq++) {
+        documents.push({ seq, id: `p${seq}`, source: {}, visible: [now, seq > 40_000 ? now + 20_000 : now] });
+      }
+      let turn = 0;
+      server.copy = () => turn++;
+      session.resume();
+      await clock.advance(300_000);
+      assertShownOnce(ids(), numbered("p", 10, 60_009));
+    }));
+}
