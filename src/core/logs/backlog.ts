@@ -30,6 +30,7 @@ export class Backlog {
   /** Looks at the heads after a gap, and counts when they are far. */
   async afterGap(filter: LogFilter): Promise<void> {
     const { clock, exchange, outlet } = this.#parts;
+    await this.#list();
     const { streams } = this.#indices;
     const answers = await readHeads(exchange, streams);
     for (const [position, stream] of streams.entries()) {
@@ -66,6 +67,7 @@ export class Backlog {
   async skip(filter: LogFilter): Promise<void> {
     const { clock, exchange, outlet } = this.#parts;
     const { clauses } = filter;
+    await this.#list();
     const streams = this.#indices.streams.filter((stream) => stream.blockedUntil <= clock.now());
     const heads = await readHeads(exchange, streams);
     const ahead: ListJob[] = streams.flatMap((stream, position) => {
@@ -93,6 +95,11 @@ export class Backlog {
     }
     this.#behind = 0;
     await outlet.notice("skipped", l10n.t("skipped {0} events", total));
+  }
+
+  /** What began meanwhile is waiting, too. */
+  async #list(): Promise<void> {
+    await this.#indices.listedIs(await this.#parts.exchange.one(this.#indices.listing()));
   }
 
   /** Matching documents between the ceiling and here; undefined where a shard did not answer. */

@@ -65,7 +65,12 @@ export class Poller {
         stream.blockedUntil <= now &&
         (stream.behind || stream.failures > 0 || changed.has(stream.index) || (stream === besides && stream !== looked)),
     );
-    return this.#ask(asked, looked === undefined ? [] : [looked], { ...options, discover: false });
+    const polled = await this.#ask(asked, looked === undefined ? [] : [looked], { ...options, discover: false });
+    const shown = new Set(polled.batches.flat().map(({ index }) => index));
+    changed.forEach((name) => {
+      this.#pulse.polled(name, shown.has(name));
+    });
+    return polled;
   }
 
   async #ask(due: readonly StreamCursor[], probed: readonly StreamCursor[], { clauses, discover }: PollOptions): Promise<Polled> {

@@ -272,3 +272,69 @@ for (const statistics of [true, false]) {
       assertShownOnce(ids(), numbered("p", 10, 60_009));
     }));
 }
+
+function withoutMulti(server: SearchServer): void {
+  const denied = { error: { type: "security_exception", reason: "no permissions for [indices:data/read/msearch]" }, status: 403 };
+  server.intercept = ({ path }) => (path === "/_msearch" ? answer(403, denied) : undefined);
+}
+
+test("one search at a time, what the copy that is asked lacks yet is asked for again soon", () =>
+  tailing({ shards: 5, prepare: withoutMulti }, async ({ server, clock, ids }) => {
+    server.create("example-2020-03-03", 5);
+    server.add("example-2020-03-03", 0, { id: "first", source: {} });
+    await clock.advance(60_000);
+    let turn = 0;
+    server.copy = () => (turn++ % 6 === 0 ? 0 : 1);
+    for (let at = 0; at < 20; at++) {
+      const now = clock.now();
+      server.add(index, at % 5, { id: `e${at}`, source: {}, visible: [now, now + 8000] });
+      await clock.advance(20_000);
+      assert.equal(ids().length, at + 2, `after ${at}`);
+    }
+  }));
+
+test("one search at a time, the search for changes has no more clauses than domains permit", () =>
+  tailing(
+    {
+      prepare: (server) => {
+        withoutMulti(server);
+        for (let at = 0; at < 600; at++) {
+          const name = `example-${new Date(startTime - at * hour).toISOString().slice(0, 13).replace("T", "-")}`;
+          server.create(name, 1);
+          server.created.set(name, startTime - (at + 1) * hour);
+          server.add(name, 0, { id: `old${at}`, source: {} });
+        }
+      },
+    },
+    async ({ server, clock, ids }) => {
+      await clock.advance(30_000);
+      const from = server.requests.length;
+      server.add("example-2020-03-02-11", 0, { id: "new", source: {} });
+      await clock.advance(10_000);
+      const most = Math.max(
+        ...server.requests.slice(from).map(({ body = "" }) => body.split('"term":').length + body.split('"range":').length),
+      );
+      assert.ok(most < 1000, `${most} clauses`);
+      assert.deepEqual(ids(), ["new"]);
+    },
+  ));
+
+test("skipping leaves out the index that began meanwhile, too", () =>
+  tailing({}, async ({ server, clock, session, ids, texts }) => {
+    await clock.advance(5000);
+    session.pause();
+    await clock.advance(5000);
+    numbered("a", 1, 100).forEach((id) => server.add(index, 0, { id, source: {} }));
+    server.create("example-2020-03-03", 1);
+    for (let seq = 0; seq < 9000; seq++) {
+      server.shard("example-2020-03-03", 0).documents.push({ seq, id: `b${seq}`, source: {} });
+    }
+    await clock.advance(hour);
+    session.skipToNow();
+    session.resume();
+    await clock.advance(15_000);
+    server.add("example-2020-03-03", 0, { id: "new", source: {} });
+    await clock.advance(15_000);
+    assert.deepEqual(ids(), ["new"]);
+    assert.match(texts.join(), /skipped 9100 events/);
+  }));
