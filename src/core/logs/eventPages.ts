@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { AppError } from "../errors";
 import type { LogFilter } from "./filter";
+import { allNames } from "./indexListing";
 import { isRotationOf } from "./indexNames";
 import { at, isObject, listAt, numberAt, type JsonObject } from "./json";
 import type { EventRef } from "./shownText";
@@ -64,7 +65,7 @@ export async function countEvents(
   signal?: AbortSignal,
 ): Promise<number> {
   const names = await rotations(target, signal);
-  const answer = await singleSearch(target, { size: 0, track_total_hits: true, query: queryOf({ ...range, names }) }, signal);
+  const answer = whole(await singleSearch(target, { size: 0, track_total_hits: true, query: queryOf({ ...range, names }) }, signal));
   return numberAt(answer, "hits", "total", "value") ?? 0;
 }
 
@@ -92,8 +93,8 @@ function keyOf({ entry }: TimedHit): string {
 }
 
 async function rotations(target: LogIndex, signal?: AbortSignal): Promise<readonly string[]> {
-  const answer = await singleSearch(target, indicesBody([], new Map()), signal);
-  const names = listAt(answer, "aggregations", "names", "buckets").map((bucket) => String(at(bucket, "key")));
+  const search = async (body: JsonObject): Promise<JsonObject> => whole(await singleSearch(target, body, signal));
+  const names = await allNames(await search(indicesBody([], new Map())), search);
   return names.filter((name) => isRotationOf(target.index, name));
 }
 
@@ -131,13 +132,18 @@ function queryOf({ names, from, to, filter }: Partial<Page> & Pick<Page, "names"
 }
 
 /** A part of the answer would be a gap that nobody sees. */
-function wholeHits(answer: JsonObject): readonly TimedHit[] {
-  const failed = numberAt(answer, "_shards", "failed") ?? 0;
+function whole(answer: JsonObject): JsonObject {
+  // A shard without copies is missing among the failed ones of old versions.
+  const failed = (numberAt(answer, "_shards", "total") ?? 0) - (numberAt(answer, "_shards", "successful") ?? 0);
   if (failed > 0 || answer["timed_out"] === true) {
     const reason = at(listAt(answer, "_shards", "failures")[0], "reason", "reason");
     throw new AppError("network", l10n.t("A part of the index did not answer: {0}", typeof reason === "string" ? reason : String(failed)));
   }
-  return listAt(answer, "hits", "hits").map((hit) => {
+  return answer;
+}
+
+function wholeHits(answer: JsonObject): readonly TimedHit[] {
+  return listAt(whole(answer), "hits", "hits").map((hit) => {
     const source = at(hit, "_source");
     return {
       time: Number(listAt(hit, "sort")[0] ?? 0),

@@ -1,8 +1,9 @@
 import * as l10n from "@vscode/l10n";
 import { AppError } from "../errors";
 import type { LogFilter } from "./filter";
-import { at, listAt, numberAt, type JsonObject } from "./json";
-import { indicesBody, namesPerSearch, numberedBody } from "./searchRequests";
+import { allNames } from "./indexListing";
+import { listAt, numberAt } from "./json";
+import { numberedBody } from "./searchRequests";
 import type { Answer } from "./searchAnswers";
 import { placeAtPosition, resumeWindows } from "./resumeTail";
 import { showLast, showSince } from "./startPosition";
@@ -98,27 +99,14 @@ export async function listIndices(
       await sender.pause(sender.backoff(failures));
       continue;
     }
-    const names = await allNames(exchange, base, answer.body);
+    const names = await allNames(answer.body, async (body) => {
+      const more = await exchange.one({ index: `${base}*`, body });
+      return "refusal" in more ? {} : more.body;
+    });
     const [hit] = listAt(answer.body, "hits", "hits");
     const found = numberAt(answer.body, "aggregations", "numbered", "doc_count") ?? 0;
     return { names, numbered: hit === undefined || (numberAt(hit, "_seq_no") !== undefined && found > 0) };
   }
-}
-
-/** The names in a listing, and those that it had no room for. */
-async function allNames(exchange: TailParts["exchange"], base: string, listing: JsonObject): Promise<string[]> {
-  let found = namesIn(listing);
-  const names = found;
-  while (found.length >= namesPerSearch) {
-    const answer = await exchange.one({ index: `${base}*`, body: indicesBody(names, new Map()) });
-    found = "refusal" in answer ? [] : namesIn(answer.body);
-    names.push(...found);
-  }
-  return names;
-}
-
-function namesIn(listing: JsonObject): string[] {
-  return listAt(listing, "aggregations", "names", "buckets").map((bucket) => String(at(bucket, "key")));
 }
 
 /**
