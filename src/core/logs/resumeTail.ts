@@ -6,7 +6,7 @@ import type { StreamCursor } from "./streamCursor";
 import type { LogEntry } from "./tailEvents";
 import type { TailIndices } from "./tailIndices";
 import type { TailParts } from "./tailParts";
-import { everyWindow } from "./windowFill";
+import { everyWindow, refill } from "./windowFill";
 
 /** How far one shard was read: plain values that can be stored. */
 export interface TailPosition {
@@ -69,11 +69,13 @@ export async function resumeWindows(
     if (found === undefined) {
       return false;
     }
-    const entries: LogEntry[] = found.map((hit) => toEntry(stream, hit));
-    stream.forgetWindow();
-    hits.forEach((hit) => {
-      stream.add(hit.seq, hit.id, hit.term);
+    const isLate = new Set(late);
+    const seen = hits.filter((hit) => !isLate.has(hit));
+    seen.forEach(({ id }) => {
+      parts.outlet.passOver({ index: stream.index, id });
     });
+    const entries: LogEntry[] = found.map((hit) => toEntry(stream, hit));
+    refill(stream, [...seen, ...found]);
     await parts.outlet.entries([entries], true, parts.sender.clockOffset);
     return true;
   });

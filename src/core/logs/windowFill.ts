@@ -42,11 +42,16 @@ export async function fillWindows(
   filter: LogFilter,
 ): Promise<void> {
   await everyWindow(parts, indices, streams, filter, undefined, async (stream, hits) => {
-    stream.forgetWindow();
-    hits.forEach((hit) => {
-      stream.add(hit.seq, hit.id, hit.term);
-    });
+    refill(stream, hits);
     return Promise.resolve(true);
+  });
+}
+
+/** These and no others count as shown: what a copy had listed and another did not have yet is looked for again. */
+export function refill(stream: StreamCursor, hits: readonly Hit[]): void {
+  stream.forgetWindow();
+  hits.forEach((hit) => {
+    stream.add(hit.seq, hit.id, hit.term);
   });
 }
 
@@ -60,10 +65,8 @@ export async function changeFilter(parts: TailParts, indices: TailIndices, befor
       return false;
     }
     const entries: LogEntry[] = shown.map((hit) => toEntry(stream, hit));
-    stream.forgetWindow();
-    hits.forEach((hit) => {
-      stream.add(hit.seq, hit.id, hit.term);
-    });
+    const isLate = new Set(late);
+    refill(stream, [...hits.filter((hit) => !isLate.has(hit)), ...shown]);
     await parts.outlet.entries([entries], true, parts.sender.clockOffset);
     return true;
   });

@@ -66,6 +66,41 @@ test("what lay below the cursor but became visible only meanwhile is shown", () 
     },
   ));
 
+test("what one copy lacks when the other has listed it is shown once both have it", () =>
+  interrupted(
+    {},
+    async ({ server, clock }) => {
+      const late = clock.now() + 20_000;
+      server.add(index, 0, { id: "a", source: {} }, { id: "late", source: {}, visible: [late, late + 30_000] }, { id: "b", source: {} });
+      await clock.advance(5000);
+    },
+    async ({ server, clock }) => {
+      server.copy = () => (server.requests.at(-1)?.body?.includes('"terms":{"_seq_no"') === true ? 1 : 0);
+      await clock.advance(20_000);
+    },
+    async ({ clock, ids }) => {
+      await clock.advance(60_000);
+      assertShownOnce(ids(), ["late"]);
+    },
+  ));
+
+test("what is delivered again after the interruption is not shown again", () =>
+  interrupted(
+    {},
+    async ({ server, clock }) => {
+      server.add(index, 0, { id: "a", source: {}, gone: clock.now() + 60_000 });
+      await clock.advance(5000);
+    },
+    async ({ clock }) => clock.advance(5000),
+    async ({ server, clock, ids, states }) => {
+      await clock.advance(5000);
+      server.add(index, 0, { id: "a", source: {}, version: 2, visible: clock.now() + 50_000 });
+      await clock.advance(90_000);
+      assertShownOnce(ids(), []);
+      assert.equal(states.at(-1)?.redelivered, 1);
+    },
+  ));
+
 test("an index of the next day is shown from its beginning; one that was made anew too", () =>
   interrupted(
     {},
