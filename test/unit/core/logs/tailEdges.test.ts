@@ -338,3 +338,15 @@ test("skipping leaves out the index that began meanwhile, too", () =>
     assert.deepEqual(ids(), ["new"]);
     assert.match(texts.join(), /skipped 9100 events/);
   }));
+
+test("what one copy lists at a change of the filter and another lacks is shown once both have it", () =>
+  tailing({ filter: "level:error" }, async ({ server, clock, session, ids }) => {
+    const error = (id: string) => ({ id, source: { LevelDisplayName: "Error" } });
+    const late = clock.now() + 10_000;
+    server.add(index, 0, error("a"), { ...error("late"), visible: [late, late + 20_000] }, error("b"));
+    server.copy = () => (/"before"/.test(server.requests.at(-1)?.body ?? "") ? 0 : 1);
+    await clock.advance(12_000);
+    session.setFilter(parseFilter("level:error,warning"));
+    await clock.advance(60_000);
+    assertShownOnce(ids(), ["a", "b", "late"]);
+  }));
