@@ -1,4 +1,4 @@
-// npm run test:engines: the contract suite of the data plane and the tail against real engines, two engines at a time.
+// npm run test:engines: the contract suite of the data plane and the tail against real engines, four engines at a time.
 // `npm run test:engines -- es71 opensearch2` chooses engines, `-- file:tail` the test files whose path contains "tail".
 import { spawn } from "node:child_process";
 import { readdirSync, rmSync } from "node:fs";
@@ -7,10 +7,10 @@ import { join } from "node:path";
 import { buildTests, outFile, root } from "./build.mjs";
 
 const outdir = join(root, "out", `engines-${process.pid}`);
-const atATime = 2;
+const atATime = 4;
 const say = (line) => process.stdout.write(`${line}\n`);
 
-/** The tests mostly wait for the engine, so two share a small machine well; each one's lines are printed together. */
+/** The tests mostly wait for the engine, so four share a small machine well; each one's lines are printed together. */
 function run(files, engine) {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, ["--test", "--test-concurrency=1", "--test-reporter=spec", ...files], {
