@@ -1,10 +1,11 @@
 import * as vscode from "vscode";
+import { abortError } from "../core/clock";
 import { AppError } from "../core/errors";
 import { durationText } from "../core/logs/lineFormat";
 import { inRegion, type ChosenTail, type TargetTools } from "./chooseTail";
 import type { KeptTail, TailMemory } from "./tailMemory";
 
-/** Starts the tails of the window before, each where it was; what the user does not choose is forgotten. */
+/** Starts the tails of the window before, each where it was; what the user does not choose is forgotten. Nothing is when the choice is left or one of them cannot go on. */
 export async function resumeTails(tools: TargetTools, memory: TailMemory, start: (chosen: ChosenTail) => void): Promise<void> {
   const kept = memory.kept();
   const items = kept.map((tail) => ({
@@ -18,12 +19,11 @@ export async function resumeTails(tools: TargetTools, memory: TailMemory, start:
   const placeHolder = vscode.l10n.t("Choose the tails that go on where they were; the others are forgotten");
   const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, canPickMany: true });
   if (chosen === undefined) {
-    return;
+    throw abortError();
   }
+  const ready = await Promise.all(chosen.map(({ tail }) => toChosen(tools, tail)));
   await memory.forget();
-  for (const { tail } of chosen) {
-    start(await toChosen(tools, tail));
-  }
+  ready.forEach(start);
 }
 
 async function toChosen({ aws, connections, access }: TargetTools, tail: KeptTail): Promise<ChosenTail> {

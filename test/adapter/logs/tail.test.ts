@@ -617,12 +617,25 @@ test("after the window was loaded anew its tails are offered, and go on where th
 
 test("tails of another connection are not resumed with this one", async () => {
   const kept = { domain: "demo", index: "windows", filter: "", kind: "aws", profile: "prod", region: "eu-west-1", at: 1, positions: [] };
-  const { execute } = setUp({ state: new Map([["logs.tails", [kept]]]) });
+  const state = new Map<string, unknown>([["logs.tails", [kept]]]);
+  const { execute } = setUp({ state });
   FakeSession.last = undefined;
   fake.user.pick = (items) => items;
   await execute("resumeTails");
   assert.equal(FakeSession.last, undefined);
   assert.match(fake.messages[0]?.text ?? "", /another connection: prod\. Connect to it/);
+  assert.deepEqual(state.get("logs.tails"), [kept], "a tail that could not go on is not forgotten");
+});
+
+test("a choice of tails that is left keeps them and their offer", async () => {
+  const kept = { domain: "demo", index: "windows", filter: "", kind: "sandbox", region: "us-east-1", at: 1, positions: [] };
+  const state = new Map<string, unknown>([["logs.tails", [kept]]]);
+  const { execute } = setUp({ state });
+  fake.user.pick = () => undefined;
+  await execute("resumeTails");
+  assert.deepEqual(state.get("logs.tails"), [kept]);
+  assert.match(String(fake.statusBarItems[0]?.["text"]), /Resume Tails \(1\)/);
+  assert.deepEqual(fake.messages, []);
 });
 
 test("a domain's own user gets in with a password from the secret storage, asked for once, by a tunnel where one is named", async () => {
