@@ -1,13 +1,13 @@
 import * as vscode from "vscode";
 import { registerConnection } from "./connection/registerConnection";
 import { registerExplorer } from "./explorer/registerExplorer";
+import { registerLogs } from "./logs/registerLogs";
 import { registerPipeline } from "./pipeline/registerPipeline";
 import { createBundles } from "./workbench/bundles";
 import { registerCommand } from "./workbench/commands";
 import { registerLanguageGate } from "./workbench/languageGate";
 import { createLog } from "./workbench/log";
 import { showMarkdown } from "./workbench/markdownPage";
-import { registerLogsGate } from "./workbench/logsGate";
 
 export function activate(context: vscode.ExtensionContext): void {
   const log = createLog();
@@ -23,7 +23,7 @@ export function activate(context: vscode.ExtensionContext): void {
     ),
     registerExplorer({ bundles, log, connections }),
     registerPipeline({ bundles, log, connections }),
-    registerLogsGate({ bundles, log, connections, memento: context.workspaceState, secrets: context.secrets }),
+    registerLogs({ bundles, log, connections, memento: context.workspaceState, secrets: context.secrets }),
     registerLanguageGate(context, log, bundles, connections),
   );
 }

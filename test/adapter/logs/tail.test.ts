@@ -9,9 +9,9 @@ import type { TailOptions } from "../../../src/core/logs/tailSession";
 import { targetOf } from "../../../src/core/pipeline/definition";
 import { parseDefinition } from "../../../src/core/pipeline/parse";
 import { createTails } from "../../../src/logs/createTails";
+import { registerLogs } from "../../../src/logs/registerLogs";
 import type { AwsBundle } from "../../../src/workbench/bundles";
 import { createLog } from "../../../src/workbench/log";
-import { registerLogsGate } from "../../../src/workbench/logsGate";
 import { fake } from "../../fakes/vscode";
 import type { FakeQuickPick } from "../../fakes/vscodePickers";
 import { Position, Uri } from "../../fakes/vscodeTypes";
@@ -154,7 +154,7 @@ function setUp({
   const connected = { connection, aws } as never;
   const log = createLog();
   registered?.dispose();
-  registered = registerLogsGate({
+  registered = registerLogs({
     bundles: { aws: async () => bundle },
     memento: memento(state),
     secrets: {

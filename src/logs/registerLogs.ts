@@ -1,12 +1,8 @@
 import * as vscode from "vscode";
 import { contextKeys, keptTailsKey } from "../ids";
-import type { AwsBundle } from "./bundles";
-import { registerCommand } from "./commands";
-import type { Log } from "./log";
+import { registerCommand } from "../workbench/commands";
+import type { Tails, TailsParts } from "./createTails";
 
-type CreateTails = Awaited<ReturnType<AwsBundle["loadTails"]>>["createTails"];
-type Tails = ReturnType<CreateTails>;
-type Parts = Parameters<CreateTails>[0];
 type LogsCommand = Parameters<Tails["run"]>[0];
 
 const commands: readonly LogsCommand[] = [
@@ -31,12 +27,8 @@ const commands: readonly LogsCommand[] = [
   "appstreamMonitor.logs.excludeValue",
 ];
 
-export interface LogsGateParts extends Parts {
-  readonly log: Log;
-}
-
 /** Loads what the commands of tails and events do with the first of them. */
-export function registerLogsGate(parts: LogsGateParts): vscode.Disposable {
+export function registerLogs(parts: TailsParts): vscode.Disposable {
   let loaded: Promise<Tails> | undefined;
   const create = async (): Promise<Tails> => (await (await parts.bundles.aws()).loadTails()).createTails(parts);
   const load = (): Promise<Tails> => (loaded ??= create());
