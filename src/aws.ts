@@ -7,7 +7,6 @@ export function configureL10n(contents: Record<string, string>): void {
 }
 
 export { createAws } from "./aws/createAws";
-export { createSearchTransport } from "./aws/searchTransport";
 export { listProfiles, type ProfileList } from "./aws/profiles";
 export { consoleUrl } from "./core/aws/partition";
 export { isRegionCode, regionHints } from "./core/aws/regions";
@@ -20,7 +19,6 @@ export { targetOf } from "./core/pipeline/definition";
 export { Deployment } from "./core/pipeline/deployment";
 export { Destruction } from "./core/pipeline/destruction";
 export { driftText, findDrift } from "./core/pipeline/drift";
-export { elapsedText } from "./core/pipeline/expected";
 export { exportedFiles } from "./core/pipeline/exported";
 export { endOperation, runningOperation, waysToEnd } from "./core/pipeline/interruption";
 export { importedDefinition } from "./core/pipeline/imported";

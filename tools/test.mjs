@@ -110,7 +110,7 @@ const suites = {
   unit: (part) => nodeTests("unit", part),
   // Fuzzing with many runs, and half an hour of faults on a real engine; LONG_ENGINE chooses which.
   long: async () => {
-    await nodeTests("unit", "uzz", { env: { FUZZ_RUNS: "100000" } });
+    await nodeTests("unit", "uzz" /* of fuzz… and …Fuzz */, { env: { FUZZ_RUNS: "100000" } });
     const engine = process.env.LONG_ENGINE ?? "opensearch2";
     const env = { TAIL_SOAK_SECONDS: "1800", ...process.env };
     record("soak", (await run(process.execPath, [join(root, "tools", "testEngines.mjs"), engine, "file:soak"], { env })).code === 0);

@@ -17,6 +17,7 @@ import { formatFindings, lintFormats } from "./lintFormats";
 import { lintRules } from "./lintRules";
 import type { Subcommand } from "./subcommand";
 import { readFailure } from "./readFailure";
+import { reportError } from "./report";
 
 export const lintUsage =
   "usage: appstream-monitor lint [--kind auto|agent|session|pipeline|script] [--format text|json|sarif|github] [--fix] [--max-warnings N] PATH…\n";
@@ -121,8 +122,7 @@ class LintRun {
   }
 
   private complain(thrown: unknown): void {
-    const error = toAppError(thrown);
-    process.stderr.write(`${error.message}${error.next === undefined ? "" : ` ${error.next}`}\n`);
+    reportError(thrown);
     this.unreadable = true;
   }
 

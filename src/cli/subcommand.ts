@@ -14,6 +14,6 @@ export type Subcommand = (args: readonly string[], bundles: CliBundles) => Promi
 
 export interface LoadedSubcommand {
   readonly run: Subcommand;
-  /** One line with its end. */
+  /** Begins with the usage line; what else there is to say follows. Ends with a line break. */
   readonly usage: string;
 }

@@ -3,14 +3,15 @@ import { createInterface } from "node:readline";
 import type { Connected, Connection } from "../core/aws/connection";
 import type { Aws, SearchTransport } from "../core/aws/ports";
 import { systemClock } from "../core/clock";
-import { AppError, isAbort, toAppError } from "../core/errors";
+import { AppError, isAbort } from "../core/errors";
 import { openDomain, targetOfStream } from "../core/logs/tailTarget";
 import type { TailEvent } from "../core/logs/tailEvents";
 import { TailSession } from "../core/logs/tailSession";
 import { readTimeWindow } from "../core/logs/timeWindow";
-import { targetOf } from "../core/pipeline/definition";
+import { targetOf, type PipelineDefinition } from "../core/pipeline/definition";
 import { readDefinition } from "./definitionFile";
 import { readFailure } from "./readFailure";
+import { reportError } from "./report";
 import type { CliBundles } from "./subcommand";
 import { parseTailArguments, searchTarget, type TailArguments, type TailSecrets } from "./tailArguments";
 import { TailOutput } from "./tailOutput";
@@ -38,6 +39,10 @@ export async function tail(args: readonly string[], bundles: CliBundles): Promis
     process.stderr.write(`${parsed}\n${tailUsage}`);
     return 2;
   }
+  const described = parsed.place.kind === "definition" ? readDefinition(parsed.place.path) : undefined;
+  if (described !== undefined && described.definition === undefined) {
+    return described.exitCode;
+  }
   const stop = new AbortController();
   const end = (): void => stop.abort();
   process.on("SIGINT", end).on("SIGTERM", end);
@@ -45,12 +50,10 @@ export async function tail(args: readonly string[], bundles: CliBundles): Promis
   const watch = new UntilWatch(parsed.until, end);
   const late = parsed.until.time === undefined ? undefined : setTimeout(end, Math.max(0, parsed.until.time - Date.now()));
   try {
-    await read(parsed, bundles, watch, stop.signal);
+    await read(parsed, described?.definition, bundles, watch, stop.signal);
   } catch (thrown) {
     if (!stop.signal.aborted && !isAbort(thrown)) {
-      const error = toAppError(thrown);
-      process.stderr.write(`${[error.message, error.next].filter((text) => text !== undefined).join(" ")}\n`);
-      return 1;
+      return reportError(thrown);
     }
   } finally {
     clearTimeout(late);
@@ -60,15 +63,23 @@ export async function tail(args: readonly string[], bundles: CliBundles): Promis
   return watch.waits && (over || parsed.reading.kind === "window") ? timeOver : 0;
 }
 
-async function read(args: TailArguments, bundles: CliBundles, watch: UntilWatch, signal: AbortSignal): Promise<void> {
+async function read(
+  args: TailArguments,
+  definition: PipelineDefinition | undefined,
+  bundles: CliBundles,
+  watch: UntilWatch,
+  signal: AbortSignal,
+): Promise<void> {
   const { createAws } = await bundles.aws();
-  const { transport, index } = await open(args, createAws, signal);
+  const secrets = await readSecrets(args);
+  const place = await placeOf(args, definition, createAws, signal);
+  const { transport, index } = await open(args, place, secrets, signal);
   const output = new TailOutput(args.format, args.timeZone, signal);
   const listener = async (event: TailEvent): Promise<void> => {
     if (event.kind === "entries") {
       await output.entries(watch.take(event.entries));
-    } else {
-      await output.write(event);
+    } else if (event.kind === "notice") {
+      output.notice(event.text);
     }
   };
   const { filter, reading, uniqueRecords: recordIdentity } = args;
@@ -81,9 +92,7 @@ async function read(args: TailArguments, bundles: CliBundles, watch: UntilWatch,
   await output.end();
 }
 
-async function open(args: TailArguments, createAws: CreateAws, signal: AbortSignal): Promise<Opened> {
-  const secrets = await readSecrets(args);
-  const place = await placeOf(args, createAws, signal);
+async function open(args: TailArguments, place: Place, secrets: TailSecrets, signal: AbortSignal): Promise<Opened> {
   const { connection, aws } = place.connected;
   if (place.endpoint !== undefined) {
     return { transport: aws.search(searchTarget(args, place.endpoint, connection.region, secrets)), index: place.index };
@@ -105,7 +114,12 @@ interface Place {
   readonly index: string;
 }
 
-async function placeOf(args: TailArguments, createAws: CreateAws, signal: AbortSignal): Promise<Place> {
+async function placeOf(
+  args: TailArguments,
+  definition: PipelineDefinition | undefined,
+  createAws: CreateAws,
+  signal: AbortSignal,
+): Promise<Place> {
   const { place, connection, index = "" } = args;
   const connect = (region = connection.region): Connected => {
     const own = { ...connection, region };
@@ -122,7 +136,6 @@ async function placeOf(args: TailArguments, createAws: CreateAws, signal: AbortS
       return { connected, domain: target.domain, index: args.index ?? target.index };
     }
     case "definition": {
-      const { definition } = readDefinition(place.path);
       const target = definition === undefined ? undefined : targetOf(definition);
       if (target?.domain === undefined || target.index === undefined) {
         throw new AppError("invalidInput", `${place.path} describes no pipeline that writes to a search domain.`);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { csvHeader, csvLine, ndjsonLine } from "../core/logs/exportFormats";
 import { formatEntry, neutralised } from "../core/logs/lineFormat";
-import type { LogEntry, TailEvent } from "../core/logs/tailEvents";
+import type { LogEntry } from "../core/logs/tailEvents";
 import type { TailFormat } from "./tailArguments";
 
 const entriesOfOneWrite = 500;
@@ -19,12 +19,8 @@ export class TailOutput {
     this.#signal = signal;
   }
 
-  async write(event: TailEvent): Promise<void> {
-    if (event.kind === "notice") {
-      process.stderr.write(`-- ${neutralised(event.text)} --\n`);
-    } else if (event.kind === "entries") {
-      await this.entries(event.entries);
-    }
+  notice(text: string): void {
+    process.stderr.write(`-- ${neutralised(text)} --\n`);
   }
 
   /** A reader that is slower than the domain holds the tail up. */

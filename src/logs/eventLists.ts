@@ -118,20 +118,15 @@ export class EventList {
     const zone = setting("tail.timeZone");
     const { more, entries } = this;
     const bound = (ms: number | undefined): string => (ms === undefined ? "…" : timeText(ms, zone));
-    const ends = [
-      ...(more.older
-        ? []
-        : [
-            entries.length >= mostShown
-              ? vscode.l10n.t("the list is full: save the events to have more")
-              : vscode.l10n.t("there are no older events"),
-          ]),
-    ];
+    const end =
+      entries.length >= mostShown
+        ? vscode.l10n.t("the list is full: save the events to have more")
+        : vscode.l10n.t("there are no older events");
     return [
       vscode.l10n.t("index {0} of domain {1}", target.index, target.domain),
       ...(filter === "" ? [] : [vscode.l10n.t("filter: {0}", filter)]),
       vscode.l10n.t("{0} events, from {1} to {2}", entries.length, bound(from), bound(to)),
-      ...ends,
+      ...(more.older ? [] : [end]),
     ];
   }
 }

@@ -96,6 +96,7 @@ test("what cannot be read is told in words, whichever command meets it", () => {
   const missing = "none.json cannot be read: there is no such file.\n";
   assert.deepEqual(run("preview", "none.json"), { code: 2, output: "", errors: missing });
   assert.deepEqual(run("preview", "folder"), { code: 2, output: "", errors: "folder cannot be read: it is a folder.\n" });
+  assert.deepEqual(run("tail", "none.json"), { code: 2, output: "", errors: missing });
   const render = run("render", "--config", "none.json");
   assert.equal(render.code, 2);
   assert.ok(render.errors.startsWith("none.json cannot be read: there is no such file."), render.errors);
