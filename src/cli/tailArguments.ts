@@ -4,8 +4,8 @@ import type { SearchTarget } from "../core/aws/ports";
 import type { LogFilter } from "../core/logs/filter";
 import { isIndexName } from "../core/logs/indexNames";
 import type { TailStart } from "../core/logs/tailEvents";
+import { parseDuration, parseTimeText } from "../core/logs/timeText";
 import { filterOf, filterOptions } from "./tailFilter";
-import { parseDuration, parseTime } from "./tailTimes";
 import { parseUntil, type UntilConditions } from "./tailUntil";
 import { wrongArguments } from "./wrongArguments";
 
@@ -172,7 +172,7 @@ function readingOf({ since, lines, from, to, last }: Values, now: number): TailA
 }
 
 function timeOf(option: string, text: string, now: number): number {
-  const time = parseTime(text, now);
+  const time = parseTimeText(text, now, "local");
   if (time === undefined) {
     throw new WrongArgument(`${option} must be a time such as 2026-03-02T21:00Z, or 15m for fifteen minutes ago, not “${text}”.`);
   }

@@ -1,5 +1,5 @@
 import type { LogEntry } from "../core/logs/tailEvents";
-import { parseDuration, parseTime } from "./tailTimes";
+import { parseDate, parseDuration } from "../core/logs/timeText";
 
 /** What ends a tail by itself. */
 export interface UntilConditions {
@@ -41,7 +41,7 @@ function kindOf(text: string, now: number): "text" | "count" | "time" {
 /** A duration is from now on. */
 function untilTime(text: string, now: number): number | undefined {
   const ms = parseDuration(text);
-  return ms === undefined ? (text === "now" ? undefined : parseTime(text, now)) : now + ms;
+  return ms === undefined ? parseDate(text, "local") : now + ms;
 }
 
 /** Counts what is shown against the conditions. */

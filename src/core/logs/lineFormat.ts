@@ -1,9 +1,10 @@
 import * as l10n from "@vscode/l10n";
 import { eventTime } from "./eventTime";
 import type { LogEntry } from "./tailEvents";
+import { preciseTimeText, type TimeZoneChoice } from "./timeText";
 
 export interface LineOptions {
-  readonly timeZone: "local" | "utc";
+  readonly timeZone: TimeZoneChoice;
 }
 
 const maximumText = 64 * 1024;
@@ -87,12 +88,10 @@ function first(source: LogEntry["source"], ...names: readonly string[]): string 
   return names.map((name) => word(source[name])).find((text) => text !== "") ?? "";
 }
 
-function time(entry: LogEntry, zone: LineOptions["timeZone"]): string {
+function time(entry: LogEntry, zone: TimeZoneChoice): string {
   const parsed = eventTime(entry.source);
   if (parsed === undefined) {
     return l10n.t("no time").padEnd(23);
   }
-  const date = new Date(parsed.ms);
-  const shifted = zone === "utc" ? date : new Date(parsed.ms - date.getTimezoneOffset() * 60_000);
-  return shifted.toISOString().slice(0, 23).replace("T", " ");
+  return preciseTimeText(parsed.ms, zone);
 }

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseTailArguments, searchTarget, type TailArguments } from "../../../src/cli/tailArguments";
-import { parseTime } from "../../../src/cli/tailTimes";
 import { parseUntil, UntilWatch } from "../../../src/cli/tailUntil";
 import { parseFilter } from "../../../src/core/logs/filter";
 import type { LogEntry } from "../../../src/core/logs/tailEvents";
@@ -55,8 +54,7 @@ test("a start, a number of lines or a window of time", () => {
     ...{ kind: "window", from: now - 7_200_000, to: now - 3_600_000 },
   });
   assert.deepEqual(reading("--from", "2h"), { kind: "window", from: now - 7_200_000, to: now });
-  assert.equal(parseTime("2026-11-28 10:00Z", now), now - 7_200_000);
-  assert.equal(parseTime("28.11.2026", now), undefined);
+  assert.deepEqual(reading("--from", "2026-11-28 10:00Z"), { kind: "window", from: now - 7_200_000, to: now });
 });
 
 test("the Region comes from the option, the endpoint's or the overriding name, or the environment", () => {
@@ -98,7 +96,9 @@ test("options of the filter say what the filter's words say; of several values a
 test("what ends a tail is told apart by its form, and by a word before it where that is not meant", () => {
   assert.deepEqual(parseUntil(["done", "5m", "100"], now), { texts: ["done"], count: 100, time: now + 300_000 });
   assert.deepEqual(parseUntil(["text:5m", "count:5", "time:2026-11-28T13:00Z"], now), { texts: ["5m"], count: 5, time: now + 3_600_000 });
-  assert.deepEqual(parseUntil(["Session 12 ended"], now), { texts: ["Session 12 ended"] });
+  for (const text of ["Session 12 ended", "now", " now", "5 m", " 5m"]) {
+    assert.deepEqual(parseUntil([text], now), { texts: [text] });
+  }
 });
 
 test("the event that ends a tail is the last one that is shown", () => {
