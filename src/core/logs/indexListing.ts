@@ -1,4 +1,4 @@
-import { at, listAt, type JsonObject } from "./json";
+import { at, listAt, numberAt, type JsonObject } from "./json";
 import { indicesBody, namesPerSearch } from "./searchRequests";
 
 /** The names in a listing of indices, and those that it had no room for: `search` asks for these. */
@@ -12,6 +12,20 @@ export async function allNames(listing: JsonObject, search: (body: JsonObject) =
   return names;
 }
 
-function namesIn(listing: JsonObject): string[] {
-  return listAt(listing, "aggregations", "names", "buckets").map((bucket) => String(at(bucket, "key")));
+export function namesIn(listing: JsonObject): string[] {
+  return buckets(listing).map((bucket) => String(at(bucket, "key")));
+}
+
+/** By name, what changes when a document above the watched number comes or goes. */
+export function sumsIn(listing: JsonObject): ReadonlyMap<string, string> {
+  return new Map(
+    buckets(listing).map((bucket): [string, string] => [
+      String(at(bucket, "key")),
+      [numberAt(bucket, "s", "count"), numberAt(bucket, "s", "sum"), numberAt(bucket, "s", "max")].join(" "),
+    ]),
+  );
+}
+
+function buckets(listing: JsonObject): readonly unknown[] {
+  return listAt(listing, "aggregations", "names", "buckets");
 }

@@ -1,11 +1,10 @@
-import { at, listAt, numberAt, type JsonObject } from "./json";
-import { pulseBody } from "./searchRequests";
+import { sumsIn } from "./indexListing";
+import type { JsonObject } from "./json";
+import { pulseBody, watchedAtMost } from "./searchRequests";
 import type { StreamCursor } from "./streamCursor";
 import type { TailIndices } from "./tailIndices";
 import type { TailParts } from "./tailParts";
 
-/** Each is a clause of the search, and a domain permits about a thousand of them. The others are polled in turn. */
-const watchedAtMost = 300;
 const pollsOfChange = 3;
 
 /** Where every search is a request of its own, one search over all indices tells which of them are worth asking. */
@@ -30,15 +29,8 @@ export class Pulse {
     if ("refusal" in answer) {
       return all;
     }
-    const sums = new Map<string, string>();
-    for (const bucket of listAt(answer.body, "aggregations", "names", "buckets")) {
-      const name = String(at(bucket, "key"));
-      sums.set(
-        name,
-        [floors.get(name), numberAt(bucket, "s", "count"), numberAt(bucket, "s", "sum"), numberAt(bucket, "s", "max")].join(" "),
-      );
-    }
     const before = this.#sums;
+    const sums = new Map([...sumsIn(answer.body)].map(([name, sum]) => [name, `${floors.get(name) ?? ""} ${sum}`]));
     this.#sums = sums;
     await this.#indices.listedIs(answer);
     for (const name of all) {
@@ -60,7 +52,7 @@ export class Pulse {
   }
 }
 
-/** The indices that were active last, with their lowest floors. */
+/** The indices that were active last, with their lowest floors. The others are polled in turn. */
 function watched(streams: readonly StreamCursor[]): ReadonlyMap<string, number> {
   const found = new Map<string, { readonly floor: number; readonly activeAt: number }>();
   for (const { index, floor, activeAt } of streams) {

@@ -1,8 +1,7 @@
-import { at, listAt, numberAt, type JsonObject } from "./json";
+import { sumsIn } from "./indexListing";
+import type { JsonObject } from "./json";
+import { watchedAtMost } from "./searchRequests";
 import type { StreamCursor } from "./streamCursor";
-
-/** Each is a clause of the search, and a domain permits about a thousand of them. */
-const watchedAtMost = 300;
 
 interface Baseline {
   /** Documents above this number are watched. */
@@ -29,12 +28,7 @@ export class RestingIndices {
 
   /** Names in which something changed since the search before. */
   changed(body: JsonObject): ReadonlySet<string> {
-    const found = new Map(
-      listAt(body, "aggregations", "names", "buckets").map((bucket): [string, string] => [
-        String(at(bucket, "key")),
-        [numberAt(bucket, "s", "count"), numberAt(bucket, "s", "sum"), numberAt(bucket, "s", "max")].join(" "),
-      ]),
-    );
+    const found = sumsIn(body);
     const changed = new Set<string>();
     for (const [name, { floor, sums }] of this.#baselines) {
       const now = found.get(name) ?? "";

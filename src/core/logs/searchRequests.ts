@@ -111,6 +111,9 @@ export function numberedBody(): JsonObject {
   };
 }
 
+/** Floors in one search: each is a clause, and a domain permits about a thousand of them. */
+export const watchedAtMost = 300;
+
 /** Whether anything changed above the floors, in one search over all indices; other indices of the pattern are listed beside. */
 export function pulseBody(floors: ReadonlyMap<string, number>, known: readonly string[], clauses: readonly JsonObject[]): JsonObject {
   const should = [...floors].map(([name, floor]) => ({

@@ -2,9 +2,10 @@ import * as l10n from "@vscode/l10n";
 import { AppError } from "../errors";
 import { refusalError } from "../resources/domainRefusal";
 import { headOf, readHeads } from "./headProbe";
+import { namesIn } from "./indexListing";
 import { isRotationOf, periodEnd } from "./indexNames";
 import { isDormant, pollEvery, writtenAfterPeriod } from "./indexPeriods";
-import { at, listAt, numberAt } from "./json";
+import { numberAt } from "./json";
 import type { Answer } from "./searchAnswers";
 import type { IndexSettings, Search } from "./searchExchange";
 import { headBody, indicesBody } from "./searchRequests";
@@ -120,10 +121,7 @@ export class TailIndices {
     this.#stale = false;
     const woken = [...this.#resting.changed(answer.body)].flatMap((name) => this.#known.get(name) ?? []);
     woken.forEach((stream) => (stream.readAt = 0));
-    return (
-      (await this.#include(listAt(answer.body, "aggregations", "names", "buckets").map((bucket) => String(at(bucket, "key"))))) ||
-      woken.length > 0
-    );
+    return (await this.#include(namesIn(answer.body))) || woken.length > 0;
   }
 
   async #include(names: readonly string[]): Promise<boolean> {
