@@ -1,12 +1,10 @@
-import { periodEnd } from "./indexNames";
-import { toEntry } from "./listing";
-import { withSources } from "./recheck";
 import type { LogFilter } from "./filter";
+import { periodEnd } from "./indexNames";
+import type { Hit } from "./searchAnswers";
 import type { StreamCursor } from "./streamCursor";
-import type { LogEntry } from "./tailEvents";
 import type { TailIndices } from "./tailIndices";
 import type { TailParts } from "./tailParts";
-import { everyWindow, refill } from "./windowFill";
+import { everyWindow, showLate } from "./windowFill";
 
 /** How far one shard was read: plain values that can be stored. */
 export interface TailPosition {
@@ -61,22 +59,17 @@ export async function resumeWindows(
   positions: readonly TailPosition[],
   filter: LogFilter,
 ): Promise<void> {
-  await everyWindow(parts, indices, streams, filter, undefined, async (stream, hits, clauses) => {
-    const position = positions.find(({ index, shard }) => index === stream.index && shard === stream.shard);
-    const runs = position?.shown;
-    const late = runs === undefined ? [] : hits.filter(({ seq }) => !runs.some(([first, last]) => seq >= first && seq <= last));
-    const found = late.length === 0 ? [] : await withSources(parts.exchange, stream, clauses, late);
-    if (found === undefined) {
-      return false;
-    }
-    const isLate = new Set(late);
-    const seen = hits.filter((hit) => !isLate.has(hit));
-    seen.forEach(({ id }) => {
-      parts.outlet.passOver({ index: stream.index, id });
-    });
-    const entries: LogEntry[] = found.map((hit) => toEntry(stream, hit));
-    refill(stream, [...seen, ...found]);
-    await parts.outlet.entries([entries], true, parts.sender.clockOffset);
-    return true;
+  await everyWindow(parts, indices, streams, filter, {
+    task: (stream, hits, { clauses }) => {
+      const runs = positions.find(({ index, shard }) => index === stream.index && shard === stream.shard)?.shown;
+      const isNew = ({ seq }: Hit): boolean => runs !== undefined && !runs.some(([first, last]) => seq >= first && seq <= last);
+      const late = new Set(hits.filter(isNew));
+      for (const hit of hits) {
+        if (!late.has(hit)) {
+          parts.outlet.passOver({ index: stream.index, id: hit.id });
+        }
+      }
+      return showLate(parts, stream, clauses, hits, late);
+    },
   });
 }

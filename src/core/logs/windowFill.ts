@@ -5,7 +5,6 @@ import { listAll, toEntry } from "./listing";
 import { withSources } from "./recheck";
 import type { Hit } from "./searchAnswers";
 import type { StreamCursor } from "./streamCursor";
-import type { LogEntry } from "./tailEvents";
 import type { TailIndices } from "./tailIndices";
 import type { TailParts } from "./tailParts";
 
@@ -41,67 +40,84 @@ export async function fillWindows(
   streams: readonly StreamCursor[],
   filter: LogFilter,
 ): Promise<void> {
-  await everyWindow(parts, indices, streams, filter, undefined, async (stream, hits) => {
-    refill(stream, hits);
-    return Promise.resolve(true);
-  });
-}
-
-/** These and no others count as shown: what a copy had listed and another did not have yet is looked for again. */
-export function refill(stream: StreamCursor, hits: readonly Hit[]): void {
-  stream.forgetWindow();
-  hits.forEach((hit) => {
-    stream.add(hit.seq, hit.id, hit.term);
+  await everyWindow(parts, indices, streams, filter, {
+    task: async (stream, hits) => {
+      refill(stream, hits);
+      return Promise.resolve(true);
+    },
   });
 }
 
 /** What is in the windows under the new filter counts as shown; what the old filter would have shown yet is shown. */
 export async function changeFilter(parts: TailParts, indices: TailIndices, before: LogFilter, next: LogFilter): Promise<void> {
   const streams = indices.streams.filter(({ silent }) => !silent);
-  await everyWindow(parts, indices, streams, next, before, async (stream, hits, clauses) => {
-    const late = hits.filter((hit) => hit.before && !stream.window.has(hit.seq, hit.id));
-    const shown = late.length === 0 ? [] : await withSources(parts.exchange, stream, clauses, late);
-    if (shown === undefined) {
-      return false;
-    }
-    const entries: LogEntry[] = shown.map((hit) => toEntry(stream, hit));
-    const isLate = new Set(late);
-    refill(stream, [...hits.filter((hit) => !isLate.has(hit)), ...shown]);
-    await parts.outlet.entries([entries], true, parts.sender.clockOffset);
-    return true;
+  await everyWindow(parts, indices, streams, next, {
+    before,
+    task: (stream, hits, { clauses }) => {
+      const late = hits.filter((hit) => hit.before && !stream.window.has(hit.seq, hit.id));
+      return showLate(parts, stream, clauses, hits, new Set(late));
+    },
   });
 }
 
-/** What is done with a window's documents under a filter; false when the shard has to be asked again. */
-type WindowTask = (stream: StreamCursor, hits: readonly Hit[], clauses: LogFilter["clauses"]) => Promise<boolean>;
+/** Shows those of the window's documents that are late; then all of them count as shown. False when the shard stopped answering. */
+export async function showLate(
+  parts: TailParts,
+  stream: StreamCursor,
+  clauses: LogFilter["clauses"],
+  hits: readonly Hit[],
+  late: ReadonlySet<Hit>,
+): Promise<boolean> {
+  const found = late.size === 0 ? [] : await withSources(parts.exchange, stream, clauses, [...late]);
+  if (found === undefined) {
+    return false;
+  }
+  refill(stream, [...hits.filter((hit) => !late.has(hit)), ...found]);
+  await parts.outlet.entries([found.map((hit) => toEntry(stream, hit))], true, parts.sender.clockOffset);
+  return true;
+}
 
-/** Lists the windows and hands each to `done`: those of silent shards when they answer. */
+/** These and no others count as shown: what a copy had listed and another did not have yet is looked for again. */
+function refill(stream: StreamCursor, hits: readonly Hit[]): void {
+  stream.forgetWindow();
+  hits.forEach((hit) => {
+    stream.add(hit.seq, hit.id, hit.term);
+  });
+}
+
+export interface WindowPass {
+  /** Each document tells whether this filter holds for it as well. */
+  readonly before?: LogFilter;
+  /** What is done with a window's documents under the filter; false when the shard has to be asked again. */
+  readonly task: (stream: StreamCursor, hits: readonly Hit[], filter: LogFilter) => Promise<boolean>;
+}
+
+/** Lists the windows and hands each to the task: those of silent shards when they answer. */
 export async function everyWindow(
   parts: TailParts,
   indices: TailIndices,
   streams: readonly StreamCursor[],
   filter: LogFilter,
-  before: LogFilter | undefined,
-  done: WindowTask,
+  pass: WindowPass,
 ): Promise<void> {
+  const ask = (asked: readonly StreamCursor[], now: LogFilter): Promise<StreamCursor[]> => eachWindow(parts, indices, asked, now, pass);
   let open = streams;
   for (let round = 0; round < attempts && open.length > 0; round++) {
     await (round > 0 ? parts.sender.pause(retryAfter) : undefined);
-    open = await eachWindow(parts, indices, open, filter, before, done);
+    open = await ask(open, filter);
   }
   for (const stream of open) {
-    indices.silent.add(stream, async (now) => (await eachWindow(parts, indices, [stream], now, before, done)).length === 0);
+    indices.silent.add(stream, async (now) => (await ask([stream], now)).length === 0);
   }
 }
 
 /** Answers the streams whose shards were silent. */
-export async function eachWindow(
+async function eachWindow(
   parts: TailParts,
   indices: TailIndices,
   streams: readonly StreamCursor[],
   filter: LogFilter,
-  before: LogFilter | undefined,
-  done: WindowTask,
+  { before, task }: WindowPass,
 ): Promise<StreamCursor[]> {
   const beside = before === undefined ? {} : { before: before.clauses };
   const open = streams.filter((stream) => stream.floor < stream.ceiling);
@@ -114,7 +130,7 @@ export async function eachWindow(
   for (const [position, stream] of open.entries()) {
     const list = lists[position];
     if (Array.isArray(list)) {
-      if (!(await done(stream, list, filter.clauses))) {
+      if (!(await task(stream, list, filter))) {
         silent.push(stream);
       }
     } else if (list?.refusal === "unavailable" || list?.refusal === "throttled" || list?.refusal === "closed") {
