@@ -4,7 +4,8 @@ import type { LogEntry, TailStart } from "../../src/core/logs/tailEvents";
 import { TailSession } from "../../src/core/logs/tailSession";
 import type { EngineName } from "../engines/engines";
 import { startEngine } from "../engines/startEngine";
-import { randomOf, sleep, unsignedTransport, until } from "../engines/tailing";
+import { sleep, unsignedTransport, until } from "../engines/tailing";
+import { randomFrom } from "../fakes/random";
 import { event, Writers } from "../engines/writers";
 
 const shards = 5;
@@ -92,7 +93,7 @@ async function follow(transport: SearchTransport, index: string, since: TailStar
 
 async function compareLoss(url: string): Promise<void> {
   await createIndex(url, "loss");
-  const random = randomOf(1);
+  const random = randomFrom(1);
   const ours = new Map<string, number>();
   const theirs = new Map<string, number>();
   const abort = new AbortController();

@@ -3,7 +3,8 @@ import { chosenEngines, engines } from "./engines";
 import { assertExactlyOnce, createIndex } from "./exactlyOnce";
 import { startFaultyProxy, type Fault } from "./faultyProxy";
 import { startEngine } from "./startEngine";
-import { randomOf, sleep, startTail } from "./tailing";
+import { randomFrom } from "../fakes/random";
+import { sleep, startTail } from "./tailing";
 import { Writers } from "./writers";
 
 const seed = Number(process.env["TAIL_SEED"] ?? Date.now() % 100_000);
@@ -21,7 +22,7 @@ for (const engine of chosenEngines()) {
       `${seconds} s of writing with random faults, kills and rotations: nothing is lost or repeated`,
       { timeout: (seconds + 300) * 1000 },
       async (context) => {
-        const random = randomOf(seed);
+        const random = randomFrom(seed);
         const running = await startEngine({ engine });
         context.after(() => running.stop());
         let day = 1;

@@ -4,7 +4,8 @@ import { chosenEngines, engines } from "./engines";
 import { startFaultyProxy, type Fault } from "./faultyProxy";
 import { startEngine, type RunningEngine } from "./startEngine";
 import { assertExactlyOnce, createIndex, settled } from "./exactlyOnce";
-import { randomOf, sleep, startTail, until } from "./tailing";
+import { randomFrom } from "../fakes/random";
+import { sleep, startTail, until } from "./tailing";
 import { Writers } from "./writers";
 
 const seed = Number(process.env["TAIL_SEED"] ?? Date.now() % 100_000);
@@ -12,7 +13,7 @@ const seed = Number(process.env["TAIL_SEED"] ?? Date.now() % 100_000);
 for (const engine of chosenEngines()) {
   describe(`tail of ${engines[engine].title} (seed ${seed})`, () => {
     let running: RunningEngine;
-    const random = randomOf(seed);
+    const random = randomFrom(seed);
 
     before(async () => {
       running = await startEngine({ engine });

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import { lint } from "../../../src/cli/lint";
 import type { LintFinding } from "../../../src/cli/lintFormats";
 import { projectFiles } from "../../../src/core/pipeline/project";
+import { randomFrom } from "../../fakes/random";
 import { zipOf } from "../../fakes/zip";
 
 type Files = Record<string, string | Uint8Array>;
@@ -136,24 +137,13 @@ test("--fix leaves alone what a settings file or a comment silences", async () =
   assert.equal((await run({ ...files, "appstream-lint.json": settings }, ["--fix", "@"])).files["appsettings.json"], spaced);
 });
 
-/** A small generator with a seed (mulberry32), so that a failure can be repeated. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 const pieces = ['"', "“", "”", "{", "}", "[", ",", ":", "\\", "\u00a0", "/* x */", "null", "true", "=", ";", "{env:X}", "{x}", " "];
 
 test("--fix never leaves a project with more errors, and a second run changes nothing", async () => {
   const runs = Math.min(400, Number(process.env["FUZZ_RUNS"] ?? 25));
   const names = ["appsettings.json", "config.json", "appstream-pipeline.json", "system_session_start.ps1"];
   for (let seed = 1; seed <= runs; seed++) {
-    const next = random(seed);
+    const next = randomFrom(seed);
     const files = generated();
     for (let changes = 1 + Math.floor(next() * 5); changes > 0; changes--) {
       const name = names[Math.floor(next() * names.length)] ?? "";

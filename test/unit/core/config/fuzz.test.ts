@@ -7,22 +7,13 @@ import { parseDocument } from "../../../../src/core/config/document";
 import { recognise } from "../../../../src/core/config/recognition";
 import { fixAll } from "../../../../src/core/text/fixAll";
 import { applyEdits } from "../../../../src/core/text/span";
+import { randomFrom } from "../../../fakes/random";
 import { ruleCases, textOf } from "./ruleCases";
 
 /** 5,000 in `npm test`; the long run asks for more. */
 const runs = Number(process.env["FUZZ_RUNS"] ?? 5000);
 const seed = Number(process.env["FUZZ_SEED"] ?? 20_261_124);
 const patience = 2000;
-
-function random(start: number): () => number {
-  let state = start >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const pieces = [
   ..."{}[]\",:'\\/*“”‘’«»\u00a0\u200b\ufeff\ud800`<>&%$@;=()#\n\r\t\0 01-.eE",
@@ -100,7 +91,7 @@ test(`${runs} broken texts: no exception, no hang, no problem outside the text, 
   );
   const bases = [...ruleCases.map((one) => textOf(one.fires)), ...fixtures.map((text) => text.slice(0, 700))];
   for (let run = 0; run < runs; run++) {
-    const next = random(seed + run);
+    const next = randomFrom(seed + run);
     let text = bases[Math.floor(next() * bases.length)] ?? "";
     for (let times = 1 + Math.floor(next() * 4); times > 0; times--) {
       text = mutate(text, next);

@@ -13,20 +13,10 @@ import { symbolsOf } from "../../../../src/core/config/symbols";
 import { checkFile } from "../../../../src/core/project/checkFile";
 import { fixAll } from "../../../../src/core/text/fixAll";
 import type { TextSpan } from "../../../../src/core/text/span";
+import { randomFrom } from "../../../fakes/random";
 
 const runs = Number(process.env["FUZZ_RUNS"] ?? 500);
 const fixture = (...path: string[]): string => readFileSync(join("test", "fixtures", ...path), "utf8");
-
-/** A small generator with a seed (mulberry32), so that a failure can be repeated. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const pieces = [
   '"',
@@ -78,7 +68,7 @@ const seeds = {
 for (const kind of ["session", "script"] as const) {
   test(`broken ${kind} texts give no exception, no finding outside the text, and fixes that come to an end (${runs} runs)`, () => {
     for (let seed = 1; seed <= runs; seed++) {
-      const next = random(seed);
+      const next = randomFrom(seed);
       const text = mutate(seeds[kind][seed % 2] ?? "", next);
       const problems = checkFile(kind, text);
       for (const problem of problems) {
@@ -108,7 +98,7 @@ test(`every feature answers at any place of a broken document (${runs} runs)`, (
     .replaceAll("”", '"')
     .replace("ObjectDecoration", "ObjectDecorationEx");
   for (let seed = 1; seed <= runs; seed++) {
-    const next = random(seed);
+    const next = randomFrom(seed);
     const kind = seed % 3 === 0 ? "session" : "agent";
     const text = mutate(kind === "agent" ? agent : (seeds.session[0] ?? ""), next);
     const document = parseDocument(text);

@@ -3,7 +3,7 @@ import { after, before, test } from "node:test";
 import { parseFilter, withValue } from "../../../../src/core/logs/filter";
 import { isObject } from "../../../../src/core/logs/json";
 import { sandboxDomain } from "../../../contract/sandboxDomain";
-import { randomFrom } from "./tailing";
+import { randomFrom } from "../../../fakes/random";
 
 const runs = Number(process.env["FUZZ_RUNS"] ?? 600);
 const pieces = [

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { TailPosition } from "../../../../src/core/logs/resumeTail";
 import type { TailStart } from "../../../../src/core/logs/tailEvents";
-import { assertShownOnce, index, numbered, randomFrom, tailing, type Tailing, type TailingOptions } from "./tailing";
+import { randomFrom } from "../../../fakes/random";
+import { assertShownOnce, index, numbered, tailing, type Tailing, type TailingOptions } from "./tailing";
 
 /** A tail, then what happens while none runs, then a second one that begins where the first was. */
 async function interrupted(

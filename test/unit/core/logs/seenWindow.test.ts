@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SeenWindow, type Numbered } from "../../../../src/core/logs/seenWindow";
-import { randomFrom } from "./tailing";
+import { randomFrom } from "../../../fakes/random";
 
 /** The same by a plain list. */
 class PlainWindow {

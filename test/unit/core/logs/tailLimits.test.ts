@@ -3,7 +3,8 @@ import { test } from "node:test";
 import { parseFilter } from "../../../../src/core/logs/filter";
 import { TailSession } from "../../../../src/core/logs/tailSession";
 import { answer, type SearchServer } from "../../../fakes/searchServer";
-import { assertShownOnce, index, numbered, randomFrom, startTime, tailing } from "./tailing";
+import { randomFrom } from "../../../fakes/random";
+import { assertShownOnce, index, numbered, startTime, tailing } from "./tailing";
 
 function level(id: string, name: string): { id: string; source: Record<string, unknown> } {
   return { id, source: { LevelDisplayName: name } };

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseFilter } from "../../../../src/core/logs/filter";
 import { answer, type FakeDocument, type SearchServer } from "../../../fakes/searchServer";
-import { assertShownOnce, index, numbered, randomFrom, startTime, tailing } from "./tailing";
+import { randomFrom } from "../../../fakes/random";
+import { assertShownOnce, index, numbered, startTime, tailing } from "./tailing";
 
 function at(seq: number, id = `e${seq}`, more: Partial<FakeDocument> = {}): FakeDocument {
   return { seq, id, source: { Description: id }, ...more };

@@ -3,7 +3,8 @@ import { test } from "node:test";
 import type { SearchAnswer, SearchRequest } from "../../../../src/core/aws/ports";
 import { AppError } from "../../../../src/core/errors";
 import { answer, type SearchServer } from "../../../fakes/searchServer";
-import { assertShownOnce, index, numbered, randomFrom, startTime, tailing, type Tailing } from "./tailing";
+import { randomFrom } from "../../../fakes/random";
+import { assertShownOnce, index, numbered, startTime, tailing, type Tailing } from "./tailing";
 
 const seeds = [11, 12, 13];
 

@@ -96,12 +96,3 @@ export function assertShownOnce(ids: readonly string[], expected: readonly strin
 export function numbered(prefix: string, from: number, to: number): string[] {
   return Array.from({ length: to - from + 1 }, (_, offset) => `${prefix}${from + offset}`);
 }
-
-/** A small generator whose runs can be repeated. */
-export function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
