@@ -3,6 +3,7 @@ import { counterCategories, etwProviders, eventLogs, regions } from "./knownName
 import { encodings } from "./agentFileKeys";
 import { counterUnits } from "./agentSourceSchema";
 import type { KeyRow } from "./schema";
+import { windowsPowerShell } from "./sessionSchema";
 
 /** Values worth offering for keys that take any text. */
 export function knownValues(row: KeyRow, object: JsonNode | undefined): readonly string[] {
@@ -35,7 +36,7 @@ export function knownValues(row: KeyRow, object: JsonNode | undefined): readonly
       return ["yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm:ss.fff", "yyyy-MM-ddTHH:mm:ss.fffZ", "MM/dd/yyyy HH:mm:ss", "dd.MM.yyyy HH:mm:ss"];
     case "filename":
     case "Filename":
-      return ["C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe", "C:\\Windows\\System32\\cmd.exe"];
+      return [windowsPowerShell, "C:\\Windows\\System32\\cmd.exe"];
     case "arguments":
     case "Arguments":
       return ['-NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass -File "C:\\AppStream\\SessionScripts\\system_session_start.ps1"'];

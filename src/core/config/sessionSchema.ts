@@ -17,6 +17,8 @@ export interface SessionKey {
   readonly snippet: string;
 }
 
+export const windowsPowerShell = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
+
 export type SessionLevel = "root" | "event" | "entry";
 
 const entry =

@@ -2,11 +2,9 @@ import { insertMember, setRaw } from "./fixes";
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
 import { baseName, pathSystem, type SessionEntry, type SessionModel } from "../sessionModel";
-import { maximumTextLength } from "../sessionSchema";
+import { maximumTextLength, windowsPowerShell } from "../sessionSchema";
+import { isCommandLine, json, part, windowsEntries } from "./sessionParts";
 import type { SessionContext, SessionFinding, SessionRule } from "./sessionRule";
-
-import { isCommandLine, windowsEntries, json, part } from "./sessionParts";
-const windowsPowerShell = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
 
 function extension(model: SessionModel, context: SessionContext): SessionFinding[] {
   return windowsEntries(model, context).flatMap((entry) => {

@@ -1,15 +1,13 @@
-import { setRaw } from "./fixes";
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
 import type { TextSpan } from "../../text/span";
 import { powerShellOption, type PowerShellArguments } from "../commandLine";
 import { encodeString } from "../jsonText";
 import type { SessionEntry, SessionModel } from "../sessionModel";
+import { windowsPowerShell } from "../sessionSchema";
+import { fix, setRaw } from "./fixes";
+import { insertArgument, isCommandLine, json, part } from "./sessionParts";
 import type { SessionFinding, SessionRule } from "./sessionRule";
-
-import { isCommandLine, json, part, insertArgument } from "./sessionParts";
-
-const windowsPowerShell = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
 
 function powerShellEntries(model: SessionModel, withPwsh = true): { entry: SessionEntry; shell: PowerShellArguments }[] {
   return model.configured.flatMap((entry) =>
@@ -171,14 +169,7 @@ function pwsh(model: SessionModel): SessionFinding[] {
       fixes:
         entry.filename === undefined
           ? []
-          : [
-              {
-                title: l10n.t("Use Windows PowerShell"),
-                edits: [setRaw(entry.filename, json(windowsPowerShell))],
-                safe: false,
-                preferred: true,
-              },
-            ],
+          : [fix(l10n.t("Use Windows PowerShell"), [setRaw(entry.filename, json(windowsPowerShell))], { preferred: true })],
     }));
 }
 
