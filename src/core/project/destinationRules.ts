@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { isTrue } from "../config/agentModel";
 import { setRaw } from "../config/rules/fixes";
+import { covers, putRecords } from "./policyGrants";
 import type { ProjectView } from "./project";
 import { firehoseSinks, head, inAgent, sinks, type Found } from "./projectFinding";
 
@@ -63,8 +64,7 @@ export function rolePolicy(view: ProjectView): readonly Found[] {
     return [];
   }
   const span = (sink.node.member("ProfileName") ?? sink.idNode)?.span ?? head(sink.node);
-  const covers = grants.filter((grant) => new RegExp(`^${grant.action.replaceAll("*", ".*")}$`, "i").test("firehose:PutRecordBatch"));
-  if (covers.length === 0) {
+  if (!grants.some((grant) => covers(grant.action, putRecords))) {
     return inAgent(
       view,
       span,

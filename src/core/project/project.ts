@@ -10,6 +10,7 @@ import { baseName, readSession, type SessionModel } from "../config/sessionModel
 import type { PipelineDefinition } from "../pipeline/definition";
 import { parseDefinition } from "../pipeline/parse";
 import type { DecodedText } from "../text/encoding";
+import type { PolicyGrant } from "./policyGrants";
 
 export interface TextFile {
   /** As the caller names it; findings carry it back. */
@@ -56,11 +57,6 @@ export interface ProjectFacts {
   readonly timeFieldName?: string;
   /** Files that reach the agent's folder, with `/` between folders. */
   readonly agentFiles?: readonly string[];
-}
-
-export interface PolicyGrant {
-  readonly action: string;
-  readonly resource?: string;
 }
 
 export interface FileFacts {

@@ -2,7 +2,7 @@ import type { Aws, DeliveryStream } from "../../aws/ports";
 import { AppError } from "../../errors";
 import { isElasticsearch, reachDomain } from "../../pipeline/afterSteps";
 import type { PipelineDefinition } from "../../pipeline/definition";
-import type { PolicyGrant } from "../project";
+import { covers, grantsOf, putRecords, type PolicyGrant } from "../policyGrants";
 
 /** What the account says about a fleet's machine role. */
 export interface MachineRole {
@@ -11,8 +11,6 @@ export interface MachineRole {
   /** What it allows, as far as it could be read; absent: unknown. */
   readonly grants?: readonly PolicyGrant[];
 }
-
-const putRecords = "firehose:PutRecordBatch";
 
 /** Undefined: there is no such stream. */
 export async function askStream(aws: Aws, name: string, signal?: AbortSignal): Promise<DeliveryStream | undefined> {
@@ -66,38 +64,6 @@ async function simulated(aws: Aws, principalArn: string, streamArn: string, sign
 async function inlineGrants(aws: Aws, roleArn: string, signal?: AbortSignal): Promise<readonly PolicyGrant[] | undefined> {
   const policies = await orUnknown(aws.iam.inlinePolicies(roleArn.split("/").at(-1) ?? "", signal));
   return policies === undefined ? undefined : Object.values(policies).flatMap(grantsOf);
-}
-
-interface Statement {
-  readonly Effect?: string;
-  readonly Action?: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-}
-
-const listOf = (value: string | readonly string[] | undefined): readonly string[] =>
-  value === undefined ? [] : typeof value === "string" ? [value] : value;
-
-/** The allowances of a policy's JSON text; denials are left to the simulation. */
-export function grantsOf(policy: string): readonly PolicyGrant[] {
-  const { Statement } = JSON.parse(policy) as { Statement?: Statement | readonly Statement[] };
-  const statements: readonly Statement[] = Statement === undefined ? [] : Array.isArray(Statement) ? Statement : [Statement as Statement];
-  return statements
-    .filter((one) => one.Effect === "Allow")
-    .flatMap((one) =>
-      listOf(one.Action).flatMap((action) => {
-        const resources = listOf(one.Resource);
-        return resources.length === 0 ? [{ action }] : resources.map((resource) => ({ action, resource }));
-      }),
-    );
-}
-
-/** Whether an action with wildcards means this one. */
-export function covers(action: string, wanted: string): boolean {
-  const pattern = action
-    .replaceAll(/[.+^${}()|[\]\\]/g, "\\$&")
-    .replaceAll("*", ".*")
-    .replaceAll("?", ".");
-  return new RegExp(`^${pattern}$`, "i").test(wanted);
 }
 
 async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {

@@ -8,8 +8,8 @@ import { parseDefinition } from "../../../../src/core/pipeline/parse";
 import { checkInProject } from "../../../../src/core/project/checkInProject";
 import { CloudAnswers, freshMs } from "../../../../src/core/project/cloud/cloudAnswers";
 import { checkCloud } from "../../../../src/core/project/cloud/cloudRules";
-import { covers, grantsOf } from "../../../../src/core/project/cloud/cloudQuestions";
 import { cloudRuleInfos } from "../../../../src/core/project/cloud/cloudRuleTable";
+import { covers, grantsOf } from "../../../../src/core/project/policyGrants";
 
 const stream = (more: Partial<DeliveryStream> = {}): DeliveryStream => ({
   name: "logs",
@@ -192,6 +192,8 @@ test("a role that may not put records, or may more, or is missing, is told at th
     resources: [stream().arn],
     context: {},
   });
+  account.policies = written("firehose:PutRecordBatc?", stream().arn);
+  assert.deepEqual(await found(account, config(), "agent", true), []);
   account.decision = "implicitDeny";
   assert.deepEqual(await found(account, config(), "agent", true), ['XF005 "appstream_machine_role"']);
   account.decision = "allowed";
