@@ -5,8 +5,8 @@ import {
   ListRolePoliciesCommand,
   SimulatePrincipalPolicyCommand,
 } from "@aws-sdk/client-iam";
+import { ifFound } from "../core/aws/found";
 import type { IamPort } from "../core/aws/ports";
-import { AppError } from "../core/errors";
 import { lazy, type ClientOptions } from "./clientOptions";
 import { toTags } from "./present";
 
@@ -14,20 +14,15 @@ export function createIam({ sdk, call }: ClientOptions): IamPort {
   const client = lazy(() => new IAMClient(sdk("iam")));
   return {
     findRole: async (name, signal) => {
-      try {
-        const { Role } = await call((send) => client().send(new GetRoleCommand({ RoleName: name }), send), signal);
-        return {
-          name: Role?.RoleName ?? name,
-          arn: Role?.Arn ?? "",
-          trustPolicy: decodeURIComponent(Role?.AssumeRolePolicyDocument ?? ""),
-          tags: toTags(Role?.Tags),
-        };
-      } catch (thrown) {
-        if (thrown instanceof AppError && thrown.reason === "notFound") {
-          return undefined;
+      const found = await ifFound(() => call((send) => client().send(new GetRoleCommand({ RoleName: name }), send), signal));
+      return (
+        found && {
+          name: found.Role?.RoleName ?? name,
+          arn: found.Role?.Arn ?? "",
+          trustPolicy: decodeURIComponent(found.Role?.AssumeRolePolicyDocument ?? ""),
+          tags: toTags(found.Role?.Tags),
         }
-        throw thrown;
-      }
+      );
     },
     inlinePolicies: async (roleName, signal) => {
       const { PolicyNames } = await call((send) => client().send(new ListRolePoliciesCommand({ RoleName: roleName }), send), signal);

@@ -57,3 +57,8 @@ export function toAppError(thrown: unknown): AppError {
 export function isAbort(thrown: unknown): boolean {
   return thrown instanceof Error && thrown.name === "AbortError";
 }
+
+/** True when no call succeeds before the user has signed in or has chosen another profile. */
+export function isWithoutCredentials({ reason }: AppError): boolean {
+  return reason === "expiredCredentials" || reason === "notConnected";
+}

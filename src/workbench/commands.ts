@@ -1,5 +1,5 @@
 import * as vscode from "vscode";
-import { isAbort, noDefinition, toAppError, type AppError } from "../core/errors";
+import { isAbort, isWithoutCredentials, noDefinition, toAppError, type AppError } from "../core/errors";
 import type { CommandArguments, CommandId } from "../ids";
 import type { Log } from "./log";
 
@@ -39,7 +39,7 @@ function showError(error: AppError, again: () => void): void {
   const showLog = vscode.l10n.t("Show Log");
   const actions = [
     ...(isSignInNeeded(error) ? [signIn] : []),
-    ...(error.reason === "notConnected" || error.reason === "expiredCredentials" ? [connect] : []),
+    ...(isWithoutCredentials(error) ? [connect] : []),
     ...(error.code === noDefinition ? [newProject] : []),
     showLog,
   ];

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
+import { findFleet, ifFound } from "../aws/found";
 import type { Aws, DeliveryStream, Fleet } from "../aws/ports";
 import type { Clock } from "../clock";
-import { AppError } from "../errors";
 import type { Pace } from "../pipeline/progress";
 import type { DiagnosisTarget } from "./target";
 
@@ -22,27 +22,10 @@ export interface DiagnosisContext extends DiagnosisDeps {
 export async function readContext(deps: DiagnosisDeps, target: DiagnosisTarget, signal?: AbortSignal): Promise<DiagnosisContext> {
   const fleetName = target.sessions?.fleet;
   const [stream, fleet] = await Promise.all([
-    absent(() => deps.aws.streams.get(target.stream, signal)),
-    fleetName === undefined ? undefined : findFleet(deps.aws, fleetName, signal),
+    ifFound(() => deps.aws.streams.get(target.stream, signal)),
+    fleetName === undefined ? undefined : findFleet(deps.aws.appstream, fleetName, signal),
   ]);
   return { ...deps, target, stream, fleet, ...(signal === undefined ? {} : { signal }) };
-}
-
-async function findFleet(aws: Aws, name: string, signal?: AbortSignal): Promise<Fleet | undefined> {
-  const page = await absent(() => aws.appstream.listFleets({ names: [name] }, signal));
-  return page?.items.find((one) => one.name === name);
-}
-
-/** Undefined where there is no such thing. */
-export async function absent<T>(get: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await get();
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.reason === "notFound") {
-      return undefined;
-    }
-    throw thrown;
-  }
 }
 
 /** For example "40 s ago", or "3 h ago". */

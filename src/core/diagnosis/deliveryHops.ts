@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
+import { ifFound } from "../aws/found";
 import { parseJson, at } from "../logs/json";
-import { absent, ageText, type DiagnosisContext } from "./context";
+import { ageText, type DiagnosisContext } from "./context";
 import { findFailed, groupRefusals, textOf } from "./failedDocuments";
 import { said, type Said } from "./finding";
 import { explain } from "./remedies";
@@ -15,7 +16,7 @@ export async function lookAtRefused(context: DiagnosisContext, newestEvent: numb
     return undefined;
   }
   const bucket = bucketArn.replace(/^.*:::/, "");
-  const failed = await absent(async () => ({
+  const failed = await ifFound(async () => ({
     found: await findFailed(aws.buckets, bucket, stream?.destination?.errorPrefix ?? "", clock.now(), signal),
   }));
   if (failed === undefined) {
@@ -55,7 +56,7 @@ export async function lookAtErrors(context: DiagnosisContext, newestEvent: numbe
     return said("warning", l10n.t("The delivery stream does not log its errors."), [], remedy);
   }
   const { group, stream: logStream } = logging;
-  const events = await absent(() => aws.logGroups.listEvents(group, logStream, 50, signal));
+  const events = await ifFound(() => aws.logGroups.listEvents(group, logStream, 50, signal));
   if (events === undefined) {
     const text = l10n.t("The log stream {0} of {1} does not exist: errors of the delivery are not logged.", logStream, group);
     return said("warning", text, [], l10n.t("Create log group and log stream again under these names."));

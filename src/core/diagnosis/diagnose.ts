@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import { isAbort, toAppError } from "../errors";
+import { isAbort, isWithoutCredentials, toAppError } from "../errors";
 import { sendSyntheticRecord, type Reach } from "../pipeline/afterSteps";
 import { readContext, type DiagnosisContext, type DiagnosisDeps } from "./context";
 import { lookAtErrors, lookAtRefused } from "./deliveryHops";
@@ -80,7 +80,7 @@ async function guarded(look: () => Promise<Said | undefined>): Promise<Said | un
     return await look();
   } catch (thrown) {
     const error = toAppError(thrown);
-    if (isAbort(thrown) || error.reason === "expiredCredentials" || error.reason === "notConnected") {
+    if (isAbort(thrown) || isWithoutCredentials(error)) {
       throw thrown;
     }
     return unreachable(thrown) ?? said("unknown", l10n.t("This could not be asked: {0}", error.message), [], error.next);

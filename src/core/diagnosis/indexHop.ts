@@ -1,10 +1,11 @@
 import * as l10n from "@vscode/l10n";
+import { ifFound } from "../aws/found";
 import type { Domain, SearchAnswer, SearchTransport } from "../aws/ports";
 import { AppError } from "../errors";
 import { at, listAt, numberAt } from "../logs/json";
 import { openDomain } from "../logs/tailTarget";
 import { domainRefusal, refusalError } from "../resources/domainRefusal";
-import { absent, ageText, nameOfArn, type DiagnosisContext } from "./context";
+import { ageText, nameOfArn, type DiagnosisContext } from "./context";
 import { keysBelow } from "./failedDocuments";
 import { said, type Said } from "./finding";
 import { misfits } from "./mappingCheck";
@@ -33,7 +34,7 @@ export async function lookAtIndex(context: DiagnosisContext): Promise<IndexLook>
     return { said: said("unknown", l10n.t("The stream delivers to {0}, which is not looked into.", destination?.kind ?? "?")) };
   }
   const name = nameOfArn(destination.domainArn);
-  const domain = await absent(() => aws.domains.get(name, signal));
+  const domain = await ifFound(() => aws.domains.get(name, signal));
   if (domain === undefined) {
     const remedy = l10n.t("Deploy again, or point the stream to another domain.");
     return { said: said("fault", l10n.t("The domain {0}, which the stream delivers to, does not exist.", name), [], remedy) };
@@ -55,7 +56,7 @@ async function lookAtBucket({ aws, clock, signal, stream }: DiagnosisContext, ar
   const [fixed = ""] = prefix.split("!{");
   const days =
     fixed === prefix ? [now, now - 86_400_000].map((time) => new Date(time).toISOString().slice(0, 10).replaceAll("-", "/")) : [""];
-  const objects = await absent(async () =>
+  const objects = await ifFound(async () =>
     (await Promise.all(days.map((day) => keysBelow(aws.buckets, bucket, fixed + day, signal)))).flat(),
   );
   if (objects === undefined) {

@@ -1,10 +1,9 @@
 import * as l10n from "@vscode/l10n";
-import type { Session } from "../aws/ports";
+import { allPages, findImage, ifFound } from "../aws/found";
 import { contentHash, contentTag, imagePayload } from "../pipeline/image/kit";
 import { remedyFor } from "../pipeline/failure";
-import { findImage } from "../pipeline/imageStep";
 import { factsOfDefinition } from "../project/project";
-import { absent, ageText, nameOfArn, type DiagnosisContext } from "./context";
+import { ageText, nameOfArn, type DiagnosisContext } from "./context";
 import { said, type Said } from "./finding";
 
 /** The project's own files, in the light of what the account says about role and stream. */
@@ -98,20 +97,12 @@ export async function lookAtSessions({ target, aws, clock, signal }: DiagnosisCo
     return undefined;
   }
   const { fleet: fleetName, appstreamStack: stackName } = target.sessions;
-  const sessions: Session[] = [];
-  let nextToken: string | undefined;
-  const found = await absent(async () => {
-    do {
-      const page = await aws.appstream.listSessions({ stackName, fleetName, ...(nextToken === undefined ? {} : { nextToken }) }, signal);
-      sessions.push(...page.items.filter((one) => one.state !== "EXPIRED"));
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
-    return true;
-  });
+  const found = await ifFound(() => allPages((token) => aws.appstream.listSessions({ stackName, fleetName, ...token }, signal)));
   if (found === undefined) {
     const text = l10n.t("There is no AppStream stack {0}, or it does not use the fleet {1}.", stackName, fleetName);
     return said("fault", text, [], l10n.t("Deploy the pipeline to its end."));
   }
+  const sessions = found.filter((one) => one.state !== "EXPIRED");
   const active = sessions.filter((one) => one.state === "ACTIVE");
   if (active.length === 0) {
     const text = l10n.t("Nobody has a session: without one no agent sends.");

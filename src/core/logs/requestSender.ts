@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { SearchAnswer, SearchRequest, SearchTransport } from "../aws/ports";
 import type { Clock } from "../clock";
-import { AppError, isAbort } from "../errors";
+import { AppError, isAbort, isWithoutCredentials } from "../errors";
 import { refusalError, type DomainRefusal } from "../resources/domainRefusal";
 import { parseJson } from "./json";
 import type { Outlet } from "./outlet";
@@ -159,7 +159,7 @@ export class RequestSender {
   }
 
   async #waitWithout(error: AppError, at: Attempt): Promise<void> {
-    if (error.reason === "expiredCredentials" || error.reason === "notConnected") {
+    if (isWithoutCredentials(error)) {
       await this.waitRefused(error, "credentials", at);
       return;
     }

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { findBuilder, findImage } from "../aws/found";
 import type { Aws, CallerIdentity, StackSummary } from "../aws/ports";
 import type { Clock } from "../clock";
 import { AppError, isAbort } from "../errors";
@@ -11,7 +12,7 @@ import { fleetMustStop, restartStoppedFleet, withStoppedFleet } from "./fleetSto
 import { createExecutor, type Executor } from "./execution";
 import type { ProjectTexts } from "./image/kit";
 import { makeImage, type ImageNeeds } from "./imageFlow";
-import { findBuilder, findImage, stopOwnBuilder, type ImageDeps } from "./imageStep";
+import { stopOwnBuilder, type ImageDeps } from "./imageStep";
 import { preflight, type Check } from "./preflight";
 import type { Listener, Pace } from "./progress";
 import { discardChangeSet, findOwnStack, planStack, type StackPlan } from "./stackPlan";

@@ -1,10 +1,11 @@
 import * as l10n from "@vscode/l10n";
+import { allPages, findBuilder, ifFound } from "../aws/found";
 import type { CallerIdentity, Image, ImageBuilder, Page, StackResource, StackSummary } from "../aws/ports";
 import { AppError, isAbort, toAppError } from "../errors";
 import { pipelineTag, stackName, type PipelineDefinition, type StackPart } from "./definition";
 import type { DeploymentDeps } from "./deployment";
 import { deleteStack } from "./execution";
-import { findBuilder, isOwn } from "./imageStep";
+import { isOwn } from "./imageStep";
 import { followStack, isRunning } from "./stackFollower";
 import { findOwnStack } from "./stackPlan";
 import { appstreamPasses, withRetry } from "./waiting";
@@ -135,15 +136,10 @@ export class Destruction {
     signal: AbortSignal | undefined,
   ): Promise<readonly T[]> {
     const own: T[] = [];
-    let token: { nextToken?: string } | undefined = {};
-    while (token !== undefined) {
-      const page: Page<T> = await list(token);
-      for (const one of page.items) {
-        if (one.state !== "DELETING" && (await isOwn(this.deps.aws.appstream, this.definition, one.arn, signal))) {
-          own.push(one);
-        }
+    for (const one of await allPages(list)) {
+      if (one.state !== "DELETING" && (await isOwn(this.deps.aws.appstream, this.definition, one.arn, signal))) {
+        own.push(one);
       }
-      token = page.nextToken === undefined ? undefined : { nextToken: page.nextToken };
     }
     return own;
   }
@@ -164,21 +160,9 @@ export class Destruction {
     if ((await this.own("streaming", signal)) === undefined) {
       return [];
     }
-    const ids: string[] = [];
-    let nextToken: string | undefined;
-    try {
-      do {
-        const where = { stackName: appstreamStack.name, fleetName: existing.fleet ?? fleet.name };
-        const page = await appstream.listSessions({ ...where, ...(nextToken === undefined ? {} : { nextToken }) }, signal);
-        ids.push(...page.items.filter((one) => one.state !== "EXPIRED").map((one) => one.id));
-        nextToken = page.nextToken;
-      } while (nextToken !== undefined);
-    } catch (thrown) {
-      if (!(thrown instanceof AppError) || thrown.reason !== "notFound") {
-        throw thrown;
-      }
-    }
-    return ids;
+    const where = { stackName: appstreamStack.name, fleetName: existing.fleet ?? fleet.name };
+    const found = await ifFound(() => allPages((token) => appstream.listSessions({ ...where, ...token }, signal)));
+    return (found ?? []).filter((one) => one.state !== "EXPIRED").map((one) => one.id);
   }
 
   /** Active sessions block the end of the association. */

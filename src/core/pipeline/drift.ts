@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
-import type { ResourceDrift, StackSummary, StreamDestination } from "../aws/ports";
+import { ifFound } from "../aws/found";
+import type { ResourceDrift, StackSummary } from "../aws/ports";
 import { AppError } from "../errors";
 import { markdownTable } from "../text/table";
 import { stackName, type PipelineDefinition, type StackPart } from "./definition";
@@ -75,15 +76,11 @@ async function streamDrift(
   if (existing.stream !== undefined) {
     return [];
   }
-  let actual: StreamDestination | undefined;
-  try {
-    actual = (await aws.streams.get(stream.name, signal)).destination;
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.reason === "notFound") {
-      return [];
-    }
-    throw thrown;
+  const found = await ifFound(() => aws.streams.get(stream.name, signal));
+  if (found === undefined) {
+    return [];
   }
+  const actual = found.destination;
   const toDomain = stream.destination === "opensearch";
   const expected: readonly (readonly [string, unknown, unknown])[] = [
     ["destination", stream.destination, actual?.kind],

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { findFleet } from "../aws/found";
 import type { Aws, ChangeSetChange, Fleet } from "../aws/ports";
 import type { Clock } from "../clock";
 import { AppError } from "../errors";
@@ -37,7 +38,7 @@ const restartTag = "appstream-monitor:restart";
 
 /** Stops the fleet, runs the change, and starts it again whatever came of the change. */
 export async function withStoppedFleet<T>(deps: FleetDeps, name: string, change: () => Promise<T>, signal?: AbortSignal): Promise<T> {
-  const fleet = await findFleet(deps, name, signal);
+  const fleet = await findFleet(deps.aws.appstream, name, signal);
   if (fleet === undefined || fleet.state === "STOPPED") {
     const result = await change();
     await restartStoppedFleet(deps, name, signal);
@@ -55,24 +56,13 @@ export async function withStoppedFleet<T>(deps: FleetDeps, name: string, change:
 
 /** Starts a fleet that a deployment, perhaps an interrupted one, has stopped; one that somebody else stopped stays as it is. */
 export async function restartStoppedFleet(deps: FleetDeps, name: string, signal?: AbortSignal): Promise<void> {
-  const fleet = await findFleet(deps, name, signal);
+  const fleet = await findFleet(deps.aws.appstream, name, signal);
   if (fleet === undefined || (await deps.aws.appstream.tags(fleet.arn, signal))[restartTag] === undefined) {
     return;
   }
   deps.emit({ kind: "phase", phase: "streaming", text: l10n.t("Starting the fleet {0} again.", name) });
   await bringTo(deps, name, "RUNNING", () => deps.aws.appstream.startFleet(name, signal), signal);
   await deps.aws.appstream.untagResource(fleet.arn, [restartTag], signal);
-}
-
-async function findFleet(deps: FleetDeps, name: string, signal?: AbortSignal): Promise<Fleet | undefined> {
-  try {
-    return (await deps.aws.appstream.listFleets({ names: [name] }, signal)).items.find((one) => one.name === name);
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.reason === "notFound") {
-      return undefined;
-    }
-    throw thrown;
-  }
 }
 
 async function bringTo(
@@ -84,7 +74,7 @@ async function bringTo(
 ): Promise<void> {
   let ordered = false;
   for (;;) {
-    const fleet = await findFleet(deps, name, signal);
+    const fleet = await findFleet(deps.aws.appstream, name, signal);
     if (fleet === undefined || fleet.state === wanted) {
       return;
     }

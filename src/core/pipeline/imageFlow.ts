@@ -1,9 +1,10 @@
 import * as l10n from "@vscode/l10n";
-import { AppError } from "../errors";
+import { findImage } from "../aws/found";
 import type { Image } from "../aws/ports";
+import { AppError } from "../errors";
 import type { PipelineDefinition } from "./definition";
 import type { ProjectTexts } from "./image/kit";
-import { awaitImage, findImage, foreign, isOwn, prepareVisit, runningBuilder, type ImageDeps } from "./imageStep";
+import { awaitImage, foreign, isOwn, prepareVisit, runningBuilder, type ImageDeps } from "./imageStep";
 import type { Visit } from "./progress";
 
 /** What the image needs of the ingest stack: each is there long before the stack is. */

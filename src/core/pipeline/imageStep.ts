@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { allPages, findBuilder, findImage, ifFound } from "../aws/found";
 import type { AppStreamPort, BucketsPort, Image, ImageBuilder } from "../aws/ports";
 import type { Clock } from "../clock";
 import { AppError } from "../errors";
@@ -21,50 +22,16 @@ export const bootstrapKey = "appstream-monitor/bootstrap.ps1";
 const progressKey = "appstream-monitor/progress.txt";
 const urlSeconds = 3600;
 
-export async function findImage(appstream: AppStreamPort, name: string, signal?: AbortSignal): Promise<Image | undefined> {
-  return findNamed((names) => appstream.listImages({ names, type: "PRIVATE" }, signal), name);
-}
-
-export async function findBuilder(appstream: AppStreamPort, name: string, signal?: AbortSignal): Promise<ImageBuilder | undefined> {
-  return findNamed((names) => appstream.listImageBuilders({ names }, signal), name);
-}
-
-async function findNamed<T extends { readonly name: string }>(
-  list: (names: readonly string[]) => Promise<{ readonly items: readonly T[] }>,
-  name: string,
-): Promise<T | undefined> {
-  try {
-    return (await list([name])).items.find((one) => one.name === name);
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.reason === "notFound") {
-      return undefined;
-    }
-    throw thrown;
-  }
-}
-
 /** True when the resource carries this pipeline's tag; what has gone meanwhile is nobody's. */
 export async function isOwn(appstream: AppStreamPort, definition: PipelineDefinition, arn: string, signal?: AbortSignal): Promise<boolean> {
-  try {
-    return (await appstream.tags(arn, signal))[pipelineTag] === definition.name;
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.reason === "notFound") {
-      return false;
-    }
-    throw thrown;
-  }
+  return (await ifFound(() => appstream.tags(arn, signal)))?.[pipelineTag] === definition.name;
 }
 
 /** Name of the newest public base image that the definition means. */
 export async function findBaseImage(appstream: AppStreamPort, definition: PipelineDefinition, signal?: AbortSignal): Promise<string> {
   const wanted = definition.image.baseImage;
-  const found: Image[] = [];
-  let nextToken: string | undefined;
-  do {
-    const page = await appstream.listImages({ type: "PUBLIC", ...(nextToken === undefined ? {} : { nextToken }) }, signal);
-    found.push(...page.items.filter((one) => one.name.startsWith(wanted) && one.state === "AVAILABLE"));
-    nextToken = page.nextToken;
-  } while (nextToken !== undefined);
+  const all = await allPages((token) => appstream.listImages({ type: "PUBLIC", ...token }, signal));
+  const found = all.filter((one) => one.name.startsWith(wanted) && one.state === "AVAILABLE");
   const newest = found.sort((a, b) => (b.created?.getTime() ?? 0) - (a.created?.getTime() ?? 0) || b.name.localeCompare(a.name))[0];
   if (newest === undefined) {
     throw new AppError("notFound", l10n.t('There is no public base image whose name begins with "{0}" in this Region.', wanted), {

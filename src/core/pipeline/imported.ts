@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import { findFleet } from "../aws/found";
 import type { Aws, Fleet, StreamDestination } from "../aws/ports";
 import { AppError } from "../errors";
 
@@ -25,7 +26,7 @@ export async function importedDefinition(aws: Aws, choice: ImportChoice, signal?
 }
 
 async function fleetNamed(aws: Aws, name: string, signal?: AbortSignal): Promise<Fleet> {
-  const found = (await aws.appstream.listFleets({ names: [name] }, signal)).items.find((one) => one.name === name);
+  const found = await findFleet(aws.appstream, name, signal);
   if (found === undefined) {
     throw new AppError("notFound", l10n.t("There is no fleet {0}.", name));
   }

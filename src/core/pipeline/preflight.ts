@@ -1,9 +1,10 @@
 import * as l10n from "@vscode/l10n";
+import { findBuilder, findFleet, findImage, findNamed, ifFound } from "../aws/found";
 import type { Aws, CallerIdentity, StackSummary } from "../aws/ports";
-import { AppError, toAppError } from "../errors";
+import { toAppError } from "../errors";
 import { pipelineTag, type PipelineDefinition } from "./definition";
 import { contentHash, contentTag, imagePayload, type ProjectTexts } from "./image/kit";
-import { findBaseImage, findBuilder, findImage, isOwn } from "./imageStep";
+import { findBaseImage, isOwn } from "./imageStep";
 import { deniedActions } from "./permissionsCheck";
 import { existingRoles } from "./existingRoles";
 import { quotas } from "./quotaChecks";
@@ -64,17 +65,6 @@ async function guarded(check: CheckFunction, input: PreflightInput, signal?: Abo
   }
 }
 
-async function absent<T>(get: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await get();
-  } catch (thrown) {
-    if (thrown instanceof AppError && thrown.reason === "notFound") {
-      return undefined;
-    }
-    throw thrown;
-  }
-}
-
 /** A definition that names its account is for no other one. */
 async function account({ definition, identity }: PreflightInput): Promise<readonly Check[]> {
   return definition.account === undefined || definition.account === identity.account
@@ -110,7 +100,7 @@ async function domainName({ aws, definition }: PreflightInput, signal?: AbortSig
   if (stream.destination !== "opensearch" || existing.stream !== undefined) {
     return none;
   }
-  const found = await absent(() => aws.domains.get(existing.domain ?? domain.name, signal));
+  const found = await ifFound(() => aws.domains.get(existing.domain ?? domain.name, signal));
   if (existing.domain !== undefined) {
     return found === undefined ? [{ severity: "error", text: l10n.t("There is no domain {0}.", existing.domain) }] : none;
   }
@@ -119,7 +109,7 @@ async function domainName({ aws, definition }: PreflightInput, signal?: AbortSig
 
 async function streamName({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
   const { existing, stream } = definition;
-  const found = await absent(() => aws.streams.get(existing.stream ?? stream.name, signal));
+  const found = await ifFound(() => aws.streams.get(existing.stream ?? stream.name, signal));
   if (existing.stream !== undefined) {
     return found === undefined ? [{ severity: "error", text: l10n.t("There is no delivery stream {0}.", existing.stream) }] : none;
   }
@@ -164,8 +154,7 @@ async function bucketName({ aws, definition, identity }: PreflightInput, signal?
 async function fleetName({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
   const { existing, fleet } = definition;
   const name = existing.fleet ?? fleet.name;
-  const page = await absent(() => aws.appstream.listFleets({ names: [name] }, signal));
-  const found = page?.items.some((one) => one.name === name) === true;
+  const found = (await findFleet(aws.appstream, name, signal)) !== undefined;
   if (existing.fleet !== undefined) {
     return found ? none : [{ severity: "error", text: l10n.t("There is no fleet {0}.", name) }];
   }
@@ -174,8 +163,8 @@ async function fleetName({ aws, definition }: PreflightInput, signal?: AbortSign
 
 async function appstreamStackName({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
   const { name } = definition.appstreamStack;
-  const page = await absent(() => aws.appstream.listStacks({ names: [name] }, signal));
-  return page?.items.some((one) => one.name === name) === true ? [taken(l10n.t("There is an AppStream stack {0} already.", name))] : none;
+  const found = await findNamed((names) => aws.appstream.listStacks({ names }, signal), name);
+  return found !== undefined ? [taken(l10n.t("There is an AppStream stack {0} already.", name))] : none;
 }
 
 async function serviceRole({ aws }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
@@ -197,7 +186,7 @@ async function image({ aws, definition, texts }: PreflightInput, signal?: AbortS
     return none;
   }
   if (existing.image !== undefined) {
-    const page = await absent(() => aws.appstream.listImages({ names: [existing.image ?? ""] }, signal));
+    const page = await ifFound(() => aws.appstream.listImages({ names: [existing.image ?? ""] }, signal));
     return page?.items.length ? none : [{ severity: "error", text: l10n.t("There is no image {0}.", existing.image) }];
   }
   const content = await contentHash(imagePayload(definition, texts));

@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
-import type { Aws, Page, Quota } from "../aws/ports";
-import { isAbort, toAppError } from "../errors";
+import { allPages } from "../aws/found";
+import type { Aws, Fleet, ImageBuilder, Quota } from "../aws/ports";
+import { isAbort, isWithoutCredentials, toAppError } from "../errors";
 import type { PipelineDefinition } from "./definition";
 import type { Check, PreflightInput } from "./preflight";
 
@@ -10,9 +11,32 @@ const usualQuota = 10;
 /** Whether what the pipeline makes still fits into the account. */
 export async function quotas({ aws, definition, streaming }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
   const own = await accountQuotas(aws, signal);
-  const counts = streaming === undefined ? await countChecks(aws, definition, own.quotas, signal) : [];
-  const instances = own.quotas === undefined ? [] : await instanceChecks(aws, definition, own.quotas, signal);
+  const there = listings(aws, signal);
+  const counts = streaming === undefined ? await countChecks(there, definition, own.quotas) : [];
+  const instances = own.quotas === undefined ? [] : await instanceChecks(there, definition, own.quotas);
   return [...own.checks, ...counts, ...instances];
+}
+
+/** What is in the account. Each is asked for when it is needed, and once. */
+interface Listings {
+  readonly fleets: () => Promise<readonly Fleet[]>;
+  readonly stacks: () => Promise<readonly unknown[]>;
+  readonly builders: () => Promise<readonly ImageBuilder[]>;
+  readonly images: () => Promise<readonly unknown[]>;
+}
+
+function listings({ appstream }: Aws, signal?: AbortSignal): Listings {
+  return {
+    fleets: once((token) => appstream.listFleets(token, signal)),
+    stacks: once((token) => appstream.listStacks(token, signal)),
+    builders: once((token) => appstream.listImageBuilders(token, signal)),
+    images: once((token) => appstream.listImages({ type: "PRIVATE", ...token }, signal)),
+  };
+}
+
+function once<T>(list: Parameters<typeof allPages<T>>[0]): () => Promise<readonly T[]> {
+  let found: Promise<readonly T[]> | undefined;
+  return () => (found ??= allPages(list));
 }
 
 interface AccountQuotas {
@@ -27,7 +51,7 @@ async function accountQuotas(aws: Aws, signal?: AbortSignal): Promise<AccountQuo
     return { quotas: await aws.quotas.list("appstream2", signal), checks: [] };
   } catch (thrown) {
     const error = toAppError(thrown);
-    if (isAbort(thrown) || error.reason === "expiredCredentials" || error.reason === "notConnected") {
+    if (isAbort(thrown) || isWithoutCredentials(error)) {
       throw thrown;
     }
     return { quotas: undefined, checks: [{ severity: "warning", text: l10n.t("The account's quotas were not read: {0}", error.message) }] };
@@ -38,42 +62,26 @@ interface Kind {
   readonly isWanted: boolean;
   readonly quota: string;
   readonly words: string;
-  readonly list: (token: { nextToken?: string }) => Promise<Page<unknown>>;
+  readonly list: () => Promise<readonly unknown[]>;
 }
 
 async function countChecks(
-  { appstream }: Aws,
+  there: Listings,
   { existing }: PipelineDefinition,
   known: readonly Quota[] | undefined,
-  signal?: AbortSignal,
 ): Promise<readonly Check[]> {
   const makesImage = existing.image === undefined && existing.fleet === undefined;
   const kinds: readonly Kind[] = [
-    {
-      isWanted: existing.fleet === undefined,
-      quota: "Fleets",
-      words: l10n.t("fleets"),
-      list: (token) => appstream.listFleets(token, signal),
-    },
-    { isWanted: true, quota: "Stacks", words: l10n.t("AppStream stacks"), list: (token) => appstream.listStacks(token, signal) },
-    {
-      isWanted: makesImage,
-      quota: "Image builders",
-      words: l10n.t("image builders"),
-      list: (token) => appstream.listImageBuilders(token, signal),
-    },
-    {
-      isWanted: makesImage,
-      quota: "Private images",
-      words: l10n.t("images"),
-      list: (token) => appstream.listImages({ type: "PRIVATE", ...token }, signal),
-    },
+    { isWanted: existing.fleet === undefined, quota: "Fleets", words: l10n.t("fleets"), list: there.fleets },
+    { isWanted: true, quota: "Stacks", words: l10n.t("AppStream stacks"), list: there.stacks },
+    { isWanted: makesImage, quota: "Image builders", words: l10n.t("image builders"), list: there.builders },
+    { isWanted: makesImage, quota: "Private images", words: l10n.t("images"), list: there.images },
   ];
   const found = await Promise.all(
     kinds
       .filter(({ isWanted }) => isWanted)
       .map(async ({ quota, words, list }): Promise<readonly Check[]> => {
-        const { length } = await allPages(list);
+        const { length } = await list();
         const value = valueOf(known, quota);
         if (length < (value ?? usualQuota)) {
           return [];
@@ -100,25 +108,22 @@ async function countChecks(
 
 /** Instances of a type are counted over all fleets, and apart from them over all image builders. */
 async function instanceChecks(
-  { appstream }: Aws,
+  there: Listings,
   { existing, fleet, image }: PipelineDefinition,
   known: readonly Quota[],
-  signal?: AbortSignal,
 ): Promise<readonly Check[]> {
   const checks: Check[] = [];
   if (existing.fleet === undefined) {
     const quota = `${instanceWords(fleet.instanceType)} streaming instances for fleets`;
-    const fleets = await allPages((token) => appstream.listFleets(token, signal));
-    const used = fleets
+    const used = (await there.fleets())
       .filter((one) => one.name !== fleet.name && one.state !== "STOPPED" && one.instanceType === fleet.instanceType)
       .reduce((sum, one) => sum + (one.capacity?.desired ?? 0), 0);
     checks.push(...fits(known, quota, fleet.instanceType, used, fleet.desiredInstances));
   }
   if (existing.fleet === undefined && existing.image === undefined) {
     const quota = `${instanceWords(image.builderInstanceType)} streaming instances for image builders`;
-    const builders = await allPages((token) => appstream.listImageBuilders(token, signal));
     const isUsing = (state: string): boolean => state !== "STOPPED" && state !== "FAILED";
-    const used = builders.filter(
+    const used = (await there.builders()).filter(
       (one) => one.name !== image.builderName && isUsing(one.state) && one.instanceType === image.builderInstanceType,
     ).length;
     checks.push(...fits(known, quota, image.builderInstanceType, used, 1));
@@ -163,15 +168,4 @@ export function instanceWords(instanceType: string): string {
   const [, family = "", size = ""] = /^stream\.(.+)\.([^.]+)$/.exec(instanceType) ?? [];
   const graphics = /^graphics\.(.+)$/.exec(family)?.[1];
   return `${familyWords[family] ?? (graphics === undefined ? family : `Graphics ${graphics.toUpperCase()}`)} ${size}`;
-}
-
-async function allPages<T>(list: (token: { nextToken?: string }) => Promise<Page<T>>): Promise<readonly T[]> {
-  const found: T[] = [];
-  let token: { nextToken?: string } | undefined = {};
-  while (token !== undefined) {
-    const page: Page<T> = await list(token);
-    found.push(...page.items);
-    token = page.nextToken === undefined ? undefined : { nextToken: page.nextToken };
-  }
-  return found;
 }

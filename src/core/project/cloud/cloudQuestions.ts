@@ -1,3 +1,4 @@
+import { findFleet, ifFound } from "../../aws/found";
 import type { Aws, DeliveryStream } from "../../aws/ports";
 import { AppError } from "../../errors";
 import { isElasticsearch, reachDomain } from "../../pipeline/afterSteps";
@@ -14,13 +15,12 @@ export interface MachineRole {
 
 /** Undefined: there is no such stream. */
 export async function askStream(aws: Aws, name: string, signal?: AbortSignal): Promise<DeliveryStream | undefined> {
-  return orNothing(aws.streams.get(name, signal));
+  return ifFound(() => aws.streams.get(name, signal));
 }
 
 /** Undefined: there is no such fleet. */
 export async function askMachineRole(aws: Aws, fleet: string, streamArn: string, signal?: AbortSignal): Promise<MachineRole | undefined> {
-  const { items } = await aws.appstream.listFleets({ names: [fleet] }, signal).catch(noFleet);
-  const [found] = items;
+  const found = await findFleet(aws.appstream, fleet, signal);
   if (found?.iamRoleArn === undefined || found.iamRoleArn === "") {
     return found === undefined ? undefined : { arn: "" };
   }
@@ -39,7 +39,7 @@ export async function askMachineRole(aws: Aws, fleet: string, streamArn: string,
 
 /** Time field of the index pattern that Kibana or Dashboards keeps for the pipeline's index. */
 export async function askTimeField(aws: Aws, definition: PipelineDefinition, signal?: AbortSignal): Promise<string | undefined> {
-  const reach = await orNothing(reachDomain(aws, definition, signal));
+  const reach = await ifFound(() => reachDomain(aws, definition, signal));
   if (reach === undefined) {
     return undefined;
   }
@@ -66,15 +66,6 @@ async function inlineGrants(aws: Aws, roleArn: string, signal?: AbortSignal): Pr
   return policies === undefined ? undefined : Object.values(policies).flatMap(grantsOf);
 }
 
-async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
-  return answer.catch((thrown: unknown) => {
-    if (thrown instanceof AppError && thrown.reason === "notFound") {
-      return undefined;
-    }
-    throw thrown;
-  });
-}
-
 async function orUnknown<T>(answer: Promise<T>): Promise<T | undefined> {
   return answer.catch((thrown: unknown) => {
     if (thrown instanceof AppError && (thrown.reason === "accessDenied" || thrown.reason === "notFound")) {
@@ -82,11 +73,4 @@ async function orUnknown<T>(answer: Promise<T>): Promise<T | undefined> {
     }
     throw thrown;
   });
-}
-
-function noFleet(thrown: unknown): { readonly items: readonly [] } {
-  if (thrown instanceof AppError && thrown.reason === "notFound") {
-    return { items: [] };
-  }
-  throw thrown;
 }
