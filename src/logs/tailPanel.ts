@@ -4,7 +4,8 @@ import { isAbort, toAppError } from "../core/errors";
 import { parseFilter } from "../core/logs/filter";
 import { durationText } from "../core/logs/lineFormat";
 import type { TailPosition } from "../core/logs/resumeTail";
-import type { TailEvent, TailOptions, TailSession } from "../core/logs/tailSession";
+import type { TailEvent } from "../core/logs/tailEvents";
+import type { TailOptions, TailSession } from "../core/logs/tailSession";
 import type { ChosenTail } from "./chooseTail";
 import { TailChannel } from "./tailChannel";
 

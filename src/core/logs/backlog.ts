@@ -1,15 +1,15 @@
 import * as l10n from "@vscode/l10n";
 import type { LogFilter } from "./filter";
 import { headOf, readHeads } from "./headProbe";
-import { numberAt } from "./json";
 import { listAll, type ListJob } from "./listing";
+import { countOf } from "./searchAnswers";
 import { countBody } from "./searchRequests";
 import { inFlight, type StreamCursor } from "./streamCursor";
 import type { TailIndices } from "./tailIndices";
 import type { TailParts } from "./tailParts";
 
 /** From here on a user is asked whether to catch up or to go on at the end. */
-export const offeredFrom = 50_000;
+const offeredFrom = 50_000;
 
 /** What is still to be shown after a pause or an outage. */
 export class Backlog {
@@ -112,7 +112,6 @@ export class Backlog {
       shard,
       body: countBody(ceiling, upTo, clauses),
     }));
-    const answers = await this.#parts.exchange.search(searches);
-    return answers.map((answer) => ("refusal" in answer ? undefined : (numberAt(answer.body, "hits", "total", "value") ?? 0)));
+    return (await this.#parts.exchange.search(searches)).map(countOf);
   }
 }

@@ -5,7 +5,7 @@ import { allNames } from "./indexListing";
 import { isRotationOf } from "./indexNames";
 import { at, isObject, listAt, numberAt, type JsonObject } from "./json";
 import type { EventRef } from "./shownText";
-import { indicesBody } from "./searchRequests";
+import { indicesBody, timeRange } from "./searchRequests";
 import { singleSearch, type LogIndex } from "./singleSearch";
 import type { LogEntry } from "./tailEvents";
 
@@ -56,17 +56,6 @@ export async function* eventPages(target: LogIndex, range: EventRange, signal?: 
       from = last.time;
     }
   }
-}
-
-/** How many events the range holds. */
-export async function countEvents(
-  target: LogIndex,
-  range: Pick<EventRange, "from" | "to" | "filter">,
-  signal?: AbortSignal,
-): Promise<number> {
-  const names = await rotations(target, signal);
-  const answer = whole(await singleSearch(target, { size: 0, track_total_hits: true, query: queryOf({ ...range, names }) }, signal));
-  return numberAt(answer, "hits", "total", "value") ?? 0;
 }
 
 /** The documents that are still there, in the order asked for. */
@@ -120,14 +109,8 @@ function pageBody({ newestFirst, size, ...range }: Page): JsonObject {
 }
 
 function queryOf({ names, from, to, filter }: Partial<Page> & Pick<Page, "names" | "filter">): JsonObject {
-  const limits = {
-    ...(from === undefined ? {} : { gte: new Date(from).toISOString() }),
-    ...(to === undefined ? {} : { lte: new Date(to).toISOString() }),
-  };
-  const time =
-    from === undefined && to === undefined
-      ? { exists: { field: "TimeCreated" } }
-      : { range: { TimeCreated: { ...limits, format: "strict_date_optional_time" } } };
+  const open = from === undefined && to === undefined;
+  const time = open ? { exists: { field: "TimeCreated" } } : timeRange({ gte: from, lte: to });
   return { bool: { filter: [{ terms: { _index: names } }, time, ...filter.clauses] } };
 }
 

@@ -2,7 +2,8 @@ import * as l10n from "@vscode/l10n";
 import { eventTime } from "./eventTime";
 import type { LogFilter } from "./filter";
 import { isRotationOf } from "./indexNames";
-import { at, isObject, listAt, type JsonObject } from "./json";
+import { at, isObject, listAt } from "./json";
+import { timeRange } from "./searchRequests";
 import type { LogEntry, TailStart } from "./tailEvents";
 import { domainNow, type TailParts } from "./tailParts";
 
@@ -113,10 +114,9 @@ class TimeFollower {
   }
 
   async #page(base: string, from: number, size: number, order: "asc" | "desc", { clauses }: LogFilter): Promise<LogEntry[]> {
-    const time: JsonObject = { range: { TimeCreated: { gte: new Date(from).toISOString(), format: "strict_date_optional_time" } } };
     const body = {
       ...{ size, track_total_hits: false, version: true, sort: [{ TimeCreated: { order, unmapped_type: "date" } }] },
-      query: { bool: { filter: [time, ...clauses] } },
+      query: { bool: { filter: [timeRange({ gte: from }), ...clauses] } },
     };
     const { exchange, sender } = this.#parts;
     for (let failures = 0; ; failures++) {

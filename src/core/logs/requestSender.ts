@@ -12,7 +12,6 @@ export interface Sent {
   readonly value: unknown;
   readonly bytes: number;
   readonly ms: number;
-  readonly status: number;
 }
 
 const longestBackoff = 30_000;
@@ -79,7 +78,7 @@ export class RequestSender {
       const answer = await this.#attempt(request);
       if ("status" in answer) {
         const value = parseJson(answer.body);
-        const sent: Sent = { value, bytes: answer.body.length, ms: this.#clock.now() - asked, status: answer.status };
+        const sent: Sent = { value, bytes: answer.body.length, ms: this.#clock.now() - asked };
         if (answer.status === 200 && options.usable(value)) {
           await this.recovered(attempt);
           return sent;

@@ -59,6 +59,11 @@ export function reasonOf(value: unknown): string {
   return typeof reason === "string" ? reason : "";
 }
 
+/** How many documents a search with exact totals found; undefined where the shard did not answer. */
+export function countOf(answer: Answer): number | undefined {
+  return "refusal" in answer ? undefined : (numberAt(answer.body, "hits", "total", "value") ?? 0);
+}
+
 interface RawHit {
   readonly _id: string;
   readonly _seq_no: number;

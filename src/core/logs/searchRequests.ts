@@ -10,6 +10,18 @@ function seqRange(limits: JsonObject): JsonObject {
   return { range: { _seq_no: limits } };
 }
 
+/** By the events' own time, in milliseconds since the epoch. */
+export function timeRange(limits: {
+  readonly gte?: number | undefined;
+  readonly lt?: number;
+  readonly lte?: number | undefined;
+}): JsonObject {
+  const iso = Object.fromEntries(
+    Object.entries(limits).flatMap(([limit, ms]) => (ms === undefined ? [] : [[limit, new Date(ms).toISOString()]])),
+  );
+  return { range: { TimeCreated: { ...iso, format: "strict_date_optional_time" } } };
+}
+
 /** New documents, the last shown one again, and a checksum of the window. */
 export function pollBody(stream: StreamCursor, clauses: readonly JsonObject[], size: number, bound: number | undefined): JsonObject {
   const { floor, ceiling } = stream;

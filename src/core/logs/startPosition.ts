@@ -1,11 +1,11 @@
 import * as l10n from "@vscode/l10n";
 import { compareTimes, eventTime } from "./eventTime";
 import type { LogFilter } from "./filter";
-import { numberAt, type JsonObject } from "./json";
+import type { JsonObject } from "./json";
 import { toEntry } from "./listing";
-import { hitsOf, type Answer } from "./searchAnswers";
+import { countOf, hitsOf, type Answer } from "./searchAnswers";
 import type { Search } from "./searchExchange";
-import { countBody, listBody } from "./searchRequests";
+import { countBody, listBody, timeRange } from "./searchRequests";
 import type { StreamCursor } from "./streamCursor";
 import type { LogEntry } from "./tailEvents";
 import { domainNow, type TailParts } from "./tailParts";
@@ -50,7 +50,7 @@ export async function showSince(parts: TailParts, streams: readonly StreamCursor
   const now = domainNow(parts);
   const all = await countFrom(parts, streams, filter, now - ms);
   const from = all <= rowLimit ? now - ms : await narrowed(parts, streams, filter, { early: now - ms, late: now });
-  const lists = await Promise.all(streams.map((stream) => listFrom(parts, stream, [...filter.clauses, since(from)])));
+  const lists = await Promise.all(streams.map((stream) => listFrom(parts, stream, [...filter.clauses, timeRange({ gte: from })])));
   const shown = lists.reduce((sum, list) => sum + list.length, 0);
   if (all > rowLimit) {
     await parts.outlet.notice("limited", l10n.t("skipped {0} older events, showing the latest {1}", all - shown, shown));
@@ -84,11 +84,10 @@ async function countFrom(parts: TailParts, streams: readonly StreamCursor[], fil
   const searches = streams.map(({ index, shard, ceiling }) => ({
     index,
     shard,
-    body: countBody(-1, ceiling, [...filter.clauses, since(from)]),
+    body: countBody(-1, ceiling, [...filter.clauses, timeRange({ gte: from })]),
   }));
   const answers = await parts.exchange.search(searches);
-  const counts = answers.map((answer) => ("refusal" in answer ? 0 : (numberAt(answer.body, "hits", "total", "value") ?? 0)));
-  return counts.reduce((sum, count) => sum + count, 0);
+  return answers.reduce((sum, answer) => sum + (countOf(answer) ?? 0), 0);
 }
 
 async function listFrom(parts: TailParts, stream: StreamCursor, clauses: readonly JsonObject[]): Promise<LogEntry[]> {
@@ -104,10 +103,6 @@ async function listFrom(parts: TailParts, stream: StreamCursor, clauses: readonl
     }
     above = last.seq;
   }
-}
-
-function since(from: number): JsonObject {
-  return { range: { TimeCreated: { gte: new Date(from).toISOString(), format: "strict_date_optional_time" } } };
 }
 
 /** Asks a shard that cannot answer now again: what it holds belongs to the start. When it stays silent, that is said. */

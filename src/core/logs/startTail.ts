@@ -35,20 +35,11 @@ export async function startTail(parts: TailParts, indices: TailIndices, since: T
   const placed = indices.streams.filter(({ silent }) => !silent);
   await parts.checkpoints.begin(placed.filter((stream) => stream.unsettled || stream.ceiling < stream.head));
   await beginWindows(parts, indices, placed, since, filter);
+  const answering = placed.filter(({ silent }) => !silent);
   if (since.kind === "last") {
-    await showLast(
-      parts,
-      placed.filter(({ silent }) => !silent),
-      filter,
-      since.count,
-    );
+    await showLast(parts, answering, filter, since.count);
   } else if (since.kind === "since") {
-    await showSince(
-      parts,
-      placed.filter(({ silent }) => !silent),
-      filter,
-      since.ms,
-    );
+    await showSince(parts, answering, filter, since.ms);
   }
   return true;
 }

@@ -1,4 +1,3 @@
-import type { LogFilter } from "./filter";
 import type { TailPosition } from "./resumeTail";
 
 /** A document as it arrived. */
@@ -65,5 +64,3 @@ export type TailStart =
 
 /** The next poll waits for what the listener returns. */
 export type TailListener = (event: TailEvent) => void | Promise<void>;
-
-export type { LogFilter };

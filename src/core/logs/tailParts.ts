@@ -1,10 +1,11 @@
+import type { SearchTransport } from "../aws/ports";
 import type { Clock } from "../clock";
-import type { Checkpoints } from "./checkpoints";
-import type { Outlet } from "./outlet";
-import type { PageSize } from "./pageSize";
-import type { RequestSender } from "./requestSender";
-import type { SearchExchange } from "./searchExchange";
-import type { SettleTime } from "./settleTime";
+import { Checkpoints } from "./checkpoints";
+import { Outlet, type OutletOptions } from "./outlet";
+import { PageSize } from "./pageSize";
+import { RequestSender } from "./requestSender";
+import { SearchExchange } from "./searchExchange";
+import { SettleTime } from "./settleTime";
 
 /** What the parts of one tail share. */
 export interface TailParts {
@@ -15,6 +16,22 @@ export interface TailParts {
   readonly settle: SettleTime;
   readonly pageSize: PageSize;
   readonly checkpoints: Checkpoints;
+}
+
+export interface TailPartsOptions extends OutletOptions {
+  readonly transport: SearchTransport;
+  /** From 0 to 1, for the spread of waiting times. */
+  readonly random?: (() => number) | undefined;
+}
+
+export function tailParts(options: TailPartsOptions): TailParts {
+  const { transport, clock, signal, random = Math.random } = options;
+  const outlet = new Outlet(options);
+  const sender = new RequestSender(transport, clock, outlet, random, signal);
+  const pageSize = new PageSize();
+  const exchange = new SearchExchange(sender, pageSize);
+  const settle = new SettleTime();
+  return { clock, sender, exchange, outlet, settle, pageSize, checkpoints: new Checkpoints(exchange, clock, settle) };
 }
 
 /** Now, by the domain's clock. */

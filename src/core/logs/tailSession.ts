@@ -3,23 +3,15 @@ import type { SearchTransport } from "../aws/ports";
 import type { Clock } from "../clock";
 import { isAbort } from "../errors";
 import { Backlog } from "./backlog";
-import { Checkpoints } from "./checkpoints";
 import { noFilter, type LogFilter } from "./filter";
 import { followByTime } from "./followByTime";
-import { Outlet } from "./outlet";
-import { PageSize } from "./pageSize";
 import { Poller } from "./poll";
-import { RequestSender } from "./requestSender";
 import { positionOf, type TailPosition } from "./resumeTail";
-import { SearchExchange } from "./searchExchange";
-import { SettleTime } from "./settleTime";
 import { startTail } from "./startTail";
 import type { TailListener, TailStart } from "./tailEvents";
 import { TailIndices } from "./tailIndices";
-import type { TailParts } from "./tailParts";
+import { tailParts, type TailParts } from "./tailParts";
 import { changeFilter, checkFilter, FilterRefused } from "./windowFill";
-
-export type { LogEntry, TailEvent, TailListener, TailStart } from "./tailEvents";
 
 export interface TailOptions {
   readonly transport: SearchTransport;
@@ -97,13 +89,8 @@ export class TailSession {
 
   /** Ends with the signal; rejects when the domain refuses for good. */
   async run(signal: AbortSignal): Promise<void> {
-    const { clock, listener, index, since, recordIdentity = false } = this.#options;
-    const outlet = new Outlet({ listener, clock, signal, recordIdentity });
-    const sender = new RequestSender(this.#options.transport, clock, outlet, this.#options.random ?? Math.random, signal);
-    const pageSize = new PageSize();
-    const exchange = new SearchExchange(sender, pageSize);
-    const settle = new SettleTime();
-    const parts: TailParts = { clock, sender, exchange, outlet, settle, pageSize, checkpoints: new Checkpoints(exchange, clock, settle) };
+    const { transport, clock, listener, index, since, recordIdentity = false, random } = this.#options;
+    const parts = tailParts({ transport, clock, listener, recordIdentity, random, signal });
     const indices = new TailIndices(index, parts);
     try {
       if (await startTail(parts, indices, since, this.#filter)) {

@@ -2,25 +2,19 @@ import * as l10n from "@vscode/l10n";
 import type { SearchTransport } from "../aws/ports";
 import type { Clock } from "../clock";
 import { AppError } from "../errors";
-import { Checkpoints } from "./checkpoints";
 import { noFilter, type LogFilter } from "./filter";
 import { headOf, readHeads } from "./headProbe";
-import { numberAt, type JsonObject } from "./json";
+import type { JsonObject } from "./json";
 import { toEntry } from "./listing";
 import { MergeBuffer } from "./mergeBuffer";
-import { Outlet } from "./outlet";
-import { PageSize } from "./pageSize";
-import { RequestSender } from "./requestSender";
-import { hitsOf } from "./searchAnswers";
-import { SearchExchange } from "./searchExchange";
-import { countBody, listBody } from "./searchRequests";
-import { SettleTime } from "./settleTime";
+import { countOf, hitsOf } from "./searchAnswers";
+import { countBody, listBody, timeRange } from "./searchRequests";
 import { silentText } from "./startPosition";
 import { listIndices } from "./startTail";
 import type { StreamCursor } from "./streamCursor";
 import type { TailListener } from "./tailEvents";
 import { TailIndices } from "./tailIndices";
-import type { TailParts } from "./tailParts";
+import { tailParts, type TailParts } from "./tailParts";
 import { checkFilter } from "./windowFill";
 
 export interface TimeWindowOptions {
@@ -54,12 +48,7 @@ export async function readTimeWindow(options: TimeWindowOptions, signal: AbortSi
     shown += event.kind === "entries" ? event.entries.length : 0;
     return listener(event);
   };
-  const outlet = new Outlet({ listener: counting, clock, signal, recordIdentity: false });
-  const sender = new RequestSender(transport, clock, outlet, options.random ?? Math.random, signal);
-  const pageSize = new PageSize();
-  const exchange = new SearchExchange(sender, pageSize);
-  const settle = new SettleTime();
-  const parts: TailParts = { clock, sender, exchange, outlet, settle, pageSize, checkpoints: new Checkpoints(exchange, clock, settle) };
+  const parts = tailParts({ transport, clock, listener: counting, recordIdentity: false, random: options.random, signal });
   const indices = new TailIndices(index, parts);
   const { names: listed, numbered } = await listIndices(parts, index);
   if (!numbered) {
@@ -67,7 +56,7 @@ export async function readTimeWindow(options: TimeWindowOptions, signal: AbortSi
   }
   const heads = await indices.start(listed);
   await checkFilter(parts, indices, filter);
-  const clauses = [...filter.clauses, timeRange(options.from, options.to)];
+  const clauses = [...filter.clauses, timeRange({ gte: options.from, lt: options.to })];
   const reader = new WindowReader(parts, clauses);
   await reader.begin(heads);
   options.onTotal?.(await reader.count(indices.streams));
@@ -79,11 +68,6 @@ export async function readTimeWindow(options: TimeWindowOptions, signal: AbortSi
     open = await reader.grown(indices.streams);
   }
   return shown;
-}
-
-function timeRange(from: number, to: number): JsonObject {
-  const iso = (ms: number): string => new Date(ms).toISOString();
-  return { range: { TimeCreated: { gte: iso(from), lt: iso(to), format: "strict_date_optional_time" } } };
 }
 
 class WindowReader {
@@ -122,7 +106,7 @@ class WindowReader {
   async count(streams: readonly StreamCursor[]): Promise<number> {
     const searches = streams.map(({ index, shard, head }) => ({ index, shard, body: countBody(-1, head, this.#clauses) }));
     const answers = await this.#parts.exchange.search(searches);
-    return answers.reduce((sum, answer) => sum + ("refusal" in answer ? 0 : (numberAt(answer.body, "hits", "total", "value") ?? 0)), 0);
+    return answers.reduce((sum, answer) => sum + (countOf(answer) ?? 0), 0);
   }
 
   /** Those to which something was added since their heads were read, with the new heads. */

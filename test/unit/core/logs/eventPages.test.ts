@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { countEvents, eventPages, eventsByRef, refKey, type EventRange } from "../../../../src/core/logs/eventPages";
+import { eventPages, eventsByRef, refKey, type EventRange } from "../../../../src/core/logs/eventPages";
 import { noFilter, parseFilter } from "../../../../src/core/logs/filter";
 import type { LogEntry } from "../../../../src/core/logs/tailEvents";
 import { domainTransport, type DomainTransport } from "./domainTransport";
@@ -61,12 +61,10 @@ test("a range is read from bound to bound, both included, without what is shown 
   );
 });
 
-test("the filter holds in pages and counts", async () => {
+test("the filter holds in pages", async () => {
   const filter = parseFilter("level:error");
   assert.deepEqual(ids(await read({ filter })).sort(), ["e00", "e08", "e16", "e24", "e32"]);
-  const target = { transport: domain.transport, index: "windows" };
-  assert.equal(await countEvents(target, { filter, from: start + 2 }), 4);
-  assert.equal(await countEvents(target, { filter: noFilter }), 40);
+  assert.equal(ids(await read({ filter, from: start + 2 })).length, 4);
 });
 
 test("events are found by their place, in the order asked for; what is gone is left out", async () => {
