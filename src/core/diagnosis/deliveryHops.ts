@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import { ifFound } from "../aws/found";
 import { parseJson, at } from "../logs/json";
+import { bucketOfArn } from "./bucketObjects";
 import { ageText, type DiagnosisContext } from "./context";
 import { findFailed, groupRefusals, textOf } from "./failedDocuments";
 import { said, type Said } from "./finding";
@@ -15,7 +16,7 @@ export async function lookAtRefused(context: DiagnosisContext, newestEvent: numb
   if (bucketArn === undefined || stream?.destination?.kind === "s3") {
     return undefined;
   }
-  const bucket = bucketArn.replace(/^.*:::/, "");
+  const bucket = bucketOfArn(bucketArn);
   const failed = await ifFound(async () => ({
     found: await findFailed(aws.buckets, bucket, stream?.destination?.errorPrefix ?? "", clock.now(), signal),
   }));

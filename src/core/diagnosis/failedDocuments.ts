@@ -1,11 +1,10 @@
 import type { BucketsPort } from "../aws/ports";
+import { recentObjects } from "./bucketObjects";
 
 /** A document that could not be delivered, as Firehose writes it into the bucket. */
 export interface FailedDocument {
   readonly code: string;
   readonly message: string;
-  /** Milliseconds. */
-  readonly arrived: number;
 }
 
 export interface FailedDocuments {
@@ -19,11 +18,10 @@ export interface FailedDocuments {
 
 /** The spelling differs between ages and documents. */
 const folders = [
-  ...["AmazonOpenSearchService-failed", "AmazonOpenSearchService_failed", "elasticsearch-failed", "elasticsearch_failed"],
-  ...["splunk-failed", "http-endpoint-failed", "processing-failed"],
+  ...["AmazonOpenSearchService-failed/", "AmazonOpenSearchService_failed/", "elasticsearch-failed/", "elasticsearch_failed/"],
+  ...["splunk-failed/", "http-endpoint-failed/", "processing-failed/"],
 ];
 const failedFolder = /(AmazonOpenSearchService|elasticsearch|splunk|http-endpoint|processing)[-_]failed\//i;
-const mostPages = 20;
 const objectsRead = 3;
 
 /** What the stream has written into its bucket since yesterday (UTC) because its destination refused it; undefined: nothing. */
@@ -34,12 +32,9 @@ export async function findFailed(
   now: number,
   signal?: AbortSignal,
 ): Promise<FailedDocuments | undefined> {
-  const pages = await Promise.all(prefixesOf(prefix, now).map((one) => keysBelow(buckets, bucket, one, signal)));
   const dayBefore = now - 2 * 86_400_000;
-  const found = pages
-    .flat()
-    .filter((one) => failedFolder.test(one.key) && one.modified >= dayBefore)
-    .sort((a, b) => b.modified - a.modified || b.key.localeCompare(a.key));
+  const objects = await recentObjects(buckets, bucket, prefix, now, signal, folders);
+  const found = objects.filter((one) => failedFolder.test(one.key) && one.modified >= dayBefore);
   const [newest] = found;
   if (newest === undefined) {
     return undefined;
@@ -47,35 +42,6 @@ export async function findFailed(
   const keys = found.map((one) => one.key);
   const texts = await Promise.all(keys.slice(0, objectsRead).map((key) => buckets.getText(bucket, key, signal)));
   return { keys, newest: newest.modified, documents: texts.flatMap(parseFailed) };
-}
-
-/** With expressions in the prefix, only what stands before the first of them is known. */
-function prefixesOf(prefix: string, now: number): readonly string[] {
-  const [fixed = ""] = prefix.split("!{");
-  if (fixed !== prefix) {
-    return [fixed];
-  }
-  const days = [now, now - 86_400_000].map((time) => new Date(time).toISOString().slice(0, 10).replaceAll("-", "/"));
-  return folders.flatMap((folder) => days.map((day) => `${prefix}${folder}/${day}/`));
-}
-
-export async function keysBelow(
-  buckets: BucketsPort,
-  bucket: string,
-  prefix: string,
-  signal: AbortSignal | undefined,
-): Promise<readonly { readonly key: string; readonly modified: number }[]> {
-  const found: { key: string; modified: number }[] = [];
-  let token: string | undefined;
-  for (let page = 0; page < mostPages; page++) {
-    const { items, nextToken } = await buckets.listKeys(bucket, prefix, token, signal);
-    found.push(...items.map(({ key, modified }) => ({ key, modified: modified?.getTime() ?? 0 })));
-    token = nextToken;
-    if (token === undefined) {
-      break;
-    }
-  }
-  return found;
 }
 
 /** One JSON object a line, or one after the other. */
@@ -86,7 +52,7 @@ export function parseFailed(text: string): FailedDocument[] {
     .flatMap((line) => {
       try {
         const one = JSON.parse(line) as Readonly<Record<string, unknown>>;
-        return [{ code: textOf(one["errorCode"]), message: textOf(one["errorMessage"]), arrived: Number(one["arrivalTimestamp"] ?? 0) }];
+        return [{ code: textOf(one["errorCode"]), message: textOf(one["errorMessage"]) }];
       } catch {
         return []; // Cut off, or nothing of Firehose's.
       }
@@ -97,10 +63,8 @@ export function parseFailed(text: string): FailedDocument[] {
 export const textOf = (value: unknown): string => (typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value));
 
 /** Each distinct refusal with its number, the most frequent first. */
-export function groupRefusals(
-  documents: readonly { readonly code: string; readonly message: string }[],
-): readonly { readonly code: string; readonly message: string; readonly count: number }[] {
-  const groups = new Map<string, { code: string; message: string; count: number }>();
+export function groupRefusals(documents: readonly FailedDocument[]): readonly (FailedDocument & { readonly count: number })[] {
+  const groups = new Map<string, FailedDocument & { readonly count: number }>();
   for (const { code, message } of documents) {
     // Ids and values differ from document to document.
     const key = `${code} ${message.replace(/'[^']*'|\[[^\]]*\]|\d+/g, "…")}`;

@@ -3,10 +3,10 @@ import { ifFound } from "../aws/found";
 import type { Domain, SearchAnswer, SearchTransport } from "../aws/ports";
 import { AppError } from "../errors";
 import { at, listAt, numberAt } from "../logs/json";
-import { openDomain } from "../logs/tailTarget";
+import { openFound } from "../logs/tailTarget";
 import { domainRefusal, refusalError } from "../resources/domainRefusal";
+import { bucketOfArn, recentObjects } from "./bucketObjects";
 import { ageText, nameOfArn, type DiagnosisContext } from "./context";
-import { keysBelow } from "./failedDocuments";
 import { said, type Said } from "./finding";
 import { misfits } from "./mappingCheck";
 
@@ -45,38 +45,35 @@ export async function lookAtIndex(context: DiagnosisContext): Promise<IndexLook>
     return { said: state ?? said("unknown", hidden, [stateLine(domain)]) };
   }
   const pattern = `${destination.indexName}${destination.indexRotation === "NoRotation" ? "" : "-*"}`;
-  const transport = await openDomain({ aws, connection: { region: target.region } }, name, signal);
+  const transport = await openFound({ aws, connection: { region: target.region } }, domain, signal);
   return { transport, ...(await lookInside(context, domain, transport, pattern)) };
 }
 
 /** A stream to a bucket: its newest object of today or yesterday (UTC). */
-async function lookAtBucket({ aws, clock, signal, stream }: DiagnosisContext, arn: string, prefix: string): Promise<IndexLook> {
-  const bucket = arn.replace(/^.*:::/, "");
-  const now = clock.now();
-  const [fixed = ""] = prefix.split("!{");
-  const days =
-    fixed === prefix ? [now, now - 86_400_000].map((time) => new Date(time).toISOString().slice(0, 10).replaceAll("-", "/")) : [""];
-  const objects = await ifFound(async () =>
-    (await Promise.all(days.map((day) => keysBelow(aws.buckets, bucket, fixed + day, signal)))).flat(),
-  );
+async function lookAtBucket(context: DiagnosisContext, arn: string, prefix: string): Promise<IndexLook> {
+  const { aws, clock, signal } = context;
+  const bucket = bucketOfArn(arn);
+  const objects = await ifFound(() => recentObjects(aws.buckets, bucket, prefix, clock.now(), signal));
   if (objects === undefined) {
     const remedy = l10n.t("Create it again under its name, in this Region, or deploy with another one.");
     return { said: said("fault", l10n.t("The bucket {0}, which the stream delivers to, does not exist.", bucket), [], remedy) };
   }
-  const [newest] = objects.sort((a, b) => b.modified - a.modified);
+  const [newest] = objects;
   if (newest === undefined) {
     return { said: said("silent", l10n.t("Nothing has been delivered since yesterday."), [l10n.t("Bucket {0}: no object", bucket)]) };
   }
-  const age = ageText(now, newest.modified);
-  const evidence = [`s3://${bucket}/${newest.key}, ${age}`];
+  const evidence = [`s3://${bucket}/${newest.key}, ${ageText(clock.now(), newest.modified)}`];
+  return { newest: newest.modified, said: arrival(context, newest.modified, evidence) };
+}
+
+/** Whether the newest event is as young as the stream's buffering lets it be. */
+function arrival({ clock, stream }: DiagnosisContext, newest: number, evidence: readonly string[]): Said {
+  const now = clock.now();
+  const age = ageText(now, newest);
   const late = (stream?.destination?.bufferSeconds ?? 300) * 1000 + patience;
-  return {
-    newest: newest.modified,
-    said:
-      now - newest.modified <= late
-        ? said("ok", l10n.t("Events arrive: the newest is from {0}.", age), evidence)
-        : said("silent", l10n.t("No new event arrives: the newest is from {0}.", age), evidence),
-  };
+  return now - newest <= late
+    ? said("ok", l10n.t("Events arrive: the newest is from {0}.", age), evidence)
+    : said("silent", l10n.t("No new event arrives: the newest is from {0}.", age), evidence);
 }
 
 function stateFault(domain: Domain): Said | undefined {
@@ -103,7 +100,7 @@ async function lookInside(
   transport: SearchTransport,
   pattern: string,
 ): Promise<Omit<IndexLook, "transport">> {
-  const { signal, clock, stream } = context;
+  const { signal, clock } = context;
   const body = JSON.stringify({
     size: 1,
     track_total_hits: true,
@@ -135,12 +132,11 @@ async function lookInside(
   if (own !== undefined) {
     return { said: { ...own, evidence: [...evidence, ...own.evidence] }, ...(newest === undefined ? {} : { newest }) };
   }
-  const late = (stream?.destination?.bufferSeconds ?? 300) * 1000 + patience;
-  if (newest !== undefined && clock.now() - newest <= late) {
-    return { said: said("ok", l10n.t("Events arrive: the newest is from {0}.", age), evidence), newest };
+  if (newest !== undefined) {
+    return { said: arrival(context, newest, evidence), newest };
   }
   const text = count === 0 ? l10n.t("No event has ever arrived.") : l10n.t("No new event arrives: the newest is from {0}.", age);
-  return { said: said("silent", text, evidence), ...(newest === undefined ? {} : { newest }) };
+  return { said: said("silent", text, evidence) };
 }
 
 const answerLine = (pattern: string, { status, body }: SearchAnswer): string => `POST /${pattern}/_search: ${status} ${body.slice(0, 200)}`;

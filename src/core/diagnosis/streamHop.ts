@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { DeliveryStream } from "../aws/ports";
 import { targetOf } from "../pipeline/definition";
-import type { DiagnosisContext } from "./context";
+import { nameOfArn, type DiagnosisContext } from "./context";
 import { said, type Said } from "./finding";
 
 /** Whether the stream takes records, and delivers where the definition says. */
@@ -49,7 +49,7 @@ function elsewhere(
   if (wanted?.index === undefined || destination?.indexName === undefined) {
     return undefined;
   }
-  const domain = destination.domainArn?.split("/").at(-1);
+  const domain = destination.domainArn === undefined ? undefined : nameOfArn(destination.domainArn);
   const wrong = [
     ...(destination.indexName === wanted.index ? [] : [l10n.t("index {0} instead of {1}", destination.indexName, wanted.index)]),
     ...(domain === undefined || domain === wanted.domain ? [] : [l10n.t("domain {0} instead of {1}", domain, wanted.domain ?? "")]),

@@ -65,10 +65,14 @@ function noEndpoint(name: string): AppError {
 
 /** Requests to a domain, signed unless its policy lets this address in without. */
 export async function openDomain({ aws, connection }: OpenedWith, name: string, signal?: AbortSignal): Promise<SearchTransport> {
-  const domain = await aws.domains.get(name, signal);
+  return openFound({ aws, connection }, await aws.domains.get(name, signal), signal);
+}
+
+/** For who has asked for the domain already. */
+export async function openFound({ aws, connection }: OpenedWith, domain: Domain, signal?: AbortSignal): Promise<SearchTransport> {
   const { endpoint } = domain;
   if (endpoint === undefined) {
-    throw noEndpoint(name);
+    throw noEndpoint(domain.name);
   }
   const target = (kind: "sigv4" | "unsigned"): SearchTarget => ({ endpoint, region: connection.region, access: { kind } });
   if (letsAddressesIn(domain)) {
