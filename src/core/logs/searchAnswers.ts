@@ -1,4 +1,6 @@
-import { domainRefusal, type DomainRefusal } from "../resources/domainRefusal";
+import * as l10n from "@vscode/l10n";
+import { AppError } from "../errors";
+import { domainRefusal, refusalError, type DomainRefusal } from "../resources/domainRefusal";
 import { at, isObject, listAt, numberAt, type JsonObject } from "./json";
 
 export interface Hit {
@@ -57,6 +59,30 @@ export function reasonOf(value: unknown): string {
   const cause = listAt(value, "error", "root_cause")[0] ?? at(value, "error");
   const reason = at(cause, "reason") ?? at(cause, "type") ?? at(value, "message") ?? at(value, "Message") ?? at(value, "error");
   return typeof reason === "string" ? reason : "";
+}
+
+/** Every shard has answered. */
+export function isWhole(answer: Answer | undefined): boolean {
+  return (
+    answer !== undefined &&
+    !("refusal" in answer) &&
+    answer.body["timed_out"] !== true &&
+    numberAt(answer.body, "_shards", "successful") === numberAt(answer.body, "_shards", "total")
+  );
+}
+
+/** Rejects where nothing but refusals came that waiting does not end. */
+export function refuseIfAll(answers: readonly Answer[]): void {
+  const [first] = answers;
+  if (first === undefined || !("refusal" in first) || answers.some((answer) => !("refusal" in answer))) {
+    return;
+  }
+  const { refusal, reason } = first;
+  if (refusal !== "throttled" && refusal !== "unavailable" && refusal !== "missing" && refusal !== "closed" && refusal !== "shardMissing") {
+    throw refusal === "invalid"
+      ? new AppError("invalidInput", l10n.t("The domain does not understand the search: {0}", reason))
+      : refusalError(refusal, reason);
+  }
 }
 
 /** How many documents a search with exact totals found; undefined where the shard did not answer. */

@@ -1,49 +1,40 @@
 import * as l10n from "@vscode/l10n";
 import { AppError } from "../errors";
-import { refusalError } from "../resources/domainRefusal";
 import { headOf, readHeads } from "./headProbe";
 import { namesIn } from "./indexListing";
-import { isRotationOf, periodEnd } from "./indexNames";
-import { isDormant, pollEvery, writtenAfterPeriod } from "./indexPeriods";
+import { isRotationOf } from "./indexNames";
+import { IndexTimes } from "./indexTimes";
 import { numberAt } from "./json";
-import type { Answer } from "./searchAnswers";
+import { isWhole, refuseIfAll, type Answer } from "./searchAnswers";
 import type { IndexSettings, Search } from "./searchExchange";
 import { headBody, indicesBody } from "./searchRequests";
 import { RestingIndices } from "./restingIndices";
 import { SilentStreams } from "./silentStreams";
 import { StreamCursor } from "./streamCursor";
-import { domainNow, type TailParts } from "./tailParts";
+import type { TailParts } from "./tailParts";
 
-/** The domain's clock and this one may differ by so much. */
-const clockTolerance = 5 * 60_000;
 const blockedFor = 60_000;
 const startAttempts = 8;
-const longestPollEvery = 30_000;
 
 /** The index and its rotations that exist, with the cursors of their shards. */
 export class TailIndices {
-  readonly #base: string;
+  readonly base: string;
   readonly #parts: TailParts;
   readonly #known = new Map<string, StreamCursor[]>();
-  readonly #refresh = new Map<string, number>();
-  readonly #created = new Map<string, number>();
+  readonly #times: IndexTimes;
   readonly #resting = new RestingIndices();
   readonly #foreign = new Set<string>();
   /** Indices that were gone or changed. */
   readonly #dropped = new Map<string, StreamCursor[]>();
   readonly silent = new SilentStreams();
   #emptyAtStart: ReadonlySet<string> = new Set();
-  #started = 0;
   #stale = false;
   #settingsPermitted = true;
 
   constructor(base: string, parts: TailParts) {
-    this.#base = base;
+    this.base = base;
     this.#parts = parts;
-  }
-
-  get base(): string {
-    return this.#base;
+    this.#times = new IndexTimes(base, parts);
   }
 
   get streams(): readonly StreamCursor[] {
@@ -71,50 +62,49 @@ export class TailIndices {
 
   /** No poll shows anything sooner than this after another, in milliseconds. */
   get pollEvery(): number {
-    const now = this.#parts.clock.now();
-    const current = this.names.filter((name) => this.#end(name) > now);
-    const refreshes = current.map((name) => this.#refresh.get(name) ?? 0).filter((ms) => ms >= 0);
-    return refreshes.length === 0 ? 0 : Math.min(longestPollEvery, Math.min(...refreshes) / 2);
+    return this.#times.shownEvery(this.names);
   }
 
   due(now: number): StreamCursor[] {
-    return this.streams.filter((stream) => !stream.silent && stream.blockedUntil <= now && now - stream.readAt >= this.#every(stream, now));
+    return this.streams.filter(
+      (stream) => !stream.silent && stream.blockedUntil <= now && now - stream.readAt >= this.#times.pollEvery(stream, now),
+    );
   }
 
   /** Nothing can be under way to this index. */
   isDormant(name: string): boolean {
-    return isDormant(this.#end(name), this.#parts.clock.now());
+    return this.#times.isDormant(name);
   }
 
   /** Lists what is there and makes a cursor at each shard's head. Answers the heads, by stream. */
   async start(names: readonly string[]): Promise<ReadonlyMap<StreamCursor, number | undefined>> {
     const { exchange } = this.#parts;
-    this.#started = domainNow(this.#parts);
-    const settings = await exchange.settings(`${this.#base}*`);
+    this.#times.start();
+    const settings = await exchange.settings(`${this.base}*`);
     this.#settingsPermitted = settings !== undefined;
-    this.#noteCreated(settings);
+    this.#times.noteCreated(settings);
     await this.#addAll(this.#ours([...names, ...(await this.#unlisted(settings, names))]));
     for (const [name, each] of settings ?? []) {
       await this.#noteRefresh(name, each);
     }
     const { streams } = this;
     const answers = await readHeads(exchange, streams);
-    this.#refuseIfAll(answers);
+    refuseIfAll(answers);
     return new Map(streams.map((stream, position) => [stream, headOf(answers[position])]));
   }
 
   /** The search that finds new indices, and those that are rarely polled and got something. */
   listing(): Search {
     const now = this.#parts.clock.now();
-    const watched = this.#resting.floors(this.streams.filter((stream) => this.#every(stream, now) > 0));
-    return { index: `${this.#base}*`, body: indicesBody(this.listed, watched) };
+    const watched = this.#resting.floors(this.streams.filter((stream) => this.#times.pollEvery(stream, now) > 0));
+    return { index: `${this.base}*`, body: indicesBody(this.listed, watched) };
   }
 
   /** True when there is something to poll at once: in an index that was not known, or in one that is rarely polled. */
   async listedIs(answer: Answer | undefined): Promise<boolean> {
     if (answer === undefined || "refusal" in answer) {
       if (answer?.refusal === "invalid") {
-        throw new AppError("invalidInput", l10n.t("The indices of {0} cannot be listed: {1}", this.#base, answer.reason));
+        throw new AppError("invalidInput", l10n.t("The indices of {0} cannot be listed: {1}", this.base, answer.reason));
       }
       return false;
     }
@@ -152,7 +142,7 @@ export class TailIndices {
   /** The highest number fell below what was settled: the index was deleted and made again, or its last documents were deleted. */
   async rewound({ index }: StreamCursor): Promise<void> {
     const created = (await this.#parts.exchange.settings(index))?.get(index)?.created;
-    if (created !== undefined && (created < this.#started || created === this.#created.get(index))) {
+    if (created !== undefined && this.#times.isSame(index, created)) {
       return;
     }
     if (this.#setAside(index, [])) {
@@ -186,10 +176,10 @@ export class TailIndices {
       return;
     }
     this.#known.get(name)?.forEach((stream) => (stream.activeAt = clock.now()));
-    const before = this.#created.get(name);
+    const before = this.#times.created(name);
     const all = await exchange.settings(name);
     const settings = all?.get(name);
-    this.#noteCreated(all);
+    this.#times.noteCreated(all);
     if (settings !== undefined) {
       await this.#noteRefresh(name, settings);
     }
@@ -204,7 +194,7 @@ export class TailIndices {
       // Where it is not known whether it is another index, what was shown is not shown again.
       outlet.forget(name);
     }
-    if (dropped !== undefined || this.#emptyAtStart.has(name) || !this.#isOld(name, settings)) {
+    if (dropped !== undefined || this.#emptyAtStart.has(name) || !this.#times.isOld(name, settings)) {
       await outlet.notice("newIndex", l10n.t("new index {0}", name));
       return;
     }
@@ -244,35 +234,8 @@ export class TailIndices {
     await outlet.notice("newIndex", l10n.t("new index {0}", name));
   }
 
-  /** Restored from a snapshot: it existed before this tail, but was not there when it started. */
-  #isOld(name: string, settings: IndexSettings | undefined): boolean {
-    if (settings?.created !== undefined) {
-      return settings.created < this.#started - clockTolerance;
-    }
-    const end = periodEnd(this.#base, name);
-    return end !== undefined && end + writtenAfterPeriod < this.#started;
-  }
-
-  /** When the index gets its last events, by this machine's clock: with the end of its period, or soon after it was made. */
-  #end(name: string): number {
-    return Math.max(periodEnd(this.#base, name) ?? Infinity, this.#created.get(name) ?? 0) - this.#parts.sender.clockOffset;
-  }
-
-  /** How long to wait between two polls, in milliseconds. */
-  #every({ index, activeAt }: StreamCursor, now: number): number {
-    return pollEvery(this.#end(index), activeAt, now);
-  }
-
-  #noteCreated(settings: ReadonlyMap<string, IndexSettings> | undefined): void {
-    for (const [name, { created }] of settings ?? []) {
-      if (created !== undefined) {
-        this.#created.set(name, created);
-      }
-    }
-  }
-
   #ours(names: readonly string[]): readonly string[] {
-    const ours = names.filter((name) => isRotationOf(this.#base, name)).sort();
+    const ours = names.filter((name) => isRotationOf(this.base, name)).sort();
     names.filter((name) => !ours.includes(name)).forEach((name) => this.#foreign.add(name));
     return ours;
   }
@@ -280,7 +243,7 @@ export class TailIndices {
   /** Of the indices that the listing did not name: those that hold documents. The empty ones are noted; closed and red ones are neither. */
   async #unlisted(settings: ReadonlyMap<string, IndexSettings> | undefined, listed: readonly string[]): Promise<readonly string[]> {
     const known = new Set(listed);
-    const names = [...(settings?.keys() ?? [])].filter((name) => !known.has(name) && isRotationOf(this.#base, name));
+    const names = [...(settings?.keys() ?? [])].filter((name) => !known.has(name) && isRotationOf(this.base, name));
     const answers = await this.#parts.exchange.search(names.map((index) => ({ index, body: headBody() })));
     const whole = names.filter((_, position) => isWhole(answers[position]));
     for (const [position, name] of names.entries()) {
@@ -324,7 +287,7 @@ export class TailIndices {
       const answer = answers[position];
       const total = answer === undefined || "refusal" in answer ? 0 : (numberAt(answer.body, "_shards", "total") ?? 0);
       const cursors = Array.from({ length: total }, (_, shard) => new StreamCursor(name, shard, -1, -1));
-      const activeAt = this.isDormant(name) ? this.#end(name) : now;
+      const activeAt = this.isDormant(name) ? this.#times.end(name) : now;
       cursors.forEach((stream) => (stream.activeAt = activeAt));
       if (total > 0) {
         this.#known.set(name, cursors);
@@ -333,7 +296,7 @@ export class TailIndices {
   }
 
   async #noteRefresh(name: string, { refresh }: IndexSettings): Promise<void> {
-    this.#refresh.set(name, refresh);
+    this.#times.noteRefresh(name, refresh);
     if (refresh >= 0) {
       this.#parts.settle.noteRefresh(refresh);
     } else if (this.#known.has(name)) {
@@ -341,33 +304,4 @@ export class TailIndices {
       await this.#parts.outlet.notice("noRefresh", text);
     }
   }
-
-  #refuseIfAll(answers: readonly Answer[]): void {
-    const [first] = answers;
-    if (first === undefined || !("refusal" in first) || answers.some((answer) => !("refusal" in answer))) {
-      return;
-    }
-    const { refusal, reason } = first;
-    if (
-      refusal !== "throttled" &&
-      refusal !== "unavailable" &&
-      refusal !== "missing" &&
-      refusal !== "closed" &&
-      refusal !== "shardMissing"
-    ) {
-      throw refusal === "invalid"
-        ? new AppError("invalidInput", l10n.t("The domain does not understand the search: {0}", reason))
-        : refusalError(refusal, reason);
-    }
-  }
-}
-
-/** Every shard has answered. */
-function isWhole(answer: Answer | undefined): boolean {
-  return (
-    answer !== undefined &&
-    !("refusal" in answer) &&
-    answer.body["timed_out"] !== true &&
-    numberAt(answer.body, "_shards", "successful") === numberAt(answer.body, "_shards", "total")
-  );
 }
