@@ -67,6 +67,23 @@ test("what lay below the cursor but became visible only meanwhile is shown", () 
     },
   ));
 
+test("what is in flight when a tail is resumed after an hour is shown", () =>
+  interrupted(
+    {},
+    async ({ server, clock }) => {
+      server.add(index, 0, { id: "a", source: {} });
+      await clock.advance(5000);
+    },
+    async ({ server, clock }) => {
+      await clock.advance(3_600_000);
+      server.add(index, 0, { id: "flying", source: {}, visible: clock.now() + 3000 }, { id: "landed", source: {} });
+    },
+    async ({ clock, ids }) => {
+      await clock.advance(60_000);
+      assertShownOnce(ids(), ["flying", "landed"]);
+    },
+  ));
+
 test("what one copy lacks when the other has listed it is shown once both have it", () =>
   interrupted(
     {},

@@ -1,31 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseFilter } from "../../../../src/core/logs/filter";
-import type { TailPosition } from "../../../../src/core/logs/resumeTail";
-import type { TailStart } from "../../../../src/core/logs/tailEvents";
 import { answer, type SearchServer } from "../../../fakes/searchServer";
-import { assertShownOnce, index, numbered, startTime, tailing, type Tailing } from "./tailing";
+import { assertShownOnce, index, numbered, startTime, tailing, withoutMulti } from "./tailing";
 
 const hour = 3_600_000;
-
-test("what is in flight when a tail is resumed after an hour is shown", async () => {
-  let since: TailStart | undefined;
-  let beside: Pick<Tailing, "clock" | "server"> | undefined;
-  await tailing({}, async (tail) => {
-    tail.server.add(index, 0, { id: "a", source: {} });
-    await tail.clock.advance(5000);
-    since = { kind: "resume", at: tail.clock.now(), positions: JSON.parse(JSON.stringify(tail.session.positions())) as TailPosition[] };
-    beside = tail;
-  });
-  assert.ok(since !== undefined && beside !== undefined);
-  const { clock, server } = beside;
-  await clock.advance(hour);
-  server.add(index, 0, { id: "flying", source: {}, visible: clock.now() + 3000 }, { id: "landed", source: {} });
-  await tailing({ since, beside }, async ({ ids }) => {
-    await clock.advance(60_000);
-    assertShownOnce(ids(), ["flying", "landed"]);
-  });
-});
 
 test("an index made anew with fewer shards repeats nothing", async () => {
   for (let wait = 0; wait < 6; wait++) {
@@ -98,18 +77,23 @@ test("the history of an index that could not be read at the start is not shown w
     },
   ));
 
+/** An index of every hour before the start. */
+function addHours(server: SearchServer, count: number): void {
+  for (let at = 0; at < count; at++) {
+    const name = `example-${new Date(startTime - at * hour).toISOString().slice(0, 13).replace("T", "-")}`;
+    server.create(name, 1);
+    server.created.set(name, startTime - (at + 1) * hour);
+    server.add(name, 0, { id: `old${at}`, source: {} });
+  }
+}
+
 for (const settingsPermitted of [true, false]) {
   test(`of 1,200 indices none counts as new, and all are followed; settings ${settingsPermitted}`, () =>
     tailing(
       {
         prepare: (server) => {
           server.settingsPermitted = settingsPermitted;
-          for (let at = 0; at < 1200; at++) {
-            const name = `example-${new Date(startTime - at * hour).toISOString().slice(0, 13).replace("T", "-")}`;
-            server.create(name, 1);
-            server.created.set(name, startTime - (at + 1) * hour);
-            server.add(name, 0, { id: `old${at}`, source: {} });
-          }
+          addHours(server, 1200);
         },
       },
       async ({ server, clock, ids, notices }) => {
@@ -273,11 +257,6 @@ for (const statistics of [true, false]) {
     }));
 }
 
-function withoutMulti(server: SearchServer): void {
-  const denied = { error: { type: "security_exception", reason: "no permissions for [indices:data/read/msearch]" }, status: 403 };
-  server.intercept = ({ path }) => (path === "/_msearch" ? answer(403, denied) : undefined);
-}
-
 test("one search at a time, what the copy that is asked lacks yet is asked for again soon", () =>
   tailing({ shards: 5, prepare: withoutMulti }, async ({ server, clock, ids }) => {
     server.create("example-2020-03-03", 5);
@@ -298,12 +277,7 @@ test("one search at a time, the search for changes has no more clauses than doma
     {
       prepare: (server) => {
         withoutMulti(server);
-        for (let at = 0; at < 600; at++) {
-          const name = `example-${new Date(startTime - at * hour).toISOString().slice(0, 13).replace("T", "-")}`;
-          server.create(name, 1);
-          server.created.set(name, startTime - (at + 1) * hour);
-          server.add(name, 0, { id: `old${at}`, source: {} });
-        }
+        addHours(server, 600);
       },
     },
     async ({ server, clock, ids }) => {

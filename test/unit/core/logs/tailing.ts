@@ -3,7 +3,7 @@ import { parseFilter } from "../../../../src/core/logs/filter";
 import type { LogEntry, TailEvent, TailStart } from "../../../../src/core/logs/tailEvents";
 import { TailSession } from "../../../../src/core/logs/tailSession";
 import { FakeClock } from "../../../fakes/clock";
-import { SearchServer } from "../../../fakes/searchServer";
+import { answer, SearchServer } from "../../../fakes/searchServer";
 
 export const startTime = Date.UTC(2020, 2, 2, 12);
 export const index = "example-2020-03-02";
@@ -86,6 +86,12 @@ function fakeDomain({ shards = 1 }: TailingOptions): Pick<Tailing, "clock" | "se
   server.create(index, shards);
   server.add(index, 0, { id: "before", source: {} });
   return { clock, server };
+}
+
+/** The domain permits no multi search. */
+export function withoutMulti(server: SearchServer): void {
+  const denied = { error: { type: "security_exception", reason: "no permissions for [indices:data/read/msearch]" }, status: 403 };
+  server.intercept = ({ path }) => (path === "/_msearch" ? answer(403, denied) : undefined);
 }
 
 /** Each of `expected` was shown, once, and nothing else. */
