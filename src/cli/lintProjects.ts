@@ -1,10 +1,11 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { definitionName, loadProject, type FileStat, type ProjectReader } from "../core/project/loadProject";
+import { definitionName, loadProject, type ProjectReader } from "../core/project/loadProject";
 import { filesOf } from "../core/project/checkInProject";
 import { projectOfFiles, type Project } from "../core/project/project";
 import type { DecodedText } from "../core/text/encoding";
 import { decodeText } from "../core/text/encoding";
+import { zipEntryNames } from "../core/text/zip";
 import type { LintFile } from "./lintCheck";
 
 /** How many folders up a definition is looked for, that of the file included. */
@@ -63,17 +64,9 @@ export class LintProjects {
     read: async (path) => this.read(path)?.text,
     decoded: (path) => this.read(path),
     list: async (folder) => (existsSync(folder) ? readdirSync(folder) : []),
-    stat: async (path) => fileStat(path),
-    bytes: async (path) => (existsSync(path) ? readFileSync(path) : undefined),
+    size: async (path) => statSync(path, { throwIfNoEntry: false })?.size,
+    zipEntries: async (path) => (existsSync(path) ? zipEntryNames(readFileSync(path)) : undefined),
   };
-}
-
-function fileStat(path: string): FileStat | undefined {
-  if (!existsSync(path)) {
-    return undefined;
-  }
-  const { size, mode } = statSync(path);
-  return process.platform === "win32" ? { size } : { size, executable: (mode & 0o111) !== 0 };
 }
 
 function definitionFor(path: string): string | undefined {

@@ -18,9 +18,8 @@ export async function readBytes(path: string): Promise<Uint8Array | undefined> {
   return orNothing(vscode.workspace.fs.readFile(vscode.Uri.parse(path)));
 }
 
-export async function sizeOf(path: string): Promise<{ readonly size: number } | undefined> {
-  const stat = await orNothing(vscode.workspace.fs.stat(vscode.Uri.parse(path)));
-  return stat === undefined ? undefined : { size: stat.size };
+export async function statOf(path: string): Promise<vscode.FileStat | undefined> {
+  return orNothing(vscode.workspace.fs.stat(vscode.Uri.parse(path)));
 }
 
 /** Names of the files in a folder by URI text. */

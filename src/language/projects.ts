@@ -4,7 +4,8 @@ import { isCandidate, recognise } from "../core/config/recognition";
 import { filesOf } from "../core/project/checkInProject";
 import { projectOfFiles, type KnownFile, type Project } from "../core/project/project";
 import type { Documents } from "./documents";
-import { listNames, openDocument, readBytes, readText, sizeOf } from "./files";
+import { listNames, openDocument, readText, statOf } from "./files";
+import { ZipFiles } from "./zipFiles";
 
 /** A folder with more candidates is a collection, not one set of files. */
 const mostBeside = 12;
@@ -17,11 +18,12 @@ export class Projects {
   private readonly reader: ProjectReader;
 
   constructor(documents: Documents) {
+    const zips = new ZipFiles();
     this.reader = {
       read: readText,
       list: listNames,
-      stat: sizeOf,
-      bytes: readBytes,
+      size: async (path) => (await statOf(path))?.size,
+      zipEntries: (path) => zips.entriesOf(path),
       parsed: (path) => {
         const open = openDocument(path);
         return open === undefined ? undefined : documents.json(open)?.parsed;

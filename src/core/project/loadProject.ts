@@ -4,7 +4,6 @@ import { baseName, readSession } from "../config/sessionModel";
 import { fileNames } from "../pipeline/fileNames";
 import { parseDefinition } from "../pipeline/parse";
 import type { DecodedText } from "../text/encoding";
-import { zipEntryNames } from "../text/zip";
 import { documentOf, factsOfDefinition, parsedFile, type FileFacts, type Project, type TextFile } from "./project";
 
 /** Reads the files of a project; paths have `/` between folders, as URIs do. */
@@ -15,18 +14,12 @@ export interface ProjectReader {
   parsed?(path: string): ConfigDocument | undefined;
   /** How the bytes of a file that has been read were decoded; undefined where an editor did it. */
   decoded?(path: string): DecodedText | undefined;
-  /** Undefined when there is no such file. */
-  stat?(path: string): Promise<FileStat | undefined>;
-  bytes?(path: string): Promise<Uint8Array | undefined>;
+  /** Bytes; undefined when there is no such file. */
+  size?(path: string): Promise<number | undefined>;
+  /** Names of the entries of a zip; undefined when there is no such file, or it is no zip. */
+  zipEntries?(path: string): Promise<readonly string[] | undefined>;
   /** Names of the files in a folder. */
   list(folder: string): Promise<readonly string[]>;
-}
-
-export interface FileStat {
-  /** Bytes. */
-  readonly size: number;
-  /** Whether somebody may execute it; undefined where the system keeps no such bit. */
-  readonly executable?: boolean;
 }
 
 export const definitionName = fileNames.definition;
@@ -78,17 +71,13 @@ async function fileFacts(
 ): Promise<FileFacts> {
   const zip = elastic ? await zipEntries(folder, names, reader) : undefined;
   const sizes = new Map<string, number>();
-  const notExecutable = new Set<string>();
   for (const name of session === undefined ? [] : runFiles(session).filter((one) => names.includes(one))) {
-    const stat = await reader.stat?.(joinPath(folder, name));
-    if (stat !== undefined) {
-      sizes.set(name, stat.size);
-    }
-    if (stat?.executable === false) {
-      notExecutable.add(name);
+    const size = await reader.size?.(joinPath(folder, name));
+    if (size !== undefined) {
+      sizes.set(name, size);
     }
   }
-  return { sizes, notExecutable, ...(zip === undefined ? {} : { zipEntries: zip }) };
+  return { sizes, ...(zip === undefined ? {} : { zipEntries: zip }) };
 }
 
 function runFiles(session: TextFile): string[] {
@@ -99,8 +88,7 @@ function runFiles(session: TextFile): string[] {
 /** The one zip of the folder; of several nobody knows which is uploaded. */
 async function zipEntries(folder: string, names: readonly string[], reader: ProjectReader): Promise<readonly string[] | undefined> {
   const [zip, another] = names.filter((name) => /\.zip$/i.test(name));
-  const bytes = zip === undefined || another !== undefined ? undefined : await reader.bytes?.(joinPath(folder, zip));
-  return bytes === undefined ? undefined : zipEntryNames(bytes);
+  return zip === undefined || another !== undefined ? undefined : reader.zipEntries?.(joinPath(folder, zip));
 }
 
 export function folderOf(path: string): string {

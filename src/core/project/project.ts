@@ -62,8 +62,6 @@ export interface ProjectFacts {
 export interface FileFacts {
   /** Sizes in bytes by base name. */
   readonly sizes?: ReadonlyMap<string, number>;
-  /** Files without the execute bit, by base name. */
-  readonly notExecutable?: ReadonlySet<string>;
   /** Entries of the zip of an Elastic fleet. */
   readonly zipEntries?: readonly string[];
 }

@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeEach, test } from "node:test";
+import { beforeEach, mock, test } from "node:test";
 import * as vscode from "vscode";
+import { projectFiles } from "../../../src/core/pipeline/project";
 import { registerLanguage, type LanguageFeatures } from "../../../src/language/registerLanguage";
 import type { Log } from "../../../src/workbench/log";
 import { FakeConnections } from "../../fakes/connections";
 import { fake } from "../../fakes/vscode";
+import { zipOf } from "../../fakes/zip";
 
 const session = (name: string): string => readFileSync(join("test", "fixtures", "session", name), "utf8");
 const file = (path: string): never => vscode.Uri.parse(`file:///project/${path}`) as never;
@@ -156,4 +158,38 @@ test("fixes are offered for the text as it is, not as it was last checked", asyn
   assert.equal(all.length, 1);
   assert.deepEqual(failures, []);
   features.dispose();
+});
+
+test("the zip of an Elastic fleet is read once, and again when it has changed", async () => {
+  const zip = (entry: string): string => new TextDecoder().decode(zipOf({ [entry]: "{}" }));
+  const zipUri = file("scripts.zip") as vscode.Uri;
+  const uri = file("config.json");
+  fake.files.set(String(zipUri), zip("scripts/config.json"));
+  const generated = projectFiles({ preset: "recommended", name: "demo", region: "eu-west-1" });
+  const definition = JSON.parse(generated["appstream-pipeline.json"] ?? "") as { fleet?: object };
+  const elastic = JSON.stringify({ ...definition, fleet: { ...definition.fleet, type: "ELASTIC" } });
+  const text = generated["config.json"] ?? "";
+  fake.files.set(String(file("appstream-pipeline.json")), elastic);
+  fake.files.set(String(uri), text);
+  const reads = mock.method(vscode.workspace.fs, "readFile");
+  const zipReads = (): number => reads.mock.calls.filter((call) => String(call.arguments[0]) === String(zipUri)).length;
+  try {
+    const document = fake.open(uri, "json", text);
+    start();
+    await settled();
+    assert.ok(codes(uri).includes("SSC033"), codes(uri).join());
+    fake.change(document, `${text}\n`);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    assert.ok(codes(uri).includes("SSC033"), codes(uri).join());
+    assert.equal(zipReads(), 1);
+    fake.files.set(String(zipUri), zip("config.json"));
+    fake.change(document, text);
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    assert.ok(!codes(uri).includes("SSC033"), codes(uri).join());
+    assert.equal(zipReads(), 2);
+    assert.deepEqual(failures, []);
+  } finally {
+    reads.mock.restore();
+    features.dispose();
+  }
 });

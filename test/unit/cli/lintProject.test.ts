@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -91,21 +91,18 @@ test("SSC044: a program larger than 100 MB on a multi-session fleet", async () =
   assert.ok(!codes(await run(files)).includes("SSC044"));
 });
 
-test("SSC035: a Linux script without the execute bit", { skip: process.platform === "win32" }, async () => {
-  const entry = { context: "system", filename: "/opt/appstream/SessionScripts/start.sh", arguments: "", s3LogEnabled: true };
-  const session = JSON.stringify({ SessionStart: { executables: [entry], waitingTime: 30 } });
-  const files: Files = {
-    "appstream-pipeline.json": JSON.stringify({ version: 1, name: "demo", region: "eu-west-1", preset: "recommended" }),
-    "config.json": session,
-    "start.sh": "#!/bin/sh\n",
+test("SSC035: a script at a Linux path without a #! line; with a definition the path itself is wrong", async () => {
+  const entry = { context: "system", filename: "/opt/appstream/SessionScripts/start.ps1", arguments: "", s3LogEnabled: true };
+  const script = "Write-Output $env:AppStream_UserName # for AWSKinesisTap\n";
+  const beside: Files = {
+    "config.json": JSON.stringify({ SessionStart: { executables: [entry], waitingTime: 30 } }),
+    "start.ps1": script,
   };
-  const windows = codes(await run(files));
-  assert.ok(windows.includes("SSC034") && !windows.includes("SSC035"));
-  const side: Files = { "config.json": session, "appsettings.json": "{}", "start.sh": "#!/bin/sh\n" };
-  const beside = await run(side, ["@"], (folder) => {
-    chmodSync(join(folder, "start.sh"), 0o644);
-  });
-  assert.ok(!codes(beside).includes("SSC035"), "without a definition the folder is not looked at");
+  assert.ok(codes(await run(beside)).includes("SSC035"));
+  assert.ok(!codes(await run({ ...beside, "start.ps1": `#!/usr/bin/pwsh\n${script}` })).includes("SSC035"));
+  const definition = JSON.stringify({ version: 1, name: "demo", region: "eu-west-1", preset: "recommended" });
+  const bound = codes(await run({ ...beside, "appstream-pipeline.json": definition }));
+  assert.ok(bound.includes("SSC034") && !bound.includes("SSC035"));
 });
 
 test("XF012: a template among the files that reach the agent's folder", async () => {

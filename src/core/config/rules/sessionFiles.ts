@@ -69,11 +69,7 @@ function writablePlace(model: SessionModel, context: SessionContext): SessionFin
         ];
       }
       const top = /^C:[\\/]([^\\/]+)/i.exec(path)?.[1]?.toLowerCase();
-      if (
-        top === undefined ||
-        ["windows", "program files", "program files (x86)", "appstream"].includes(top) ||
-        context.protectedFolders === true
-      ) {
+      if (top === undefined || ["windows", "program files", "program files (x86)", "appstream"].includes(top)) {
         return [];
       }
       return [
@@ -192,18 +188,9 @@ function linuxScript(model: SessionModel, context: SessionContext): SessionFindi
     .filter((entry) => pathSystem(entry.program) === "linux" && context.os !== "WINDOWS")
     .flatMap((entry) => {
       const text = scriptText(entry, context);
-      const noShebang = text !== undefined && !text.startsWith("#!") && !text.startsWith("\u007fELF");
-      const noBit = context.notExecutable?.has(baseName(entry.scriptPath)) === true;
-      return noShebang || noBit
-        ? [
-            {
-              span: scriptSpan(entry),
-              message: noShebang
-                ? l10n.t("The script has no #! line: Linux does not start it.")
-                : l10n.t("The script has no execute bit: Linux does not start it."),
-            },
-          ]
-        : [];
+      return text === undefined || text.startsWith("#!") || text.startsWith("\u007fELF")
+        ? []
+        : [{ span: scriptSpan(entry), message: l10n.t("The script has no #! line: Linux does not start it.") }];
     });
 }
 

@@ -7,16 +7,12 @@ export interface SessionContext {
   readonly files?: ReadonlyMap<string, string | undefined>;
   /** Sizes in bytes by base name. */
   readonly sizes?: ReadonlyMap<string, number>;
-  /** Linux files without the execute bit, by base name. */
-  readonly notExecutable?: ReadonlySet<string>;
   readonly os?: "WINDOWS" | "LINUX";
   readonly fleetType?: "ALWAYS_ON" | "ON_DEMAND" | "ELASTIC";
   readonly maxSessionsPerInstance?: number;
   readonly encoding?: "utf8" | "utf8bom" | "utf16" | "invalid";
   /** Entries of the zip of an Elastic fleet. */
   readonly zipEntries?: readonly string[];
-  /** The image's bootstrap takes users' rights away from the scripts folder. */
-  readonly protectedFolders?: boolean;
   /** The SessionStart script is the generated one. */
   readonly generatedScript?: boolean;
 }
