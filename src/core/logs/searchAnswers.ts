@@ -113,6 +113,17 @@ export function hitsOf(body: JsonObject): Hit[] {
   }));
 }
 
+/**
+ * Of a page in the order of numbers, what is whole: a full one may end among documents of one number, which the next page has all.
+ * `next` is the number above which that one begins; undefined after the last page.
+ */
+export function wholeNumbers(hits: readonly Hit[], size: number): { readonly hits: readonly Hit[]; readonly next: number | undefined } {
+  const last = hits.at(-1)?.seq;
+  return last === undefined || hits.length < size
+    ? { hits, next: undefined }
+    : { hits: hits.filter(({ seq }) => seq < last), next: last - 1 };
+}
+
 /** Some proxies drop the body of a GET: then the answer is that of an empty search. */
 export function answersSearch(answer: JsonObject, search: JsonObject): boolean {
   const hits = listAt(answer, "hits", "hits");

@@ -3,7 +3,7 @@ import { compareTimes, eventTime } from "./eventTime";
 import type { LogFilter } from "./filter";
 import type { JsonObject } from "./json";
 import { toEntry } from "./listing";
-import { countOf, hitsOf, type Answer } from "./searchAnswers";
+import { countOf, hitsOf, wholeNumbers, type Answer } from "./searchAnswers";
 import type { Search } from "./searchExchange";
 import { countBody, listBody, timeRange } from "./searchRequests";
 import type { StreamCursor } from "./streamCursor";
@@ -11,6 +11,7 @@ import type { LogEntry } from "./tailEvents";
 import { domainNow, type TailParts } from "./tailParts";
 
 const rowLimit = 10_000;
+const sourcesPage = 1000;
 const attempts = 6;
 const widening = 8;
 const narrowings = 30;
@@ -93,15 +94,14 @@ async function countFrom(parts: TailParts, streams: readonly StreamCursor[], fil
 async function listFrom(parts: TailParts, stream: StreamCursor, clauses: readonly JsonObject[]): Promise<LogEntry[]> {
   const found: LogEntry[] = [];
   for (let above = -1; ;) {
-    const body = listBody({ above, upTo: stream.ceiling, clauses, size: 1000, withSource: true });
+    const body = listBody({ above, upTo: stream.ceiling, clauses, size: sourcesPage, withSource: true });
     const answer = await answered(parts, { index: stream.index, shard: stream.shard, body });
-    const hits = answer === undefined ? [] : hitsOf(answer);
+    const { hits, next } = wholeNumbers(answer === undefined ? [] : hitsOf(answer), sourcesPage);
     found.push(...hits.map((hit) => toEntry(stream, hit)));
-    const last = hits.at(-1);
-    if (last === undefined || hits.length < 1000) {
+    if (next === undefined) {
       return found;
     }
-    above = last.seq;
+    above = next;
   }
 }
 

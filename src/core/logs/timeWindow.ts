@@ -7,7 +7,7 @@ import { headOf, readHeads } from "./headProbe";
 import type { JsonObject } from "./json";
 import { toEntry } from "./listing";
 import { MergeBuffer } from "./mergeBuffer";
-import { countOf, hitsOf } from "./searchAnswers";
+import { countOf, hitsOf, wholeNumbers } from "./searchAnswers";
 import { countBody, listBody, timeRange } from "./searchRequests";
 import { silentText } from "./startPosition";
 import { listIndices } from "./startTail";
@@ -138,9 +138,10 @@ class WindowReader {
       for (const [position, stream] of asked.entries()) {
         const answer = answers[position] ?? { refusal: "unavailable", reason: "" };
         if (!("refusal" in answer)) {
-          const hits = hitsOf(answer.body);
-          stream.tuneStep(hits.length, size);
-          stream.raiseCeiling(hits.length < size ? (bounds[position] ?? -1) : (hits.at(-1)?.seq ?? -1));
+          const page = hitsOf(answer.body);
+          const { hits, next } = wholeNumbers(page, size);
+          stream.tuneStep(page.length, size);
+          stream.raiseCeiling(next ?? bounds[position] ?? -1);
           buffer.add(
             streams.indexOf(stream),
             hits.map((hit) => toEntry(stream, hit)),

@@ -37,6 +37,23 @@ test("five documents of one number at the end of a page are all shown", () =>
     },
   ));
 
+test("of the last hour, too, documents of one number at the end of a page are all shown", () =>
+  tailing(
+    {
+      since: { kind: "since", ms: hour },
+      prepare: (server) => {
+        const source = { TimeCreated: new Date(startTime - 60_000).toISOString() };
+        const { documents } = server.shard(index, 0);
+        documents.push(...numbered("s", 1, 999).map((id, at) => ({ seq: at + 1, id, source })));
+        documents.push(...numbered("same", 1, 4).map((id) => ({ seq: 999, id, source })));
+      },
+    },
+    async ({ clock, ids }) => {
+      await clock.advance(20_000);
+      assertShownOnce(ids(), [...numbered("s", 1, 999), ...numbered("same", 1, 4)]);
+    },
+  ));
+
 /** This machine's clock is ahead of the domain's. */
 function aheadBy(server: SearchServer, clock: { now(): number }, ms: number): void {
   const inner = server.send.bind(server);

@@ -66,6 +66,19 @@ test("a shard that stays red is missing in a time window, and that is said", asy
   assert.match(notices.join(), new RegExp(`shard 1 of ${index}`));
 });
 
+test("documents of one number at the end of a page are all in a time window", async () => {
+  const { ids } = await windowed(
+    (server) => {
+      const source = { TimeCreated: new Date(startTime - 60_000).toISOString() };
+      const { documents } = server.shard(index, 0);
+      documents.push(...numbered("s", 10, 998).map((id, at) => ({ seq: at + 10, id, source })));
+      documents.push(...numbered("same", 1, 4).map((id) => ({ seq: 998, id, source })));
+    },
+    (_, clock) => clock.advance(60_000),
+  );
+  assertShownOnce(ids, [...numbered("e", 1, 20), ...numbered("s", 10, 998), ...numbered("same", 1, 4)]);
+});
+
 test("a domain that hides the numbers of documents has no time windows, and that is said", async () => {
   const reading = windowed(
     (server) => (server.numbered = false),
