@@ -26,7 +26,7 @@ export { parseDefinition } from "./core/pipeline/parse";
 export { previewSummary } from "./core/pipeline/previewSummary";
 export { destructionText, previewText } from "./core/pipeline/previewText";
 export { fileNames, projectFiles } from "./core/pipeline/project";
-export { awsPace, patientAttempts, sandboxPace } from "./core/pipeline/progress";
+export { paceOf, patientAttempts } from "./core/pipeline/progress";
 export { deployedRows, partTitle, ProgressRows } from "./core/pipeline/resourceRows";
 export { deployedState } from "./core/pipeline/state";
 

@@ -9,7 +9,7 @@ import type { DeploymentDeps } from "../core/pipeline/deployment";
 import type { ProjectTexts } from "../core/pipeline/image/kit";
 import type { PreviewTitle } from "../core/pipeline/previewText";
 import { fileNames } from "../core/pipeline/project";
-import { awsPace, patientAttempts, sandboxPace, type Listener } from "../core/pipeline/progress";
+import { paceOf, patientAttempts, type Listener } from "../core/pipeline/progress";
 import { readDefinition } from "./definitionFile";
 import type { CliBundles } from "./subcommand";
 import { readFailure } from "./readFailure";
@@ -141,5 +141,5 @@ function readTexts(folder: string, definition: PipelineDefinition): ProjectTexts
 export async function deploymentDeps(input: PipelineArguments, bundles: CliBundles, emit: Listener): Promise<DeploymentDeps> {
   const { createAws } = await bundles.aws();
   const aws: Aws = createAws(input.connection, { maxAttempts: patientAttempts });
-  return { aws, clock: systemClock, pace: input.connection.kind === "sandbox" ? sandboxPace : awsPace, emit };
+  return { aws, clock: systemClock, pace: paceOf(input.connection), emit };
 }

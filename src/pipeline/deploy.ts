@@ -99,7 +99,7 @@ async function deployFrom(tools: PipelineTools, opened: OpenDefinition, prompt: 
         void run("appstreamMonitor.explorer.refresh");
       }
     };
-    return execute(deployment, preview, signal);
+    return deployment.execute(preview, { wait: true }, signal);
   }).finally(() => {
     watched.end();
   });
@@ -137,10 +137,6 @@ async function ask(
   return answer;
 }
 
-function execute(deployment: Deployment, preview: DeploymentPreview, signal: AbortSignal): Promise<DeploymentOutcome> {
-  return deployment.execute(preview, { wait: true }, signal);
-}
-
 function follow(event: PipelineEvent, prompt: VisitPrompt): void {
   if (event.kind === "visit") {
     prompt.begin(event.visit);
@@ -157,8 +153,8 @@ export async function dependencies(
 ): Promise<{ readonly deps: DeploymentDeps; readonly connection: Connection }> {
   const { connection } = await connections.connect();
   const own = { ...connection, region: definition.region };
-  const pace = connection.kind === "sandbox" ? aws.sandboxPace : aws.awsPace;
-  return { deps: { aws: aws.createAws(own, { maxAttempts: aws.patientAttempts }), clock, pace, emit }, connection: own };
+  const clients = aws.createAws(own, { maxAttempts: aws.patientAttempts });
+  return { deps: { aws: clients, clock, pace: aws.paceOf(own), emit }, connection: own };
 }
 
 export function nameOf(connection: Connection): string {

@@ -1,5 +1,4 @@
 import * as vscode from "vscode";
-import type { Connection } from "../core/aws/connection";
 import type { Diagnosis } from "../core/diagnosis/diagnose";
 import type { DiagnosisTarget } from "../core/diagnosis/target";
 import type { DeploymentDeps } from "../core/pipeline/deployment";
@@ -47,11 +46,9 @@ async function ofPipeline(tools: PipelineTools, argument: PipelineArgument | und
 async function ofStream(tools: PipelineTools, { name }: ResourceArgument): Promise<Asked> {
   const aws = await tools.bundles.aws();
   const { connection, aws: clients } = await tools.connections.connect();
-  const deps = { aws: clients, clock: tools.clock, pace: paceOf(aws, connection), emit: () => undefined };
+  const deps = { aws: clients, clock: tools.clock, pace: aws.paceOf(connection), emit: () => undefined };
   return { aws, deps, target: { region: connection.region, stream: name } };
 }
-
-const paceOf = (aws: AwsBundle, { kind }: Connection): DeploymentDeps["pace"] => (kind === "sandbox" ? aws.sandboxPace : aws.awsPace);
 
 async function look(tools: PipelineTools, asked: Asked, testRecord: boolean): Promise<void> {
   const { aws, deps, target } = asked;

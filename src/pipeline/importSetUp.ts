@@ -1,8 +1,10 @@
 import * as vscode from "vscode";
+import { allPages } from "../core/aws/found";
 import { AppError } from "../core/errors";
 import type { ResourceArgument } from "../ids";
 import { requireTrust } from "./definitionFiles";
 import type { PipelineTools } from "./deploy";
+import { askPipelineName } from "./pipelineName";
 import { withProgress } from "./progressNotification";
 
 /** A definition of a set-up that was made by hand, from its delivery stream, in a new document: nothing is written or changed. */
@@ -15,12 +17,12 @@ export function createImportSetUp(
     const title = vscode.l10n.t("Import Set-up");
     const stream =
       argument?.name ?? (await chosen(title, vscode.l10n.t("Which delivery stream?"), (await aws.streams.list({ limit: 1000 })).items));
-    const name = stream === undefined ? undefined : await askName(title, stream);
+    const name = stream === undefined ? undefined : await askPipelineName(title, nameFrom(stream));
     if (stream === undefined || name === undefined) {
       return;
     }
     const none = vscode.l10n.t("No fleet: the pipeline makes image and fleet of its own");
-    const fleets = (await aws.appstream.listFleets({})).items.map((one) => one.name);
+    const fleets = (await allPages((token) => aws.appstream.listFleets(token))).map((one) => one.name);
     const fleet = await chosen(title, vscode.l10n.t("Whose instances write to it?"), [...fleets, none]);
     if (fleet === undefined) {
       return;
@@ -49,20 +51,10 @@ async function chosen(title: string, placeHolder: string, names: readonly string
   return vscode.window.showQuickPick([...names], { title, placeHolder, ignoreFocusOut: true });
 }
 
-/** The pipeline's own name, proposed from the stream's. */
-function askName(title: string, stream: string): Thenable<string | undefined> {
-  const value = stream
+/** Proposed from the stream's. */
+function nameFrom(stream: string): string {
+  return stream
     .replace(/[^a-zA-Z0-9-]+/g, "-")
     .replace(/^[^a-zA-Z]+/, "")
     .slice(0, 28);
-  return vscode.window.showInputBox({
-    title,
-    value,
-    ignoreFocusOut: true,
-    prompt: vscode.l10n.t("Name of the pipeline: letters, digits and hyphens."),
-    validateInput: (text) =>
-      /^[a-zA-Z][a-zA-Z0-9-]{2,27}$/.test(text)
-        ? undefined
-        : vscode.l10n.t("3 to 28 letters, digits and hyphens, beginning with a letter."),
-  });
 }

@@ -2,6 +2,7 @@ import * as vscode from "vscode";
 import { AppError } from "../core/errors";
 import type { PresetName } from "../core/pipeline/definition";
 import type { Bundles } from "../workbench/bundles";
+import { askPipelineName } from "./pipelineName";
 
 interface Answers {
   readonly preset: PresetName;
@@ -62,7 +63,7 @@ async function ask(bundles: Bundles): Promise<Answers | undefined> {
   ];
   const preset = (await vscode.window.showQuickPick(presets, { title, placeHolder: vscode.l10n.t("Which preset?"), ignoreFocusOut: true }))
     ?.preset;
-  const name = preset === undefined ? undefined : await askName(title);
+  const name = preset === undefined ? undefined : await askPipelineName(title);
   const region = name === undefined ? undefined : await askRegion(bundles, title);
   if (preset === undefined || name === undefined || region === undefined) {
     return undefined;
@@ -78,18 +79,6 @@ async function ask(bundles: Bundles): Promise<Answers | undefined> {
     validateInput: (text) => (/^[0-9a-fA-F.:]+\/\d{1,3}$/.test(text) ? undefined : vscode.l10n.t("Write it as 203.0.113.7/32.")),
   });
   return address === undefined ? undefined : { preset, name, region, allowedAddresses: [address] };
-}
-
-function askName(title: string): Thenable<string | undefined> {
-  return vscode.window.showInputBox({
-    title,
-    ignoreFocusOut: true,
-    prompt: vscode.l10n.t("Name of the pipeline: letters, digits and hyphens."),
-    validateInput: (text) =>
-      /^[a-zA-Z][a-zA-Z0-9-]{2,27}$/.test(text)
-        ? undefined
-        : vscode.l10n.t("3 to 28 letters, digits and hyphens, beginning with a letter."),
-  });
 }
 
 async function askRegion(bundles: Bundles, title: string): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { sandboxCredentials } from "../../src/sandbox/credentials";
-import { empty, startAccount, type Account } from "./pipelineAccount";
+import { empty, startAccount, tutorial, type Account } from "./pipelineAccount";
 import { buildPrograms } from "./programs";
 
 const programs = mkdtempSync(join(tmpdir(), "journey-"));
@@ -47,8 +47,8 @@ function commands(account: Account): (...args: readonly string[]) => Promise<Ran
 
 const presets = {
   recommended: { name: "demo", preset: "recommended", stream: { bufferSeconds: 1 } },
-  tutorial: { name: "demo", preset: "tutorial", allowedAddresses: ["203.0.113.7/32"], stream: { bufferSeconds: 1, bufferMegabytes: 1 } },
-} as const;
+  tutorial: { name: "demo", ...tutorial },
+};
 
 for (const [preset, base] of Object.entries(presets)) {
   test(`${preset}, headless: deployed, changed in every way, drifted, another image, destroyed; nothing is left but what was said`, async (context) => {

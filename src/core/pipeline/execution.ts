@@ -23,16 +23,12 @@ export function createExecutor(base: FollowDeps, definition: PipelineDefinition)
   };
   const deps = { ...base, emit };
 
-  async function follow(part: StackPart, id: string, known: Set<string>, signal?: AbortSignal): Promise<StackSummary | undefined> {
-    return followStack(deps, part, id, known, signal);
-  }
-
   async function run(plan: StackPlan, again: () => Promise<StackPlan>, signal: AbortSignal | undefined): Promise<StackSummary | undefined> {
     const { cloudformation } = deps;
     switch (plan.action) {
       case "resume":
         emit({ kind: "note", severity: "information", text: l10n.t("{0} is being changed already; going on with it.", plan.stackName) });
-        await follow(plan.part, plan.stack?.id ?? plan.stackName, new Set(), signal);
+        await followStack(deps, plan.part, plan.stack?.id ?? plan.stackName, new Set(), signal);
         return run(await again(), again, signal);
       case "repair":
         emit({ kind: "note", severity: "warning", text: l10n.t("Continuing the rollback of {0}, which had failed.", plan.stackName) });
@@ -63,7 +59,7 @@ export function createExecutor(base: FollowDeps, definition: PipelineDefinition)
           return run(await again(), again, signal);
         }
         emit({ kind: "phase", phase: plan.part, text: l10n.t("CloudFormation works on {0}.", plan.stackName) });
-        return follow(plan.part, changeSet.stackId, known, signal);
+        return followStack(deps, plan.part, changeSet.stackId, known, signal);
       }
       case "none":
       case "later":

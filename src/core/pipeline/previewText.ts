@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { ChangeSetChange } from "../aws/ports";
 import { costTable, pricesNoted } from "./cost";
-import { type PipelineDefinition, type StackPart } from "./definition";
+import type { PipelineDefinition, StackPart } from "./definition";
 import type { DeploymentPreview } from "./deployment";
 import type { DestructionPreview } from "./destruction";
 import type { StackPlan } from "./stackPlan";

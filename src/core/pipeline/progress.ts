@@ -1,3 +1,4 @@
+import type { Connection } from "../aws/connection";
 import type { StackPart } from "./definition";
 
 export type Phase = "check" | "ingest" | "builder" | "visit" | "image" | "streaming" | "after" | "done";
@@ -43,4 +44,8 @@ export interface Pace {
 export const patientAttempts = 7;
 
 export const awsPace: Pace = { first: 5_000, later: 12_000, searchLimit: 180_000 };
-export const sandboxPace: Pace = { first: 200, later: 500, searchLimit: 30_000 };
+const sandboxPace: Pace = { first: 200, later: 500, searchLimit: 30_000 };
+
+export function paceOf({ kind }: Pick<Connection, "kind">): Pace {
+  return kind === "sandbox" ? sandboxPace : awsPace;
+}

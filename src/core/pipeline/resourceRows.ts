@@ -148,14 +148,12 @@ function toRow({ part, id, type, name, status, begun, elapsedMs, reason }: Entry
   const shown = tone === "failed" || status === "YOUR_TURN" ? reason : undefined;
   const remedy = tone === "failed" ? remedyFor(reason ?? "") : undefined;
   return {
-    ...{
-      part,
-      id,
-      name,
-      type,
-      tone,
-      description: descriptionOf(tone, status, type, begun === undefined ? undefined : now - begun, elapsedMs),
-    },
+    part,
+    id,
+    name,
+    type,
+    tone,
+    description: descriptionOf(tone, status, type, begun === undefined ? undefined : now - begun, elapsedMs),
     ...(shown === undefined ? {} : { reason: shown }),
     ...(remedy === undefined ? {} : { remedy }),
   };
@@ -225,7 +223,11 @@ export async function deployedRows(aws: Aws, definition: PipelineDefinition, sig
         .map(({ logicalId, physicalId, resourceType, status, reason }) =>
           toRow(
             {
-              ...{ part, id: logicalId, type: resourceType, name: nameOf(logicalId, physicalId ?? ""), status },
+              part,
+              id: logicalId,
+              type: resourceType,
+              name: nameOf(logicalId, physicalId ?? ""),
+              status,
               ...(reason === undefined ? {} : { reason }),
             },
             0,

@@ -3,7 +3,6 @@ import type { Domain, Page } from "../aws/ports";
 import { AppError } from "../errors";
 import { domainDetails, indexBaseName, parseIndices, summarizeDomain, summarizeIndex } from "./domain";
 import { domainRefusal, refusalError } from "./domainRefusal";
-
 import { factEntries, type Entry, type LoadRequest } from "./entry";
 
 const rowsPerPage = 25;

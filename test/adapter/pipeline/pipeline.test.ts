@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 import type * as vscode from "vscode";
 import type { Connection } from "../../../src/core/aws/connection";
+import type { Fleet } from "../../../src/core/aws/ports";
 import { checkTexts } from "../../../src/core/diagnosis/checkTexts";
 import { diagnose, verdictText } from "../../../src/core/diagnosis/diagnose";
 import { diagnosisText } from "../../../src/core/diagnosis/diagnosisText";
@@ -18,7 +19,7 @@ import { parseDefinition } from "../../../src/core/pipeline/parse";
 import { destructionText, previewText } from "../../../src/core/pipeline/previewText";
 import { previewSummary } from "../../../src/core/pipeline/previewSummary";
 import { fileNames, projectFiles } from "../../../src/core/pipeline/project";
-import { awsPace, patientAttempts, sandboxPace } from "../../../src/core/pipeline/progress";
+import { paceOf, patientAttempts } from "../../../src/core/pipeline/progress";
 import { deployedRows, partTitle, ProgressRows } from "../../../src/core/pipeline/resourceRows";
 import { deployedState } from "../../../src/core/pipeline/state";
 import { createPipelineCommands } from "../../../src/pipeline/commands";
@@ -55,7 +56,7 @@ function setUp(text = JSON.stringify(definition), connection = sandboxConnection
       projectFiles,
     },
     ...{ driftText, endOperation, findDrift, patientAttempts, runningOperation, waysToEnd },
-    ...{ awsPace, sandboxPace, targetOf, isRegionCode: () => true },
+    ...{ paceOf, targetOf, isRegionCode: () => true },
     importedDefinition,
     ...{ deployedRows, partTitle, ProgressRows },
     ...{ diagnose, diagnosisTarget, diagnosisText, verdictText },
@@ -347,6 +348,20 @@ test("a set-up made by hand becomes a new document, which nothing is written or 
   });
   assert.deepEqual([account.mutations.length, fake.files.size], [before, files]);
   assert.match(fake.messages.at(-1)?.text ?? "", /Save it as appstream-pipeline\.json/);
+});
+
+test("a set-up is imported with any fleet of the account, also one of a later page", async () => {
+  const { account, execute } = setUp();
+  account.aws.appstream.listFleets = ({ nextToken }) =>
+    Promise.resolve({ items: [{ name: nextToken ?? "first" } as Fleet], ...(nextToken === undefined ? { nextToken: "second" } : {}) });
+  const picks: unknown[] = [];
+  fake.user.input = (options) => String(options["value"]);
+  fake.user.pick = (items) => {
+    picks.push(...items);
+    return undefined;
+  };
+  await execute("importSetUp", { kind: "stream", name: "demo-stream" });
+  assert.deepEqual(picks.slice(0, 2), ["first", "second"]);
 });
 
 test("drift of a pipeline that is not deployed is a sentence", async () => {
