@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { registerConnection } from "./connection/registerConnection";
 import { registerExplorer } from "./explorer/registerExplorer";
 import { registerLogs } from "./logs/registerLogs";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { Connected, Connection, ConnectionSource } from "../core/aws/connection";
 import { configuredEndpoints, configuredRegion, type Environment, type Profile } from "../core/aws/profile";
 import { abortError } from "../core/clock";

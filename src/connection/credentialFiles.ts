@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { Environment } from "../core/aws/profile";
 import { chosenFiles } from "./choice";
 

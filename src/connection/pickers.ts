@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { configuredRegion, environmentChoice, type Environment, type Profile, type ProfileKind } from "../core/aws/profile";
 import type { Bundles } from "../workbench/bundles";
 import { chosenFiles, type Choice } from "./choice";

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { systemClock } from "../core/clock";
 import { AppError } from "../core/errors";
 import type { Bundles } from "../workbench/bundles";

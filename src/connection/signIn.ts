@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { AppError } from "../core/errors";
 import type { Bundles } from "../workbench/bundles";
 import { chosenFiles } from "./choice";

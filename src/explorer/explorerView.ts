@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { Connection } from "../core/aws/connection";
 import { isAbort, toAppError } from "../core/errors";
 import type { Loader } from "../core/resources/entry";

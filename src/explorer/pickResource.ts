@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { Aws } from "../core/aws/ports";
 import type { ConnectionSource } from "../core/aws/connection";
 import { abortError } from "../core/clock";

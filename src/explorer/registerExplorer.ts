@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { Connected, ConnectionSource } from "../core/aws/connection";
 import { systemClock, type Clock } from "../core/clock";
 import { AppError } from "../core/errors";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { Entry } from "../core/resources/entry";
 import type { ResourceKind, Summary, Tone } from "../core/resources/summary";
 import { EntryNode, ErrorNode, type TreeNode } from "./node";

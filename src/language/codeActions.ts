@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { nodeAt, pointerOf } from "../core/config/document";
 import { settingsFileName } from "../core/config/lintSettings";
 import { differenceOf } from "../core/config/quickFixes";

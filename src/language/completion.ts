@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { complete, type Completion, type CompletionKind } from "../core/config/completion";
 import { toRange } from "./convert";
 import type { Documents } from "./documents";

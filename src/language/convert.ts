@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { Fix, Problem, Severity } from "../core/text/problem";
 import type { TextEdit, TextSpan } from "../core/text/span";
 import { diagnosticSource } from "../ids";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { checkInProject } from "../core/project/checkInProject";
 import { fixInProject } from "../core/project/fixInProject";
 import type { Problem } from "../core/text/problem";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { hover } from "../core/config/hover";
 import { signatureAt } from "../core/config/signature";
 import { signatureText } from "../core/config/textHover";

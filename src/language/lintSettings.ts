@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { parseLintSettings, settingsFileName, type LintSettings } from "../core/config/lintSettings";
 import { folderOf } from "../core/project/loadProject";
 import type { Log } from "../workbench/log";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { FileKind } from "../core/config/recognition";
 
 type Choice = FileKind | "none" | "auto";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { inlayHints } from "../core/config/inlayHints";
 import { semanticTokens, tokenTypes } from "../core/config/semanticTokens";
 import { lensesOf, scriptLinks, type Lens } from "../core/config/structure";

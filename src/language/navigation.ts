@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { contentOf, namedAt, renameAt } from "../core/config/definition";
 import type { JsonNode } from "../core/config/jsonNode";
 import { symbolsOf, type ConfigSymbol, type SymbolKind } from "../core/config/symbols";

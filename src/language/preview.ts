@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { createEnvironment, type AgentEnvironment } from "../core/agent/environment";
 import { previewChoices, previewText, type PreviewChoice } from "../core/agent/preview";
 import { readSampleEvents } from "../core/agent/sampleEvent";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { definitionName, folderOf, loadProject, type ProjectReader } from "../core/project/loadProject";
 import { isCandidate, recognise } from "../core/config/recognition";
 import { filesOf } from "../core/project/checkInProject";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { ConnectionSource } from "../core/aws/connection";
 import type { Clock } from "../core/clock";
 import type { Log } from "../workbench/log";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { ruleDocumentation } from "../core/text/rule";
 import type { Log } from "../workbench/log";
 import { showMarkdown } from "../workbench/markdownPage";

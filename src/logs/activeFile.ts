@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { parseDocument } from "../core/config/document";
 import { recognise } from "../core/config/recognition";
 import { streamSinks } from "../core/config/structure";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { abortError } from "../core/clock";
 import type { TailStart } from "../core/logs/tailEvents";
 import type { TailArgument } from "../ids";

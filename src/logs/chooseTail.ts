@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { Connected, Connection, ConnectionSource } from "../core/aws/connection";
 import type { SearchTransport } from "../core/aws/ports";
 import { AppError } from "../core/errors";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { ConnectionSource } from "../core/aws/connection";
 import { isAbort } from "../core/errors";
 import { TailSession, type TailOptions } from "../core/logs/tailSession";

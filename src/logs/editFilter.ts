@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { AppError, isAbort, toAppError } from "../core/errors";
 import { listFields, topValues, type FieldValue, type IndexField } from "../core/logs/fieldValues";
 import { parseFilter } from "../core/logs/filter";

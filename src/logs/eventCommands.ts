@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { getNodeValue, getLocation, parseTree, findNodeAtLocation } from "jsonc-parser";
 import { AppError } from "../core/errors";
 import { eventTime } from "../core/logs/eventTime";

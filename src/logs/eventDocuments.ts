@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { SearchTransport } from "../core/aws/ports";
 import { AppError } from "../core/errors";
 import { readableJson, toRecord } from "../core/logs/eventRecord";

@@ -1,5 +1,5 @@
 import { open, type FileHandle } from "node:fs/promises";
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { csvHeader, csvLine, ndjsonLine } from "../core/logs/exportFormats";
 import type { LogEntry } from "../core/logs/tailEvents";
 

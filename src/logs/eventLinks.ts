@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { PlacedEvent } from "../core/logs/shownText";
 import { tailLanguage } from "../ids";
 import { eventUri } from "./eventDocuments";

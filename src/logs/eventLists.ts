@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { eventPages, refKey } from "../core/logs/eventPages";
 import { parseFilter } from "../core/logs/filter";
 import { formatEntry, neutralised } from "../core/logs/lineFormat";

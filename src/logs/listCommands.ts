@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { abortError } from "../core/clock";
 import { parseTimeText, timeText } from "../core/logs/timeText";
 import { eventsScheme, type WindowArgument } from "../ids";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { contextKeys, keptTailsKey } from "../ids";
 import { registerCommand } from "../workbench/commands";
 import type { Tails, TailsParts } from "./createTails";

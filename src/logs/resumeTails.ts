@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { abortError } from "../core/clock";
 import { AppError } from "../core/errors";
 import { durationText } from "../core/logs/lineFormat";

@@ -1,5 +1,5 @@
 import { homedir } from "node:os";
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { abortError, systemClock } from "../core/clock";
 import { isAbort } from "../core/errors";
 import { eventsByRef } from "../core/logs/eventPages";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { ShownText } from "../core/logs/shownText";
 import type { LogEntry } from "../core/logs/tailEvents";
 import { tailLanguage } from "../ids";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { run } from "../workbench/commands";
 import type { CommandId } from "../ids";
 import type { TailPanel } from "./tailPanel";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { systemClock } from "../core/clock";
 import { isAbort, toAppError } from "../core/errors";
 import { parseFilter } from "../core/logs/filter";

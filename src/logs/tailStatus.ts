@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { durationText } from "../core/logs/lineFormat";
 import type { CommandId } from "../ids";
 import type { RunningTails } from "./runningTails";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { CommandArguments, CommandId } from "../ids";
 import { createDeploy, type PipelineTools } from "./deploy";
 import { createDestroy } from "./destroy";

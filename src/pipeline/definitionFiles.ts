@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { AppError, noDefinition } from "../core/errors";
 import type { PipelineDefinition } from "../core/pipeline/definition";
 import type { ProjectTexts } from "../core/pipeline/image/kit";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { Connection, ConnectionSource } from "../core/aws/connection";
 import type { Clock } from "../core/clock";
 import { AppError } from "../core/errors";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { AppError } from "../core/errors";
 import type { DestructionOutcome } from "../core/pipeline/destruction";
 import type { Listener } from "../core/pipeline/progress";

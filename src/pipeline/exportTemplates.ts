@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { PipelineArgument } from "../ids";
 import type { Bundles } from "../workbench/bundles";
 import { chooseDefinition, openDefinition } from "./definitionFiles";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { Diagnosis } from "../core/diagnosis/diagnose";
 import type { DiagnosisTarget } from "../core/diagnosis/target";
 import type { DeploymentDeps } from "../core/pipeline/deployment";

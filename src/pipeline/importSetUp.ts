@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { allPages } from "../core/aws/found";
 import { AppError } from "../core/errors";
 import type { ResourceArgument } from "../ids";

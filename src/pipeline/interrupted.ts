@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { DeploymentDeps } from "../core/pipeline/deployment";
 import { run } from "../workbench/commands";
 import type { OpenDefinition } from "./definitionFiles";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 
 /** A pipeline's own name; undefined after Escape. */
 export function askPipelineName(title: string, proposed = ""): Thenable<string | undefined> {

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { ResourceRow } from "../core/pipeline/resourceRows";
 import type { PipelineArgument } from "../ids";
 

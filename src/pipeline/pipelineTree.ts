@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { ConnectionSource } from "../core/aws/connection";
 import { toAppError } from "../core/errors";
 import type { PipelineDefinition } from "../core/pipeline/definition";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { AppStreamPort } from "../core/aws/ports";
 import type { ResourceArgument } from "../ids";
 import { run } from "../workbench/commands";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { previewScheme } from "../ids";
 import { showMarkdown } from "../workbench/markdownPage";
 

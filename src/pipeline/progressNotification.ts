@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { isAbort } from "../core/errors";
 import { withSignal } from "../workbench/cancellation";
 

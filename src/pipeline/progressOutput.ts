@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { PipelineEvent } from "../core/pipeline/progress";
 
 /** The running log of resources. Addresses and lines of a visit are secrets and stay out of it. */

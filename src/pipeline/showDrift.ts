@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { chooseDefinition, openDefinition, requireTrust } from "./definitionFiles";
 import { dependencies, type PipelineCommand, type PipelineTools } from "./deploy";
 import { withProgress } from "./progressNotification";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 
 /** True when exactly this name was typed. */
 export async function typedName(title: string, prompt: string, name: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { Visit } from "../core/pipeline/progress";
 
 /** Tells the person that it is their turn, as long as it is. Nothing waits for an answer; a notification that went by comes back. */

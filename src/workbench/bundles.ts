@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type * as AwsBundle from "../aws";
 import type * as LanguageBundle from "../language";
 

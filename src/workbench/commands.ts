@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { isAbort, isWithoutCredentials, noDefinition, toAppError, type AppError } from "../core/errors";
 import type { CommandArguments, CommandId } from "../ids";
 import type { Log } from "./log";

@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import type { Bundles, LanguageBundle } from "./bundles";
 import { registerCommand } from "./commands";
 import type { Log } from "./log";

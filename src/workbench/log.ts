@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { isAbort, toAppError } from "../core/errors";
 
 /** The extension's one diagnostic channel. Never given secrets, tokens or document contents. */

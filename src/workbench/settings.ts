@@ -1,4 +1,4 @@
-import * as vscode from "vscode";
+import vscode = require("vscode");
 import { settingsSection } from "../ids";
 
 /** How one domain is reached. */

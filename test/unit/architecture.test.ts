@@ -31,6 +31,9 @@ function imports(text: string): string[] {
   for (const match of text.matchAll(/\bimport\(\s*["']([^"']+)["']\s*\)|(?:^|\n)import\s+["']([^"']+)["']/g)) {
     found.push(match[1] ?? match[2] ?? "");
   }
+  for (const match of text.matchAll(/\brequire\(\s*["']([^"']+)["']\s*\)/g)) {
+    found.push(match[1] ?? "");
+  }
   return found;
 }
 
@@ -67,9 +70,11 @@ test("every import follows the table of who may import whom", async () => {
   assert.deepEqual(breaches, []);
 });
 
-test("the reader of import lines sees static, type-only, side-effect and dynamic imports", () => {
+test("the reader of import lines sees static, type-only, side-effect, dynamic and required imports", () => {
   assert.deepEqual(
-    imports(`import a from "x";\nimport type { B } from './y';\nimport "z";\nexport * from "w";\nvoid import("v");`).sort(),
-    ["./y", "v", "w", "x", "z"],
+    imports(
+      `import a from "x";\nimport type { B } from './y';\nimport "z";\nexport * from "w";\nvoid import("v");\nimport u = require("u");`,
+    ).sort(),
+    ["./y", "u", "v", "w", "x", "z"],
   );
 });
