@@ -3,6 +3,7 @@ import type { Fix } from "../../text/problem";
 import type { Declaration } from "../agentModel";
 import { parseObjectDecorationEx } from "../decoration/ex";
 import { parseLegacyObject, parseLegacyText } from "../decoration/legacy";
+import { decoratedTextFix, exTemplateFix } from "./decorationFixes";
 import type { Attribute, Decoration } from "./decorations";
 import { decorationsOf, feedersOf, outputOf, takesEmptyDecoration } from "./decorations";
 import { fix, insertMember, removeKeyFix, removeMember, renameKey, replaceInString, setString } from "./fixes";
@@ -125,7 +126,7 @@ function checkLegacy(report: Report, sink: Declaration, decoration: Decoration):
     const message = l10n.t(
       "The text from this brace to the next closing one is taken for one variable and stays as it is. TextDecorationEx with @{ keeps braces.",
     );
-    report.add("legacy-json-template", node.sourceSpan(at, at + 1), message);
+    report.add("legacy-json-template", node.sourceSpan(at, at + 1), message, { fixes: exTemplateFix(report, sink, decoration) });
   }
 }
 
@@ -182,7 +183,7 @@ function checkAttributes(report: Report, sink: Declaration, decoration: Decorati
         "The lines of {0} are plain text: attributes can only be added to lines that are JSON objects, others are lost.",
         source.id ?? "",
       );
-      report.add("json-decoration-on-text", decoration.property.key.span, message);
+      report.add("json-decoration-on-text", decoration.property.key.span, message, { fixes: decoratedTextFix(report, sink, decoration) });
     }
   }
   checkCollisions(report, decoration, sources);

@@ -6,6 +6,7 @@ import { analyzeDotnetRegex } from "../decoration/dotnetRegex";
 import type { ExExpression, ExPart, ExProblem } from "../decoration/ex";
 import { parseObjectDecorationEx, parseTextDecorationEx } from "../decoration/ex";
 import { exArities, exFunctions } from "../decoration/functions";
+import { recordTime } from "./decorationFixes";
 import type { Decoration } from "./decorations";
 import { feedersOf } from "./decorations";
 import { fix, nearest, replaceInString } from "./fixes";
@@ -114,9 +115,10 @@ function checkLegacyTimestamps(report: Report, sink: Declaration, { node, text }
   const spans: TextSpan[] = [];
   for (const match of text.matchAll(legacyTimestamp)) {
     const span = { start: match.index, end: match.index + match[0].length };
-    const events = feedersOf(report.model, sink).sources.some((source) => source.type === "WindowsEventLogSource");
+    const { sources } = feedersOf(report.model, sink);
+    const time = recordTime(sources) ?? "$TimeCreated";
     const format = match[1] === undefined || match[1].trim() === "" ? "yyyy-MM-ddTHH:mm:ss.fffZ" : match[1].replaceAll("'", "\\'");
-    const replacement = `{format(${events ? "$TimeCreated" : "_timestamp"},'${format}')}`;
+    const replacement = `{format(${time},'${format}')}`;
     report.add(
       "ex-legacy-timestamp",
       node.sourceSpan(span.start, span.end),

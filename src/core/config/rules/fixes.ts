@@ -32,6 +32,27 @@ export function removeMember(object: JsonNode, property: JsonProperty): TextEdit
   return removeEntry(object, object.properties, object.properties.indexOf(property));
 }
 
+/** Takes several members out of their object; others must stay in it. */
+export function removeMembers(object: JsonNode, removed: readonly JsonProperty[]): TextEdit[] {
+  const edits: TextEdit[] = [];
+  let previous: JsonProperty | undefined;
+  let leading: JsonProperty | undefined;
+  for (const property of object.properties) {
+    if (!removed.includes(property)) {
+      if (previous === undefined && leading !== undefined) {
+        edits.push({ span: { start: leading.start, end: property.start }, text: "" });
+      }
+      previous = property;
+    } else if (previous === undefined) {
+      leading ??= property;
+    } else {
+      edits.push({ span: { start: previous.end, end: property.end }, text: "" });
+      previous = property;
+    }
+  }
+  return edits;
+}
+
 /** Takes an item out of its array, with the comma that belongs to it. */
 export function removeItem(array: JsonNode, item: JsonNode): TextEdit {
   return removeEntry(array, array.items, array.items.indexOf(item));

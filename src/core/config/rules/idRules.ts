@@ -4,6 +4,7 @@ import type { TextEdit } from "../../text/span";
 import type { Declaration } from "../agentModel";
 import { isBuiltInSink, isBuiltInSource, isTrue } from "../agentModel";
 import type { SectionName } from "../agentSchema";
+import type { JsonNode } from "../jsonNode";
 import { fix, insertMember, setString } from "./fixes";
 import type { Report } from "./report";
 import type { AgentRule } from "./ruleTable";
@@ -69,11 +70,11 @@ function takenIn(declarations: readonly Declaration[]): ReadonlySet<string> {
 }
 
 /** An id like the wanted one that no declaration of the section has. */
-export function freeId(report: Report, section: SectionName, wanted: string): string {
+export function freeId(report: Report, section: SectionName, wanted: string, more: readonly string[] = []): string {
   const taken = takenIn(report.model.declarations[section]);
   const base = wanted.replace(/[^A-Za-z0-9_-]+/g, "-").replace(/^-+|-+$/g, "") || "Id";
   let id = base;
-  for (let number = 2; taken.has(id.toLowerCase()); number++) {
+  for (let number = 2; taken.has(id.toLowerCase()) || more.includes(id); number++) {
     id = `${base}${number}`;
   }
   return id;
@@ -99,11 +100,19 @@ function checkDuplicates(report: Report, section: SectionName, code: AgentRule, 
       first.set(id, declared);
     } else {
       report.add(code, idNode.contentSpan, message(id), {
-        fixes: [fix(l10n.t("Rename this one"), [setString(idNode, freeId(report, section, id))])],
+        fixes: duplicateFixes(report, declared, idNode, id),
         related: [{ span: earlier.idNode?.contentSpan ?? earlier.node.span, message: l10n.t("The other one is here.") }],
       });
     }
   }
+}
+
+/** Pipes mean the last one of an Id: it is renamed alone, or with them. */
+function duplicateFixes(report: Report, declared: Declaration, idNode: JsonNode, id: string): Fix[] {
+  const { model } = report;
+  const alone = fix(l10n.t("Rename this one"), [setString(idNode, freeId(report, declared.section, id))]);
+  const connected = model.connectionsOfSource.has(declared) || model.connectionsOfSink.has(declared);
+  return connected ? [alone, { ...renameFix(report, declared, id), preferred: false }] : [alone];
 }
 
 function checkReserved(report: Report, declared: Declaration, isBuiltIn: (id: string) => boolean): void {

@@ -1,11 +1,12 @@
 import * as l10n from "@vscode/l10n";
-import type { Fix } from "../../text/problem";
-import type { TextEdit, TextSpan } from "../../text/span";
+import type { TextSpan } from "../../text/span";
 import type { Connection, Declaration } from "../agentModel";
 import { isTrue } from "../agentModel";
 import { filterKeys } from "../agentSchema";
-import { fix, insertItem, insertMember, removeItem, removeKeyFix, setString } from "./fixes";
+import { fix, insertMember, removeItem, removeKeyFix, setString } from "./fixes";
 import { bookmarksOnDelivery, freeId } from "./idRules";
+import { fittingSinkFixes } from "./sinkFixes";
+import { splitFix } from "./sourceFixes";
 import type { Report } from "./report";
 
 const counters = "WindowsPerformanceCounterSource";
@@ -101,21 +102,15 @@ function checkCompatibility(report: Report, connection: Connection): void {
   const related = [{ span: sink.typeNode?.span ?? sink.node.span, message: l10n.t("The type of the sink is here.") }];
   if (source.type === counters && sink.type !== "CloudWatch") {
     const message = l10n.t("Performance counters only reach a sink of type CloudWatch; this pipe fails.");
-    const fixes = otherSinks(report, connection, ["CloudWatch"]);
+    const fixes = fittingSinkFixes(report, connection, "metrics");
     report.add("metric-source-into-record-sink", refSpan(connection, "SinkRef"), message, { fixes, related });
   } else if (source.type !== counters && sink.type === "CloudWatch") {
     const message = l10n.t(
       "A CloudWatch sink takes only metrics: each record gives an error line and none arrives. CloudWatchLogs takes records.",
     );
-    const fixes = otherSinks(report, connection, ["CloudWatchLogs", "KinesisFirehose", "KinesisStream"]);
+    const fixes = fittingSinkFixes(report, connection, "records");
     report.add("record-source-into-metric-sink", refSpan(connection, "SinkRef"), message, { fixes, related });
   }
-}
-
-function otherSinks(report: Report, connection: Connection, types: readonly string[]): Fix[] {
-  const node = connection.pipe.node.member("SinkRef");
-  const ids = report.model.declarations.Sinks.filter((sink) => types.includes(sink.type ?? "")).flatMap((sink) => sink.id ?? []);
-  return node === undefined ? [] : ids.slice(0, 3).map((id) => fix(l10n.t("Send to {0}", id), [setString(node, id)]));
 }
 
 function checkFilterType(report: Report, pipe: Declaration): void {
@@ -153,8 +148,9 @@ function checkFanOut(report: Report, source: Declaration, connections: readonly 
   );
   const fixes =
     source.typeNode === undefined ? [] : [fix(l10n.t("Use WindowsEventLogSource"), [setString(source.typeNode, "WindowsEventLogSource")])];
+  const groups = connected.map((connection) => [connection]);
   report.add("polling-source-fan-out", source.typeNode?.contentSpan ?? source.node.span, message, {
-    fixes,
+    fixes: [...fixes, ...splitFix(report, source, groups)],
     related: connected.map((connection) => ({ span: refSpan(connection, "SourceRef"), message: l10n.t("It feeds this pipe.") })),
   });
 }
@@ -167,31 +163,12 @@ function checkDeliveryBookmark(report: Report, source: Declaration, connections:
   const sinks = new Set(connections.flatMap((connection) => connection.sink ?? []));
   if (sinks.size > 1) {
     const message = l10n.t("Any one of the {0} sinks moves the bookmark, so that the others can still lose records.", sinks.size);
-    report.add("bookmark-flush-multiple-sinks", property.key.span, message, { fixes: splitFix(report, source, connections) });
+    report.add("bookmark-flush-multiple-sinks", property.key.span, message, {
+      fixes: splitFix(
+        report,
+        source,
+        [...sinks].map((sink) => connections.filter((connection) => connection.sink === sink)),
+      ),
+    });
   }
-}
-
-/** A copy of the source for every sink but the first. */
-function splitFix(report: Report, source: Declaration, connections: readonly Connection[]): Fix[] {
-  const section = report.model.root?.member("Sources");
-  const { idNode } = source;
-  const firstSink = connections[0]?.sink;
-  const others = connections.filter((connection) => connection.sink !== undefined && connection.sink !== firstSink);
-  const second = others[0]?.sink;
-  const { start, end } = source.node;
-  const isBroken = report.model.document.syntaxProblems.some(({ span }) => start <= span.start && span.start < end);
-  if (section?.kind !== "array" || idNode === undefined || second === undefined || isBroken) {
-    return [];
-  }
-  const id = freeId(report, "Sources", source.id ?? "");
-  const { text } = idNode;
-  const copy = text.slice(start, idNode.start) + JSON.stringify(id) + text.slice(idNode.end, end);
-  const edits: TextEdit[] = [insertItem(section, copy)];
-  for (const connection of others) {
-    const reference = connection.pipe.node.member("SourceRef");
-    if (connection.sink === second && reference !== undefined) {
-      edits.push(setString(reference, id));
-    }
-  }
-  return [fix(l10n.t("Give {0} a source of its own", second.id ?? ""), edits)];
 }

@@ -3,7 +3,7 @@ import type { Fix } from "../../text/problem";
 import type { Connection, Declaration } from "../agentModel";
 import { isBuiltInSink, isBuiltInSource } from "../agentModel";
 import type { JsonNode, JsonProperty } from "../jsonNode";
-import { didYouMean, fix, insertItem, insertMember, setString } from "./fixes";
+import { didYouMean, fix, insertItem, insertMember, removeItem, setString } from "./fixes";
 import type { Report } from "./report";
 
 interface End {
@@ -147,7 +147,7 @@ function checkUnusedSources(report: Report): void {
     if (isNamed(declared) && model.sources.get(declared.id ?? "") === declared && !model.connectionsOfSource.has(declared)) {
       const message = l10n.t("No pipe uses the source {0}: it reads events, discards them and moves its bookmark.", declared.id ?? "");
       report.add("unused-source", declared.idNode?.contentSpan ?? declared.node.span, message, {
-        fixes: pipeFix(report, declared, "SourceRef", "SinkRef", [...model.sinks.keys()]),
+        fixes: [...pipeFix(report, declared, "SourceRef", "SinkRef", [...model.sinks.keys()]), ...removalFix(report, declared)],
         unnecessary: true,
       });
     }
@@ -161,7 +161,7 @@ function checkUnusedSinks(report: Report, redirect: string | undefined): void {
     if (isNamed(declared) && model.sinks.get(declared.id ?? "") === declared && !used) {
       const message = l10n.t("No pipe uses the sink {0}: it receives nothing, but still needs its credentials.", declared.id ?? "");
       report.add("unused-sink", declared.idNode?.contentSpan ?? declared.node.span, message, {
-        fixes: pipeFix(report, declared, "SinkRef", "SourceRef", [...model.sources.keys()]),
+        fixes: [...pipeFix(report, declared, "SinkRef", "SourceRef", [...model.sources.keys()]), ...removalFix(report, declared)],
         unnecessary: true,
       });
     }
@@ -170,6 +170,11 @@ function checkUnusedSinks(report: Report, redirect: string | undefined): void {
 
 function isNamed(declared: Declaration): boolean {
   return declared.id !== undefined && declared.id.trim() !== "";
+}
+
+function removalFix(report: Report, { section, node, id }: Declaration): Fix[] {
+  const list = report.model.root?.member(section);
+  return list?.kind === "array" && list.items.includes(node) ? [fix(l10n.t("Remove {0}", id ?? ""), [removeItem(list, node)])] : [];
 }
 
 function pipeFix(report: Report, declared: Declaration, own: string, other: string, others: readonly string[]): Fix[] {

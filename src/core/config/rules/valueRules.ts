@@ -57,13 +57,18 @@ function checkShape(report: Report, member: Member, row: KeyRow, value: JsonNode
   const isContainer = value.kind === "object" || value.kind === "array";
   if (scalarKinds.has(row.kind) && isContainer) {
     const only = value.kind === "array" && value.items.length === 1 ? value.items[0] : undefined;
-    const fixes = only?.scalar === undefined ? [] : [fix(l10n.t("Take the value out of the list"), [setRaw(value, sourceOf(only))])];
+    const fixes =
+      only?.scalar === undefined
+        ? [removeKeyFix(member.object, member.property)]
+        : [fix(l10n.t("Take the value out of the list"), [setRaw(value, sourceOf(only))])];
     shape(report, value, l10n.t("{0} takes a single value; the agent reads this as absent.", row.key), severity, fixes);
   } else if (row.kind === "array" && !isContainer && value.kind !== "null") {
     const fixes = [fix(l10n.t("Wrap in [ ]"), [setRaw(value, `[${sourceOf(value)}]`)], { preferred: true })];
     shape(report, value, l10n.t("{0} takes a list; the agent reads this as an empty one.", row.key), severity, fixes);
   } else if (row.kind === "object" && value.kind !== "object" && value.kind !== "null") {
-    shape(report, value, l10n.t("{0} takes an object; the agent reads this as absent.", row.key), severity, []);
+    shape(report, value, l10n.t("{0} takes an object; the agent reads this as absent.", row.key), severity, [
+      removeKeyFix(member.object, member.property),
+    ]);
   }
   if (member.declaration !== undefined && row.kind === "array") {
     checkItems(report, row, value);

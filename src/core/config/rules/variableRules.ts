@@ -4,6 +4,7 @@ import type { Declaration } from "../agentModel";
 import { isValidDateFormat } from "../decoration/dotnetDateFormat";
 import { parseLegacyText } from "../decoration/legacy";
 import type { JsonNode } from "../jsonNode";
+import { exFormFix } from "./decorationFixes";
 import type { Decoration, Variable } from "./decorations";
 import { feedersOf, legacyVariables } from "./decorations";
 import { fix, nearest, replaceInString } from "./fixes";
@@ -38,7 +39,7 @@ export function isPlaceholder(name: string): boolean {
 export function checkVariables(report: Report, sink: Declaration, decoration: Decoration): void {
   for (const variable of decoration.variables) {
     checkVariable(report, decoration.node, variable, decoration.isEx);
-    checkLegacyBraces(report, decoration, variable);
+    checkLegacyBraces(report, sink, decoration, variable);
     checkTimestampFormat(report, decoration, variable);
   }
   checkLocals(report, sink, decoration);
@@ -117,7 +118,7 @@ function checkMetadataCase(report: Report, node: JsonNode, { argument, span, nam
   );
 }
 
-function checkLegacyBraces(report: Report, decoration: Decoration, variable: Variable): void {
+function checkLegacyBraces(report: Report, sink: Declaration, decoration: Decoration, variable: Variable): void {
   const { node, isEx } = decoration;
   if (isEx || !(variable.name.toLowerCase() === "_record" || (variable.form === "field" && freeText.has(variable.argument)))) {
     return;
@@ -125,7 +126,9 @@ function checkLegacyBraces(report: Report, decoration: Decoration, variable: Var
   const message = l10n.t(
     "Braces in this text are resolved again: a record with { } is lost, one with {TEMP} shows that variable. The Ex form leaves them alone.",
   );
-  report.add("legacy-record-braces", node.sourceSpan(variable.span.start, variable.span.end), message);
+  report.add("legacy-record-braces", node.sourceSpan(variable.span.start, variable.span.end), message, {
+    fixes: exFormFix(report, sink, decoration),
+  });
 }
 
 function checkTimestampFormat(report: Report, decoration: Decoration, variable: Variable): void {
