@@ -8,6 +8,7 @@ import { createDomains } from "./domains";
 import { createIam } from "./iam";
 import { createIdentity } from "./identity";
 import { createLogGroups } from "./logGroups";
+import { createPrices } from "./prices";
 import { createQuotas } from "./quotas";
 import { createSearchTransport } from "./searchTransport";
 import { createStreams } from "./streams";
@@ -25,6 +26,7 @@ export function createAws(connection: Connection, hooks: ClientHooks = {}): Aws 
     logGroups: createLogGroups(options),
     iam: createIam(options),
     quotas: createQuotas(options),
+    prices: createPrices(options),
     search: (target) => createSearchTransport(options, target),
   };
 }

@@ -14,6 +14,10 @@ interface JsonService {
   readonly signingName: string;
   /** Prefix of X-Amz-Target. */
   readonly target: string;
+  /** First part of the host; absent: the signing name. */
+  readonly host?: string;
+  /** Where the service is; absent: in the connection's Region. */
+  readonly region?: string;
 }
 
 /** One operation of an awsJson1_1 service, tried again while the service asks to slow down. */
@@ -25,8 +29,8 @@ export async function signedCall(
   signal?: AbortSignal,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { endpoint, credentials, requestHandler, maxAttempts, customUserAgent } = sdk(service.id);
-  const { region } = connection;
-  const url = new URL(endpoint ?? `https://${service.signingName}.${region}.${partitionOf(region).dnsSuffix}`);
+  const region = service.region ?? connection.region;
+  const url = new URL(endpoint ?? `https://${service.host ?? service.signingName}.${region}.${partitionOf(region).dnsSuffix}`);
   const signer = new SignatureV4({ service: service.signingName, region, credentials, sha256: Sha256 });
   const body = JSON.stringify(input);
   const once = async (abortSignal: AbortSignal | undefined): Promise<Readonly<Record<string, unknown>>> => {

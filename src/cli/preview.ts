@@ -1,4 +1,3 @@
-import { costTable, pricesNoted } from "../core/pipeline/cost";
 import type { PipelineDefinition } from "../core/pipeline/definition";
 import { Deployment, type DeploymentPreview } from "../core/pipeline/deployment";
 import { previewText } from "../core/pipeline/previewText";
@@ -37,6 +36,6 @@ export function previewJson(definition: PipelineDefinition, found: DeploymentPre
     ingest: plan(found.ingest),
     image: found.image,
     streaming: plan(found.streaming),
-    costs: { noted: pricesNoted, rows: costTable(definition) },
+    costs: found.costs,
   };
 }

@@ -106,9 +106,17 @@ function hasExpired(world: World, query: URLSearchParams): boolean {
 }
 
 function expiredToken(service: string): ServiceError {
-  return service === "firehose" || service === "logs" || service === "appstream" || service === "servicequotas" || service === "es"
-    ? new ServiceError("ExpiredTokenException", "The security token included in the request is expired", service === "es" ? 403 : 400)
-    : new ServiceError("ExpiredToken", "The security token included in the request is expired", service === "s3" ? 400 : 403);
+  const message = "The security token included in the request is expired";
+  switch (service) {
+    case "s3":
+      return new ServiceError("ExpiredToken", message);
+    case "sts":
+    case "iam":
+    case "cloudformation":
+      return new ServiceError("ExpiredToken", message, 403);
+    default:
+      return new ServiceError("ExpiredTokenException", message, service === "es" ? 403 : 400);
+  }
 }
 
 function throttle(world: World, { service, operation }: Decoded): void {

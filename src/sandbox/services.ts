@@ -10,6 +10,7 @@ import { decideForCaller } from "./services/iam/roles";
 import { createLogs } from "./services/logs";
 import { createOpenSearch } from "./services/opensearch";
 import { domainsOf, endpointOf } from "./services/opensearch/domains";
+import { createPricing } from "./services/pricing";
 import { createS3 } from "./services/s3";
 import { createServiceQuotas } from "./services/serviceQuotas";
 import { callerArn, createSts } from "./services/sts";
@@ -39,6 +40,7 @@ export function createMounts(world: World): Mounts {
       appstream,
       createCloudFormation(world),
       createServiceQuotas(world),
+      createPricing(),
     ],
     handleDomain: (name, request) => answerDomain(world, name, request),
     handleAppStream: (request) => appstream.streaming.handle(request),

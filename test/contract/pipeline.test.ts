@@ -4,6 +4,7 @@ import { test, type TestContext } from "node:test";
 import { AppError, isAbort } from "../../src/core/errors";
 import { diagnose } from "../../src/core/diagnosis/diagnose";
 import { diagnosisTarget } from "../../src/core/diagnosis/target";
+import type { Costs } from "../../src/core/pipeline/cost";
 import type { PipelineDefinition } from "../../src/core/pipeline/definition";
 import { Deployment } from "../../src/core/pipeline/deployment";
 import { findDrift } from "../../src/core/pipeline/drift";
@@ -348,6 +349,31 @@ test("quotas that may not be read are told, and the usual numbers are taken", as
     checks.filter((one) => one.severity !== "ok").map((one) => /quotas were not read: .*servicequotas:ListServiceQuotas/.test(one.text)),
     [true],
   );
+});
+
+test("the costs are those of the definition's Region, by the price list; where it may not be read, they are noted ones", async (context) => {
+  const account = await startAccount(context);
+  const cost = async (more: object): Promise<Costs> => (await new Deployment(account.deps(), definition(more), {}).preview()).costs;
+  const [virginia, frankfurt] = [await cost({}), await cost({ region: "eu-central-1" })];
+  for (const [{ rows, problem }, region] of [
+    [virginia, "us-east-1"],
+    [frankfurt, "eu-central-1"],
+  ] as const) {
+    assert.equal(problem, undefined);
+    assert.ok(rows.length >= 8);
+    assert.deepEqual(
+      [...new Set(rows.map(({ price }) => `${price?.region} ${price?.isListed} ${price?.date}`))],
+      [`${region} true 2026-11-20`],
+    );
+  }
+  const usd = ({ rows }: Costs, item: string): number => rows.find((row) => row.item.startsWith(item))?.price?.usd ?? 0;
+  assert.equal(usd(virginia, "Image builder"), 0.1);
+  assert.equal(usd(virginia, "Domain: 2 × t3.medium.search"), 0.073);
+  assert.ok(frankfurt.rows.every(({ price }, at) => (price?.usd ?? 0) > (virginia.rows[at]?.price?.usd ?? 0)));
+  account.fault("accessDenied", "pricing:*");
+  const noted = await cost({ region: "eu-central-1" });
+  assert.match(noted.problem ?? "", /pricing:GetProducts/);
+  assert.deepEqual(noted.rows[0]?.price, { usd: 0.073, region: "us-east-1", date: "2026-10", isListed: false });
 });
 
 test("names owned by somebody else are refused and left alone", async (context) => {

@@ -86,6 +86,7 @@ export class FakeAccount {
     value: 50,
   }));
   versions = ["OpenSearch_2.19", "Elasticsearch_7.1"];
+  prices: Aws["prices"]["list"] = () => Promise.resolve([]);
   private count = 0;
   private timers: { at: number; run: () => void }[] = [];
 
@@ -212,6 +213,7 @@ export class FakeAccount {
         simulate: ({ actions }) => Promise.resolve(Object.fromEntries(actions.map((one) => [one, "allowed"]))),
       },
       quotas: { list: () => Promise.resolve(this.quotas) },
+      prices: { list: (asked) => this.prices(asked) },
       logGroups: { find: () => Promise.resolve(undefined), listEvents: unused, delete: unused },
       streams: {
         list: unused,

@@ -424,6 +424,34 @@ export interface QuotasPort {
   list(serviceCode: string, signal?: AbortSignal): Promise<readonly Quota[]>;
 }
 
+export interface PriceQuestion {
+  /** Code of the service in the price list, such as AmazonES. */
+  readonly service: string;
+  readonly region: string;
+  /** What the product's attributes are. */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** What its usage type contains. */
+  readonly usage?: string;
+}
+
+/** One tier of an on-demand price. */
+export interface PriceOffer {
+  /** productFamily, instanceType, usagetype, … */
+  readonly attributes: Readonly<Record<string, string>>;
+  /** As the list words it: Hrs, hour, GB-Mo, … */
+  readonly unit: string;
+  readonly usd: number;
+  /** Units from which on the tier counts. */
+  readonly from: number;
+  /** Day on which the list was published: YYYY-MM-DD. */
+  readonly published: string;
+}
+
+export interface PricesPort {
+  /** Rejects with `notFound` where the partition has no price list that can be asked. */
+  list(asked: PriceQuestion, signal?: AbortSignal): Promise<readonly PriceOffer[]>;
+}
+
 /** Clients of one connection. Making one reads no credential and opens no socket. */
 export interface Aws {
   readonly identity: IdentityPort;
@@ -435,5 +463,6 @@ export interface Aws {
   readonly logGroups: LogGroupsPort;
   readonly iam: IamPort;
   readonly quotas: QuotasPort;
+  readonly prices: PricesPort;
   search(target: SearchTarget): SearchTransport;
 }

@@ -5,7 +5,7 @@ import type { Clock } from "../clock";
 import { AppError, isAbort } from "../errors";
 import { prepareIndex, verifyPipeline } from "./afterFlow";
 import type { AfterDeps, Reach } from "./afterSteps";
-import { billingText } from "./cost";
+import { billingText, readCosts, type Costs } from "./cost";
 import { changeChecks } from "./changeRules";
 import { targetOf, type PipelineDefinition, type PipelineTarget } from "./definition";
 import { fleetMustStop, restartStoppedFleet, withStoppedFleet } from "./fleetStop";
@@ -32,6 +32,7 @@ export interface DeploymentPreview {
   readonly ingest?: StackPlan;
   readonly image: { readonly action: "none" | "make" | "continue"; readonly name: string };
   readonly streaming: StackPlan;
+  readonly costs: Costs;
 }
 
 export interface DeploymentOutcome {
@@ -72,14 +73,17 @@ export class Deployment {
       this.own("ingest", signal),
       this.own("streaming", signal),
     ]);
-    const checks = await preflight(
-      { aws, definition: this.definition, texts: this.texts, identity, ingest: settled(ingest), streaming: settled(streaming) },
-      signal,
-    );
+    const [checks, costs] = await Promise.all([
+      preflight(
+        { aws, definition: this.definition, texts: this.texts, identity, ingest: settled(ingest), streaming: settled(streaming) },
+        signal,
+      ),
+      readCosts(aws.prices, this.definition, signal),
+    ]);
     const image = await this.planImage(signal);
     const later: StackPlan = { part: "streaming", stackName: `${this.definition.name}-streaming`, action: "later" };
     if (checks.some((check) => check.severity === "error")) {
-      return { identity, checks, image, streaming: later };
+      return { identity, checks, image, streaming: later, costs };
     }
     const ingestPlan = hasResources(this.definition, "ingest") ? await this.plan("ingest", {}, signal) : undefined;
     try {
@@ -91,6 +95,7 @@ export class Deployment {
         checks: [...checks, ...changeChecks(changes)],
         image,
         streaming: streamingPlan,
+        costs,
         ...(ingestPlan === undefined ? {} : { ingest: ingestPlan }),
       };
     } catch (thrown) {
@@ -153,7 +158,7 @@ export class Deployment {
     }
     const streaming = await this.runStreaming(preview.streaming, ingested, signal);
     const found = reach === undefined ? undefined : await verifyPipeline(this.afterDeps(), this.definition, reach, signal);
-    this.deps.emit({ kind: "note", severity: "information", text: billingText(this.definition) });
+    this.deps.emit({ kind: "note", severity: "information", text: billingText(preview.costs) });
     this.deps.emit({ kind: "phase", phase: "done", text: l10n.t("The pipeline {0} is deployed.", this.definition.name) });
     return { ...this.outcome("complete", ingested, streaming, reach), ...(found === undefined ? {} : { recordFound: found }) };
   }

@@ -27,7 +27,7 @@ export function previewSummary(definition: PipelineDefinition, preview: Deployme
     preview.image.action === "none" ? undefined : l10n.t("one image"),
   ].filter((part) => part !== undefined);
   const first = parts.length === 0 ? undefined : l10n.t("Resources: {0}.", parts.join(", "));
-  return [first, billed ? billingText(definition) : undefined].filter((part) => part !== undefined).join(" ");
+  return [first, billed ? billingText(preview.costs) : undefined].filter((part) => part !== undefined).join(" ");
 }
 
 function countsOf(definition: PipelineDefinition, plan: StackPlan): Counts {

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { ChangeSetChange } from "../aws/ports";
-import { costTable, pricesNoted } from "./cost";
+import { costNote, costSource, priceText, type Costs } from "./cost";
 import type { PipelineDefinition, StackPart } from "./definition";
 import type { DeploymentPreview } from "./deployment";
 import type { DestructionPreview } from "./destruction";
@@ -34,7 +34,7 @@ export function previewText(definition: PipelineDefinition, preview: DeploymentP
     imageLine(preview.image.action),
     "",
     ...planLines(definition, preview.streaming),
-    ...costLines(definition),
+    ...costLines(preview.costs),
     ...durationLines(),
     ...policyLines(definition),
   ];
@@ -139,18 +139,18 @@ function imageLine(action: DeploymentPreview["image"]["action"]): string {
   }
 }
 
-function costLines(definition: PipelineDefinition): string[] {
+function costLines(costs: Costs): string[] {
   const money = (value: number | undefined, digits: number): string => (value === undefined ? "" : value.toFixed(digits));
-  const rows = costTable(definition).map((row) => [row.item, money(row.perHour, 3), money(row.perMonth, 2), row.note, row.source]);
-  const header = [l10n.t("Item"), l10n.t("per hour"), l10n.t("per month"), l10n.t("Note"), l10n.t("Source")];
-  return [
-    `## ${l10n.t("Costs")}`,
-    "",
-    l10n.t("US dollars, rounded, as noted in {0} for us-east-1. Other Regions differ; the price pages decide.", pricesNoted),
-    "",
-    ...markdownTable(header, rows, [1, 2]),
-    "",
-  ];
+  const rows = costs.rows.map((row) => [
+    row.item,
+    priceText(row),
+    money(row.perHour, 3),
+    money(row.perMonth, 2),
+    row.note,
+    costSource(row),
+  ]);
+  const header = [l10n.t("Item"), l10n.t("Price"), l10n.t("per hour"), l10n.t("per month"), l10n.t("Note"), l10n.t("Source")];
+  return [`## ${l10n.t("Costs")}`, "", costNote(costs), "", ...markdownTable(header, rows, [2, 3]), ""];
 }
 
 function durationLines(): string[] {

@@ -8,11 +8,12 @@ const targets: Readonly<Record<string, string>> = {
   Logs_20140328: "logs",
   PhotonAdminProxyService: "appstream",
   ServiceQuotasV20190624: "servicequotas",
+  AWSPriceListService: "pricing",
 };
 
 const contentType = "application/x-amz-json-1.1";
 
-/** awsJson1_1: Firehose, Logs, AppStream, Service Quotas. */
+/** awsJson1_1: Firehose, Logs, AppStream, Service Quotas, Price List. */
 export const jsonProtocol: Protocol = {
   decode(request: WireRequest): Decoded {
     const [prefix = "", operation = ""] = (request.headers["x-amz-target"] ?? "").split(".");
