@@ -39,7 +39,7 @@ function textOf({ choice, current, state }: Connections): string {
   if (choice === undefined) {
     return `$(plug) ${vscode.l10n.t("Connect…")}`;
   }
-  const name = choice.kind === "sandbox" ? "Sandbox" : (choice.profile ?? vscode.l10n.t("environment"));
+  const name = choice.kind === "sandbox" ? vscode.l10n.t("Sandbox") : (choice.profile ?? vscode.l10n.t("environment"));
   const region = current?.region ?? choice.region;
   const place = region === undefined ? name : `${name}@${region}`;
   return `${iconOf(choice.kind, state)} ${place}`;

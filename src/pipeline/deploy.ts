@@ -45,7 +45,7 @@ export function createDeploy(tools: PipelineTools): PipelineCommand {
       void already.show();
       return;
     }
-    const prompt = new VisitPrompt(key);
+    const prompt = new VisitPrompt(key, tools.clock);
     running.set(key, prompt);
     let answer: Answer;
     try {

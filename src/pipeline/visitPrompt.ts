@@ -1,15 +1,21 @@
 import vscode = require("vscode");
+import type { Clock } from "../core/clock";
 import type { Visit } from "../core/pipeline/progress";
+
+/** Somebody may be there already: the sandbox does the visit itself, or the line was pasted while another window watched. */
+const patienceMs = 3000;
 
 /** Tells the person that it is their turn, as long as it is. Nothing waits for an answer; a notification that went by comes back. */
 export class VisitPrompt {
   private readonly definition: string;
+  private readonly clock: Clock;
   private visit: Visit | undefined;
   private status: vscode.StatusBarItem | undefined;
 
-  /** URI text of the definition that is deployed. */
-  constructor(definition: string) {
+  /** @param definition URI text of the definition that is deployed. */
+  constructor(definition: string, clock: Clock) {
     this.definition = definition;
+    this.clock = clock;
   }
 
   get isOpen(): boolean {
@@ -21,7 +27,7 @@ export class VisitPrompt {
     this.visit = visit;
     if (!showing) {
       this.status = statusItem(this.definition);
-      void this.show();
+      void this.clock.delay(patienceMs).then(() => this.show());
     }
   }
 

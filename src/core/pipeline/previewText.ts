@@ -4,6 +4,7 @@ import { costNote, costSource, priceText, type Costs } from "./cost";
 import type { PipelineDefinition, StackPart } from "./definition";
 import type { DeploymentPreview } from "./deployment";
 import type { DestructionPreview } from "./destruction";
+import type { Check } from "./preflight";
 import type { StackPlan } from "./stackPlan";
 import { pipelineTemplate } from "./template";
 import { markdownTable } from "../text/table";
@@ -25,7 +26,7 @@ export function previewText(definition: PipelineDefinition, preview: DeploymentP
     "",
     `## ${l10n.t("Checks")}`,
     "",
-    ...preview.checks.map((check) => `- ${check.severity}: ${[check.text, check.remedy].filter(Boolean).join(" ")}`),
+    ...preview.checks.map((check) => `- ${checkWords(check)}`),
     ...(preview.checks.length === 0 ? [l10n.t("Nothing to report.")] : []),
     "",
     ...(preview.ingest === undefined ? [] : planLines(definition, preview.ingest)),
@@ -39,6 +40,18 @@ export function previewText(definition: PipelineDefinition, preview: DeploymentP
     ...policyLines(definition),
   ];
   return `${lines.join("\n")}\n`;
+}
+
+function checkWords({ severity, text, remedy }: Check): string {
+  const words = [text, remedy].filter(Boolean).join(" ");
+  switch (severity) {
+    case "ok":
+      return l10n.t("OK: {0}", words);
+    case "warning":
+      return l10n.t("Warning: {0}", words);
+    case "error":
+      return l10n.t("Error: {0}", words);
+  }
 }
 
 function whoLines(title: PreviewTitle, account: string, arn: string): string[] {

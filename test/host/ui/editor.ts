@@ -72,8 +72,11 @@ export class Workbench {
     this.server = server;
   }
 
-  /** Settings of the machine are those that no workspace may choose. */
-  static async open(machineSettings: Readonly<Record<string, unknown>> = {}): Promise<Workbench> {
+  /**
+   * Settings of the machine are those that no workspace may choose. The workbench's own texts stay English in every language:
+   * its translations are extensions of a gallery; ours come with the package and follow `language`, a display language as VS Code names it.
+   */
+  static async open(machineSettings: Readonly<Record<string, unknown>> = {}, language = "en"): Promise<Workbench> {
     beginAnew(machineSettings);
     const server = spawn(process.execPath, [join(root, "tools", "start.mjs"), "--web", "--no-open", "--port", "0"], {
       cwd: root,
@@ -97,6 +100,9 @@ export class Workbench {
       viewport: { width: 1440, height: 900 },
       permissions: ["clipboard-read", "clipboard-write"],
     });
+    await context.addInitScript((name) => {
+      Object.defineProperty(globalThis, "_VSCODE_NLS_LANGUAGE", { get: () => name, set: () => undefined });
+    }, language);
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
     await page.goto(url);
@@ -222,11 +228,11 @@ export class Workbench {
 }
 
 /** One journey: its steps run in the order written, in one workbench, and a failed one leaves a picture. */
-export function steps(machineSettings: Readonly<Record<string, unknown>> = {}) {
+export function steps(machineSettings: Readonly<Record<string, unknown>> = {}, language?: string) {
   let open: Workbench | undefined;
   before(
     async () => {
-      open = await Workbench.open(machineSettings);
+      open = await Workbench.open(machineSettings, language);
     },
     { timeout: 180_000 },
   );

@@ -69,6 +69,7 @@ step("the new stream, domain and fleet are in the trees, and the stream is selec
   }
   await workbench.view("Delivery Streams").locator(".monaco-list-row.selected", { hasText: "sample-stream" }).waitFor();
   await workbench.toast("Pipeline sample works.").waitFor();
+  assert.equal(await workbench.toast("Your turn").count(), 0, "the sandbox plays the person itself");
   await workbench.pictures("deployed");
 });
 

@@ -158,8 +158,8 @@ function toProblem({ code, span, message }: Finding, { at }: Known<unknown>, clo
   return { code, span, severity: "information", message: `${message} ${askedText(at, cloud)}` };
 }
 
-/** Who said so, and when. */
+/** Who said so, and when: the local time of day, the same in every language. */
 export function askedText(at: number, { sandbox }: Pick<CloudKnowledge, "sandbox">): string {
-  const time = new Date(at).toLocaleTimeString();
+  const time = new Date(at).toTimeString().slice(0, 8);
   return sandbox ? l10n.t("The sandbox said so at {0}.", time) : l10n.t("AWS said so at {0}.", time);
 }
