@@ -1,20 +1,29 @@
 import type { Problem } from "../text/problem";
 import type { ConfigDocument } from "./jsonNode";
 import { sessionCommandRules } from "./rules/sessionCommand";
+import { sessionEntryRules } from "./rules/sessionEntries";
+import { sessionKeyRules } from "./rules/sessionKeys";
+import { sessionPlaceRules } from "./rules/sessionPlaces";
 import { sessionPowerShellRules } from "./rules/sessionPowerShell";
-import { sessionFileRules } from "./rules/sessionFiles";
 import type { SessionContext, SessionRule } from "./rules/sessionRule";
-import { sessionStructureRules } from "./rules/sessionStructure";
+import { sessionScriptRules } from "./rules/sessionScripts";
 import { sessionSyntaxRules, syntaxState } from "./rules/sessionSyntax";
+import { sessionValueRules } from "./rules/sessionValues";
 import { readSession } from "./sessionModel";
 
 export type { SessionContext } from "./rules/sessionRule";
 
 export const sessionRules: readonly SessionRule[] = [
   ...sessionSyntaxRules,
-  ...[...sessionStructureRules, ...sessionCommandRules, ...sessionPowerShellRules, ...sessionFileRules].sort((a, b) =>
-    a.code < b.code ? -1 : 1,
-  ),
+  ...[
+    ...sessionKeyRules,
+    ...sessionEntryRules,
+    ...sessionValueRules,
+    ...sessionCommandRules,
+    ...sessionPowerShellRules,
+    ...sessionPlaceRules,
+    ...sessionScriptRules,
+  ].sort((a, b) => (a.code < b.code ? -1 : 1)),
 ];
 
 /** `enabled` holds the codes of rules that are off by default and wanted. */

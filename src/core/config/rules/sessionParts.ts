@@ -1,10 +1,9 @@
 import { insertMember } from "./fixes";
 import type { Fix } from "../../text/problem";
-import type { TextSpan } from "../../text/span";
+import type { TextEdit, TextSpan } from "../../text/span";
 import type { JsonNode } from "../jsonNode";
 import { encodeString } from "../jsonText";
-import { pathSystem, type SessionEntry, type SessionModel } from "../sessionModel";
-import { isMisplaced } from "./sessionFiles";
+import { baseName, pathSystem, type SessionEntry, type SessionModel } from "../sessionModel";
 import type { SessionContext } from "./sessionRule";
 
 /** Options or quotes stand in `filename`: the path rules would only repeat that. */
@@ -48,4 +47,29 @@ export function insertArgument(entry: SessionEntry, at: number, text: string): F
   }
   const start = node.sourceOffset(at);
   return [{ span: { start, end: start }, text: encodeString(text) }];
+}
+
+export function isMisplaced(path: string, context: SessionContext): boolean {
+  const system = pathSystem(path);
+  return context.os !== undefined && system !== undefined && (context.os === "LINUX") !== (system === "linux");
+}
+
+export function scriptSpan(entry: SessionEntry): TextSpan {
+  const file = entry.powerShell?.file;
+  if (file !== undefined && entry.arguments?.kind === "string") {
+    return entry.arguments.sourceSpan(file.argument.span.start, file.argument.span.end);
+  }
+  return (entry.filename ?? entry.node).contentSpan;
+}
+
+export function scriptText(entry: SessionEntry, context: SessionContext): string | undefined {
+  return context.files?.get(baseName(entry.scriptPath));
+}
+
+export function headOf(node: JsonNode): { start: number; end: number } {
+  return { start: node.start, end: Math.min(node.end, node.start + 1) };
+}
+
+export function preferred(title: string, edits: readonly TextEdit[], safe = true): Fix[] {
+  return [{ title, edits, safe, preferred: true }];
 }

@@ -1,102 +1,10 @@
-import { setRaw } from "./fixes";
 import * as l10n from "@vscode/l10n";
-import type { TextSpan } from "../../text/span";
 import { longestWait } from "../script/agentRules";
 import { userVariables } from "../script/scriptRule";
 import { parseScript } from "../script/scriptText";
-import { baseName, pathSystem, type SessionEntry, type SessionModel } from "../sessionModel";
+import { pathSystem, type SessionEntry, type SessionModel } from "../sessionModel";
+import { scriptSpan, scriptText } from "./sessionParts";
 import type { SessionContext, SessionFinding, SessionRule } from "./sessionRule";
-
-const interpreterFolder = /^C:[\\/](?:Windows|Program Files(?: \(x86\))?)[\\/]/i;
-const unpackFolder = /^(?:C:[\\/]AppStream[\\/]SessionScripts[\\/]SessionScript[\\/]|\/opt\/appstream\/SessionScripts\/SessionScript\/)/i;
-const largestExecutable = 100 * 1000 * 1000;
-
-/** A path of the other system than the image's: SSC034 says so, and the other path rules keep silent. */
-export function isMisplaced(path: string, context: SessionContext): boolean {
-  const system = pathSystem(path);
-  return context.os !== undefined && system !== undefined && (context.os === "LINUX") !== (system === "linux");
-}
-
-/** Where the script's path stands. */
-function scriptSpan(entry: SessionEntry): TextSpan {
-  const file = entry.powerShell?.file;
-  if (file !== undefined && entry.arguments?.kind === "string") {
-    return entry.arguments.sourceSpan(file.argument.span.start, file.argument.span.end);
-  }
-  return (entry.filename ?? entry.node).contentSpan;
-}
-
-function scriptText(entry: SessionEntry, context: SessionContext): string | undefined {
-  return context.files?.get(baseName(entry.scriptPath));
-}
-
-function missingScript(model: SessionModel, context: SessionContext): SessionFinding[] {
-  const files = context.files;
-  if (files === undefined) {
-    return [];
-  }
-  return model.configured
-    .filter((entry) => entry.scriptPath !== "" && !isMisplaced(entry.program, context))
-    .filter((entry) => !(interpreterFolder.test(entry.scriptPath) && /\.exe$/i.test(entry.scriptPath)))
-    .filter((entry) => ![...files.keys()].some((name) => name.toLowerCase() === baseName(entry.scriptPath).toLowerCase()))
-    .map((entry) => ({
-      span: scriptSpan(entry),
-      message: l10n.t(
-        "{0} is not among the files of this project: on the instance it is missing, and nothing runs.",
-        baseName(entry.scriptPath),
-      ),
-    }));
-}
-
-function writablePlace(model: SessionModel, context: SessionContext): SessionFinding[] {
-  return model.configured
-    .filter((entry) => entry.context === "system" && !isMisplaced(entry.program, context))
-    .flatMap((entry): SessionFinding[] => {
-      const path = entry.scriptPath.replace(/^["']/, "");
-      if (
-        /^(?:[A-Z]:[\\/]Users[\\/]|%(?:TEMP|TMP|USERPROFILE|APPDATA|LOCALAPPDATA|PUBLIC)%|\$env:(?:TEMP|TMP)|\/tmp\/|\/var\/tmp\/|\/home\/)/i.test(
-          path,
-        )
-      ) {
-        return [
-          {
-            severity: "error",
-            span: scriptSpan(entry),
-            message: l10n.t(
-              "Users can write here, and the script runs as the system: anyone in a session can take over the instance. Move it to a protected folder.",
-            ),
-          },
-        ];
-      }
-      const top = /^C:[\\/]([^\\/]+)/i.exec(path)?.[1]?.toLowerCase();
-      if (top === undefined || ["windows", "program files", "program files (x86)", "appstream"].includes(top)) {
-        return [];
-      }
-      return [
-        {
-          span: scriptSpan(entry),
-          message: l10n.t(
-            "Users may add files to this folder, and the script runs as the system. Move it below C:\\AppStream\\SessionScripts, or restrict the folder when the image is made.",
-          ),
-        },
-      ];
-    });
-}
-
-function noLog(model: SessionModel): SessionFinding[] {
-  return model.configured.flatMap((entry) => {
-    const node = entry.node.member("s3LogEnabled");
-    return node?.kind === "boolean" && node.raw === "false"
-      ? [
-          {
-            span: node.span,
-            message: l10n.t("Nothing of what the script prints is kept: a failure cannot be explained."),
-            fixes: [{ title: l10n.t("Enable the log"), edits: [setRaw(node, "true")], safe: false, preferred: true }],
-          },
-        ]
-      : [];
-  });
-}
 
 function userVariableInSystemScript(model: SessionModel, context: SessionContext): SessionFinding[] {
   const names = userVariables.join("|");
@@ -124,65 +32,6 @@ function userVariableInSystemScript(model: SessionModel, context: SessionContext
     });
 }
 
-function elasticPath(model: SessionModel, context: SessionContext): SessionFinding[] {
-  return context.fleetType !== "ELASTIC"
-    ? []
-    : model.configured
-        .filter((entry) => entry.scriptPath !== "" && !unpackFolder.test(entry.scriptPath) && !interpreterFolder.test(entry.scriptPath))
-        .map((entry) => ({
-          span: scriptSpan(entry),
-          message: l10n.t(
-            "On an Elastic fleet the scripts are unpacked to C:\\AppStream\\SessionScripts\\SessionScript: elsewhere the file is not found.",
-          ),
-        }));
-}
-
-function elasticZip(model: SessionModel, context: SessionContext): SessionFinding[] {
-  const entries = context.zipEntries;
-  const root = model.document.root;
-  return context.fleetType !== "ELASTIC" ||
-    entries === undefined ||
-    root === undefined ||
-    entries.some((name) => name.toLowerCase() === "config.json")
-    ? []
-    : [
-        {
-          span: { start: root.start, end: root.start + 1 },
-          message: l10n.t("In the zip of an Elastic fleet config.json must stand at the root, without a folder around it."),
-        },
-      ];
-}
-
-function otherSystem(model: SessionModel, context: SessionContext): SessionFinding[] {
-  const withPath = model.configured.flatMap((entry) => {
-    const system = pathSystem(entry.program);
-    return system === undefined ? [] : [{ entry, system }];
-  });
-  if (context.os !== undefined) {
-    const own = context.os === "LINUX" ? "linux" : "windows";
-    return withPath
-      .filter(({ system }) => system !== own)
-      .map(({ entry }) => ({
-        span: (entry.filename ?? entry.node).contentSpan,
-        message:
-          own === "linux"
-            ? l10n.t("A Windows path, but the image is a Linux one: nothing is found there.")
-            : l10n.t("A Linux path, but the image is a Windows one: nothing is found there."),
-      }));
-  }
-  const other = withPath.find(({ system }) => system !== withPath[0]?.system);
-  const first = withPath[0];
-  return other === undefined || first === undefined
-    ? []
-    : [
-        {
-          span: (other.entry.filename ?? other.entry.node).contentSpan,
-          message: l10n.t("The file has Windows and Linux paths: an image has only one of the two."),
-          related: [{ span: (first.entry.filename ?? first.entry.node).contentSpan, message: l10n.t("Path for the other system") }],
-        },
-      ];
-}
-
 function linuxScript(model: SessionModel, context: SessionContext): SessionFinding[] {
   return model.configured
     .filter((entry) => pathSystem(entry.program) === "linux" && context.os !== "WINDOWS")
@@ -196,6 +45,7 @@ function linuxScript(model: SessionModel, context: SessionContext): SessionFindi
 
 const machineState =
   /SetEnvironmentVariable\([^)]*["'](?:Machine)["']|SetEnvironmentVariable\([^)]*::Machine|\b(?:Set|New|Remove)-Item(?:Property)?\b[^\n]*HKLM:|\breg(?:\.exe)?\s+(?:add|delete)\s+"?HKLM|\bsetx\b[^\n]*\/m\b|\b(?:Start|Stop|Restart|Set|New)-Service\b|\bnet\s+(?:start|stop)\b|\bsc(?:\.exe)?\s+(?:start|stop|config|create)\b/i;
+
 const protectedWrite = /\b(?:Set-Content|Out-File|Copy-Item|Move-Item|New-Item|Add-Content)\b[^\n]*(?:Program Files|C:\\Windows)/i;
 
 function needsElevation(model: SessionModel, context: SessionContext): SessionFinding[] {
@@ -228,7 +78,6 @@ function short(text: string): string {
   return line.length > 40 ? `${line.slice(0, 39)}…` : line;
 }
 
-/** Seconds that the script waits at most; undefined when it is not known. */
 function waitOf(entry: SessionEntry, context: SessionContext): number | undefined {
   const text = scriptText(entry, context);
   if (text === undefined) {
@@ -322,32 +171,13 @@ function sharedState(model: SessionModel, context: SessionContext): SessionFindi
       });
 }
 
-function largeFile(model: SessionModel, context: SessionContext): SessionFinding[] {
-  return (context.maxSessionsPerInstance ?? 1) <= 1
-    ? []
-    : model.configured
-        .filter((entry) => (context.sizes?.get(baseName(entry.program)) ?? 0) > largestExecutable)
-        .map((entry) => ({
-          span: (entry.filename ?? entry.node).contentSpan,
-          message: l10n.t(
-            "The file is larger than 100 MB: the service checks it before every session of a shared instance, which slows the start.",
-          ),
-        }));
-}
-
-export const sessionFileRules: readonly SessionRule[] = [
-  { code: "SSC026", severity: "warning", check: missingScript },
-  { code: "SSC027", severity: "warning", check: writablePlace },
-  { code: "SSC030", severity: "information", check: noLog },
+/** What the scripts do, as far as their text shows it. */
+export const sessionScriptRules: readonly SessionRule[] = [
   { code: "SSC031", severity: "error", check: userVariableInSystemScript },
-  { code: "SSC032", severity: "error", check: elasticPath },
-  { code: "SSC033", severity: "error", check: elasticZip },
-  { code: "SSC034", severity: "error", check: otherSystem },
   { code: "SSC035", severity: "warning", check: linuxScript },
   { code: "SSC036", severity: "warning", check: needsElevation },
   { code: "SSC037", severity: "warning", check: longWait },
   { code: "SSC040", severity: "warning", check: sessionContext },
   { code: "SSC041", severity: "information", off: true, check: flushTemplate },
   { code: "SSC042", severity: "warning", check: sharedState },
-  { code: "SSC044", severity: "warning", check: largeFile },
 ];
