@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { LogFilter } from "./filter";
-import { headOf, readHeads } from "./headProbe";
+import { headOf, probe, readHeads } from "./headProbe";
 import { listAll, type ListJob } from "./listing";
 import { countOf } from "./searchAnswers";
 import { countBody } from "./searchRequests";
@@ -29,16 +29,13 @@ export class Backlog {
 
   /** Looks at the heads after a gap, and counts when they are far. */
   async afterGap(filter: LogFilter): Promise<void> {
-    const { clock, exchange, outlet } = this.#parts;
+    const { exchange, outlet } = this.#parts;
+    await this.#indices.compareTimes();
     await this.#list();
-    const { streams } = this.#indices;
-    const answers = await readHeads(exchange, streams);
-    for (const [position, stream] of streams.entries()) {
-      const head = headOf(answers[position]);
-      if (head !== undefined && head >= stream.floor) {
-        stream.noteHead(clock.now(), head);
-      }
+    for (const found of await probe(exchange, this.#indices.streams)) {
+      await this.#indices.noteProbed(found, false);
     }
+    const { streams } = this.#indices;
     const distance = streams.reduce((sum, { head, ceiling }) => sum + Math.max(0, head - ceiling), 0);
     if (distance < offeredFrom) {
       return;

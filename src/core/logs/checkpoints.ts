@@ -5,6 +5,7 @@ import type { SettleTime } from "./settleTime";
 import type { StreamCursor } from "./streamCursor";
 
 const readEvery = 30_000;
+const readEveryWhenIdle = 60_000;
 const failuresToGiveUp = 5;
 const indicesOfOneRequest = 20;
 
@@ -29,9 +30,9 @@ export class Checkpoints {
   }
 
   /** Asks only while something waits to settle. */
-  async read(streams: readonly StreamCursor[]): Promise<void> {
+  async read(streams: readonly StreamCursor[], idle: boolean): Promise<void> {
     const waiting = streams.filter((stream) => stream.unsettled && stream.failures === 0);
-    if (waiting.length > 0 && this.#clock.now() - this.#readAt >= readEvery) {
+    if (waiting.length > 0 && this.#clock.now() - this.#readAt >= (idle ? readEveryWhenIdle : readEvery)) {
       await this.#read(waiting);
     }
   }

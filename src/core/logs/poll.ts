@@ -1,5 +1,7 @@
 import * as l10n from "@vscode/l10n";
-import { headOf, headSearches } from "./headProbe";
+import type { Backlog } from "./backlog";
+import type { LogFilter } from "./filter";
+import { HeadProbe } from "./headProbe";
 import { numberAt, type JsonObject } from "./json";
 import { toEntry } from "./listing";
 import { Pulse } from "./pulse";
@@ -13,11 +15,9 @@ import type { TailIndices } from "./tailIndices";
 import type { TailParts } from "./tailParts";
 
 export interface PollOptions {
-  readonly clauses: readonly JsonObject[];
+  readonly filter: LogFilter;
   /** Asks for new indices, too. */
   readonly discover: boolean;
-  /** Asks for the heads, too. */
-  readonly probe: boolean;
 }
 
 export interface Polled {
@@ -25,36 +25,52 @@ export interface Polled {
   readonly more: boolean;
 }
 
+const unchanged = { late: [], replaced: false };
+
 interface Question {
   readonly stream: StreamCursor;
   readonly size: number;
   readonly bound: number | undefined;
 }
 
+const probeEvery = 30_000;
+/** Searches of one request: what is not urgent and finds no room waits for the next one. */
+const room = 150;
+/** Longer than any pause between polls, or a poll: something held the tail up. */
+export const gapFrom = 45_000;
+
 /** Asks the streams whose turn it is, in one request where the domain permits that. */
 export class Poller {
   readonly #parts: TailParts;
   readonly #indices: TailIndices;
   readonly #pulse: Pulse;
+  readonly #backlog: Backlog;
   #warned = false;
   #turn = 0;
 
-  constructor(parts: TailParts, indices: TailIndices) {
+  constructor(parts: TailParts, indices: TailIndices, backlog: Backlog) {
     this.#parts = parts;
     this.#indices = indices;
+    this.#backlog = backlog;
     this.#pulse = new Pulse(parts, indices);
   }
 
   /** What is new, one list per stream. `more` asks for the next poll without a pause. */
   async poll(options: PollOptions): Promise<Polled> {
     const { clock, exchange } = this.#parts;
-    const due = this.#indices.due(clock.now());
-    return exchange.multi ? this.#ask(due, options.probe ? due : [], options) : this.#askWhenChanged(due, options);
+    const now = clock.now();
+    if (!exchange.multi) {
+      return this.#askWhenChanged(this.#indices.due(now), options);
+    }
+    const due = this.#indices.due(now, room);
+    const left = Math.max(0, room - due.length - 1);
+    const probed = due.filter(({ probedAt }) => now - probedAt >= probeEvery).slice(0, left >> 1);
+    return this.#ask(due, probed, options);
   }
 
   /** One request tells what changed; each second one, another stream is polled or its head looked at besides. */
   async #askWhenChanged(due: readonly StreamCursor[], options: PollOptions): Promise<Polled> {
-    const changed = await this.#pulse.changed(options.clauses);
+    const changed = await this.#pulse.changed(options.filter.clauses);
     const now = this.#parts.clock.now();
     const turn = this.#turn++;
     const besides = turn % 2 === 0 ? due[(turn >> 2) % Math.max(1, due.length)] : undefined;
@@ -73,15 +89,21 @@ export class Poller {
     return polled;
   }
 
-  async #ask(due: readonly StreamCursor[], probed: readonly StreamCursor[], { clauses, discover }: PollOptions): Promise<Polled> {
+  async #ask(due: readonly StreamCursor[], probed: readonly StreamCursor[], { filter, discover }: PollOptions): Promise<Polled> {
     const { exchange, pageSize, settle, checkpoints, clock } = this.#parts;
     const { size } = pageSize;
+    const { clauses } = filter;
+    const asked = clock.now();
     const questions = due.map((stream): Question => ({ stream, size, bound: stream.bound(size) }));
+    const probe = new HeadProbe(probed);
     const answers = await exchange.search([
       ...questions.map(({ stream, bound }) => ({ index: stream.index, shard: stream.shard, body: pollBody(stream, clauses, size, bound) })),
-      ...headSearches(probed),
+      ...probe.searches,
       ...(discover ? [this.#indices.listing()] : []),
     ]);
+    if (clock.now() - asked >= gapFrom) {
+      await this.#backlog.afterGap(filter);
+    }
     const settleTime = settle.within(due.reduce((sum, { window }) => sum + window.size, 0));
     if (settleTime < settle.ms && !this.#warned) {
       this.#warned = true;
@@ -95,6 +117,9 @@ export class Poller {
     const batches: LogEntry[][] = [];
     for (const [position, question] of questions.entries()) {
       const { stream } = question;
+      if (!this.#indices.holds(stream)) {
+        continue;
+      }
       const answer = answers[position] ?? { refusal: "unavailable", reason: "" };
       const entries = "refusal" in answer ? undefined : await this.#read(question, answer.body, clauses);
       if (entries === undefined) {
@@ -106,7 +131,10 @@ export class Poller {
       stream.settle(clock.now(), settleTime, checkpoints.age);
       batches.push(entries);
     }
-    await this.#noteHeads(probed, answers.slice(due.length, due.length + probed.length));
+    probed.forEach((stream) => (stream.probedAt = asked));
+    for (const found of probe.read(answers.slice(due.length))) {
+      await this.#indices.noteProbed(found, true);
+    }
     const grown = discover && (await this.#indices.listedIs(answers.at(-1)));
     return { batches, more: grown || due.some((stream) => stream.behind && stream.failures === 0) };
   }
@@ -116,9 +144,14 @@ export class Poller {
     const { exchange, clock, settle } = this.#parts;
     const hits = hitsOf(body);
     const state = compare(stream, hits, body);
-    const late = state === "same" ? [] : await recheck(exchange, stream, clauses, state === "renumbered");
-    if (late === undefined) {
+    const checked = state === "same" ? unchanged : await recheck(exchange, stream, clauses, state === "renumbered");
+    if (checked === undefined) {
       return undefined;
+    }
+    const { late, replaced } = checked;
+    if ((replaced || state === "renumbered") && !(await this.#indices.isUnchanged(stream))) {
+      stream.behind = true;
+      return [];
     }
     late.forEach(({ seq }) => {
       settle.noteInversion(stream.passed(seq, clock.now()));
@@ -143,20 +176,6 @@ export class Poller {
       }
     }
     return [...late, ...fresh].map((hit) => toEntry(stream, hit));
-  }
-
-  async #noteHeads(streams: readonly StreamCursor[], answers: readonly Answer[]): Promise<void> {
-    for (const [position, stream] of streams.entries()) {
-      const head = headOf(answers[position]);
-      if (head === undefined) {
-        continue;
-      }
-      if (head < stream.floor) {
-        await this.#indices.rewound(stream);
-      } else {
-        stream.noteHead(this.#parts.clock.now(), head);
-      }
-    }
   }
 
   async #refuse(stream: StreamCursor, answer: Answer): Promise<void> {

@@ -15,13 +15,20 @@ interface Range {
   readonly upTo: number;
 }
 
-/** What became visible in the window after its time, in the order of numbers; undefined when the shard stopped answering. */
+export interface Rechecked {
+  /** What became visible in the window after its time, in the order of numbers. */
+  readonly late: readonly Hit[];
+  /** There are other documents in the window, and none of those that were shown. */
+  readonly replaced: boolean;
+}
+
+/** Undefined when the shard stopped answering. */
 export async function recheck(
   exchange: SearchExchange,
   stream: StreamCursor,
   clauses: readonly JsonObject[],
   whole: boolean,
-): Promise<Hit[] | undefined> {
+): Promise<Rechecked | undefined> {
   const all = { above: stream.floor, upTo: stream.ceiling };
   const found = whole ? [all] : await differing(exchange, stream, clauses);
   if (found === undefined) {
@@ -39,11 +46,12 @@ export async function recheck(
       stream.anchorIs(present.findLast(({ seq }) => seq === stream.ceiling));
     }
   }
+  const replaced = unknown.length > 0 && stream.window.count === 0;
   const late = unknown.length === 0 ? [] : await withSources(exchange, stream, clauses, unknown);
   late?.forEach((hit) => {
     stream.add(hit.seq, hit.id, hit.term);
   });
-  return late;
+  return late === undefined ? undefined : { late, replaced };
 }
 
 /** The parts of the window whose checksums are not ours. */

@@ -81,6 +81,11 @@ export function partsBody(parts: readonly { readonly above: number; readonly upT
 /** After a shrink so many documents may have one number. */
 export const sharing = 10;
 
+/** Which documents are there under these numbers. */
+export function idsOfNumbersBody(numbers: readonly number[]): JsonObject {
+  return { ...numbersBody(numbers, []), _source: false };
+}
+
 /** Documents by their numbers. */
 export function numbersBody(numbers: readonly number[], clauses: readonly JsonObject[]): JsonObject {
   return {

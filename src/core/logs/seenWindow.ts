@@ -1,3 +1,4 @@
+import type { Run } from "./numberRuns";
 import { textHash } from "./shownIds";
 
 const chunkSize = 1024;
@@ -93,7 +94,7 @@ export class SeenWindow {
   }
 
   /** The numbers of all that was shown, as runs; undefined when there are more of them. */
-  runs(most: number): readonly (readonly [number, number])[] | undefined {
+  runs(most: number): readonly Run[] | undefined {
     const runs: [number, number][] = [];
     this.#each(-1, Infinity, (chunk, at) => {
       const seq = chunk.seq(at);

@@ -1,11 +1,11 @@
 import * as l10n from "@vscode/l10n";
 import { AppError } from "../errors";
 import type { LogFilter } from "./filter";
-import { allNames } from "./indexListing";
+import { allNames, namesIn } from "./indexListing";
 import { listAt, numberAt } from "./json";
 import { numberedBody } from "./searchRequests";
-import type { Answer } from "./searchAnswers";
-import { placeAtPosition, resumeWindows } from "./resumeTail";
+import { isWhole, type Answer } from "./searchAnswers";
+import { checkPlaces, placeAtPosition, resumeWindows } from "./resumeTail";
 import { showLast, showSince } from "./startPosition";
 import { inFlight, type StreamCursor } from "./streamCursor";
 import type { TailStart } from "./tailEvents";
@@ -15,16 +15,21 @@ import { headOf, readHeads } from "./headProbe";
 import { checkFilter, fillWindows } from "./windowFill";
 
 const retryAfter = 1000;
-const attempts = 30;
 const placeAttempts = 5;
 
 /** Brings every cursor to where following begins. False where documents cannot be found by their numbers. */
 export async function startTail(parts: TailParts, indices: TailIndices, since: TailStart, filter: LogFilter): Promise<boolean> {
   const { outlet } = parts;
   const { names, numbered } = await listIndices(parts, indices.base);
-  const heads = numbered ? await startIndices(indices, names) : undefined;
+  const later = (streams: readonly StreamCursor[]): void => {
+    placeWhenAnswering(parts, indices, streams, since);
+  };
+  const heads = numbered ? await startIndices(indices, names, later) : undefined;
   if (heads === undefined) {
     return false;
+  }
+  if (since.kind === "resume") {
+    await indices.expect([...new Set(since.positions.map(({ index }) => index))], since.at);
   }
   if (indices.names.length === 0) {
     await outlet.notice("waiting", l10n.t("no index {0} yet, waiting for the first event", indices.base));
@@ -52,6 +57,7 @@ async function beginWindows(
   filter: LogFilter,
 ): Promise<void> {
   if (since.kind === "resume") {
+    await checkPlaces(parts, streams);
     await resumeWindows(parts, indices, streams, since.positions, filter);
   } else if (since.kind !== "all") {
     await fillWindows(parts, indices, streams, filter);
@@ -59,9 +65,9 @@ async function beginWindows(
 }
 
 /** Undefined where the domain lets no search choose its shard. */
-async function startIndices(indices: TailIndices, names: readonly string[]) {
+async function startIndices(indices: TailIndices, names: readonly string[], later: (streams: readonly StreamCursor[]) => void) {
   try {
-    return await indices.start(names);
+    return await indices.start(names, later);
   } catch (thrown) {
     if (thrown instanceof AppError && thrown.code === "preference") {
       return undefined;
@@ -72,8 +78,9 @@ async function startIndices(indices: TailIndices, names: readonly string[]) {
 
 /** The pattern's indices that hold documents, and whether documents can be found by their numbers. */
 export async function listIndices(
-  { exchange, sender }: TailParts,
+  { exchange, outlet, sender }: TailParts,
   base: string,
+  attempts = Infinity,
 ): Promise<{ readonly names: string[]; readonly numbered: boolean }> {
   for (let failures = 0; ; failures++) {
     const answer = await exchange.one({ index: `${base}*`, body: numberedBody() });
@@ -84,8 +91,13 @@ export async function listIndices(
       if (answer.refusal === "preference") {
         return { names: [], numbered: false };
       }
-      if (answer.refusal === "invalid" || failures >= attempts) {
+      if ((answer.refusal !== "unavailable" && answer.refusal !== "throttled") || failures >= attempts) {
         throw new AppError("invalidInput", l10n.t("The indices of {0} cannot be listed: {1}", base, answer.reason));
+      }
+    }
+    if ("refusal" in answer || (namesIn(answer.body).length === 0 && !isWhole(answer) && failures < attempts)) {
+      if (failures === 1) {
+        await outlet.notice("indexFailed", l10n.t("{0} cannot be read at present: {1}", base, l10n.t("none of its shards answers")));
       }
       await sender.pause(sender.backoff(failures));
       continue;
@@ -135,7 +147,10 @@ async function placeCursors(
 }
 
 function place({ clock }: TailParts, indices: TailIndices, stream: StreamCursor, head: number, since: TailStart): void {
-  if (since.kind === "resume" && placeAtPosition(stream, head, clock.now(), { ...since, base: indices.base })) {
+  if (
+    since.kind === "resume" &&
+    placeAtPosition(stream, { head, now: clock.now(), created: indices.created(stream.index) }, { ...since, base: indices.base })
+  ) {
     return;
   }
   if (since.kind !== "all") {
@@ -145,10 +160,18 @@ function place({ clock }: TailParts, indices: TailIndices, stream: StreamCursor,
 }
 
 async function leaveForLater(parts: TailParts, indices: TailIndices, silent: readonly StreamCursor[], since: TailStart): Promise<void> {
+  placeWhenAnswering(parts, indices, silent, since);
   for (const stream of silent) {
-    if (since.kind === "all") {
-      continue;
-    }
+    const name = `${stream.index}[${stream.shard}]`;
+    await parts.outlet.notice("indexFailed", l10n.t("{0} cannot be read at present: {1}", name, l10n.t("none of its shards answers")));
+  }
+}
+
+function placeWhenAnswering(parts: TailParts, indices: TailIndices, silent: readonly StreamCursor[], since: TailStart): void {
+  if (since.kind === "all") {
+    return;
+  }
+  for (const stream of silent) {
     indices.silent.add(stream, async (filter) => {
       const [answer] = await readHeads(parts.exchange, [stream]);
       const head = headOf(answer);
@@ -160,8 +183,6 @@ async function leaveForLater(parts: TailParts, indices: TailIndices, silent: rea
       await beginWindows(parts, indices, [stream], since, filter);
       return !stream.silent;
     });
-    const name = `${stream.index}[${stream.shard}]`;
-    await parts.outlet.notice("indexFailed", l10n.t("{0} cannot be read at present: {1}", name, l10n.t("none of its shards answers")));
   }
 }
 

@@ -1,4 +1,5 @@
 import { SeenWindow } from "./seenWindow";
+import { Witnesses } from "./witnesses";
 
 interface Mark {
   readonly at: number;
@@ -19,6 +20,8 @@ export class StreamCursor {
   readonly shard: number;
   floor: number;
   ceiling: number;
+  /** What is up to here is read for good. The floor is lower where the last document shown is kept under observation. */
+  settled: number;
   readonly window = new SeenWindow();
   /** No request before this time. */
   blockedUntil = 0;
@@ -32,6 +35,8 @@ export class StreamCursor {
   /** When an event was last shown or the index was first seen. */
   activeAt = 0;
   readAt = 0;
+  probedAt = -Infinity;
+  witnesses = new Witnesses();
   #anchor: { readonly id: string; readonly term: number } | undefined;
   #stepFactor = 1;
   #polls: Mark[] = [];
@@ -44,6 +49,7 @@ export class StreamCursor {
     this.shard = shard;
     this.floor = floor;
     this.ceiling = ceiling;
+    this.settled = floor;
   }
 
   /** What was shown under the ceiling's number and is still there. */
@@ -102,7 +108,8 @@ export class StreamCursor {
       this.raiseCeiling(head);
     }
     const settled = Math.max(lastBefore(this.#polls, old) ?? -1, Math.min(this.ceiling, head));
-    this.#raiseFloor(Math.min(settled, checkpoint));
+    this.settled = Math.max(this.settled, Math.min(settled, checkpoint));
+    this.#raiseFloor(this.#anchor === undefined ? this.settled : Math.min(this.settled, this.ceiling - 1));
     if (now - (this.#polls.at(-1)?.at ?? -Infinity) >= markEvery) {
       this.#polls.push({ at: now, seq: this.ceiling });
     }
@@ -113,7 +120,7 @@ export class StreamCursor {
 
   /** True while the copies' checkpoints could let the floor rise. */
   get unsettled(): boolean {
-    return this.floor < this.ceiling;
+    return this.settled < this.ceiling;
   }
 
   noteHead(now: number, head: number): void {
@@ -159,7 +166,8 @@ export class StreamCursor {
 
   /** Leaves out what lies between, but for what may be in flight; returns the number below which nothing is looked for any more. */
   skipTo(head: number): number {
-    this.#raiseFloor(head - inFlight);
+    this.settled = Math.max(this.settled, head - inFlight);
+    this.#raiseFloor(this.settled);
     this.raiseCeiling(head);
     this.behind = false;
     return this.floor;
@@ -169,10 +177,21 @@ export class StreamCursor {
   jump(floor: number, ceiling: number): void {
     this.forgetWindow();
     this.floor = floor;
+    this.settled = floor;
     this.ceiling = ceiling;
-    this.head = Math.max(this.head, ceiling);
+    this.head = ceiling;
     this.behind = false;
     this.#polls = [];
+    this.#heads = [];
+    this.#checkpoints = [];
+  }
+
+  /** All above this number is read again. */
+  goBackTo(seq: number, now: number, head: number): void {
+    this.jump(seq, seq);
+    this.noteHead(now, head);
+    this.witnesses.forgetAbove(seq);
+    this.behind = true;
   }
 
   #raiseFloor(floor: number): void {

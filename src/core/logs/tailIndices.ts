@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { AppError } from "../errors";
-import { headOf, readHeads } from "./headProbe";
+import { headOf, probe, readHeads, type Probed } from "./headProbe";
 import { namesIn } from "./indexListing";
 import { isRotationOf } from "./indexNames";
 import { IndexTimes } from "./indexTimes";
@@ -28,6 +28,10 @@ export class TailIndices {
   readonly #dropped = new Map<string, StreamCursor[]>();
   readonly silent = new SilentStreams();
   #emptyAtStart: ReadonlySet<string> = new Set();
+  /** Indices that were there at the start, as far as is known, and could not be read. */
+  readonly #unread = new Set<string>();
+  #atStart: ReadonlySet<string> | undefined;
+  #placeLater: (streams: readonly StreamCursor[]) => void = () => undefined;
   #stale = false;
   #settingsPermitted = true;
 
@@ -65,10 +69,21 @@ export class TailIndices {
     return this.#times.shownEvery(this.names);
   }
 
-  due(now: number): StreamCursor[] {
-    return this.streams.filter(
-      (stream) => !stream.silent && stream.blockedUntil <= now && now - stream.readAt >= this.#times.pollEvery(stream, now),
-    );
+  /** Whose turn it is. Of those that are polled rarely no more than there is room for, who waited longest first. */
+  due(now: number, room = Infinity): StreamCursor[] {
+    const every = (stream: StreamCursor): number => this.#times.pollEvery(stream, now);
+    const due = this.streams.filter((stream) => !stream.silent && stream.blockedUntil <= now && now - stream.readAt >= every(stream));
+    if (due.length < room) {
+      return due;
+    }
+    const often = due.filter((stream) => every(stream) === 0);
+    const rarely = due.filter((stream) => every(stream) > 0).sort((a, b) => a.readAt - b.readAt);
+    return [...often, ...rarely.slice(0, Math.max(1, room - 1 - often.length))];
+  }
+
+  /** When the index was made, where the domain tells. */
+  created(name: string): number | undefined {
+    return this.#times.created(name);
   }
 
   /** Nothing can be under way to this index. */
@@ -76,12 +91,20 @@ export class TailIndices {
     return this.#times.isDormant(name);
   }
 
-  /** Lists what is there and makes a cursor at each shard's head. Answers the heads, by stream. */
-  async start(names: readonly string[]): Promise<ReadonlyMap<StreamCursor, number | undefined>> {
+  /**
+   * Lists what is there and makes a cursor at each shard's head. Answers the heads, by stream. `placeLater` is given those of an
+   * index that could not be read now, when it can.
+   */
+  async start(
+    names: readonly string[],
+    placeLater: (streams: readonly StreamCursor[]) => void = () => undefined,
+  ): Promise<ReadonlyMap<StreamCursor, number | undefined>> {
     const { exchange } = this.#parts;
+    this.#placeLater = placeLater;
     this.#times.start();
     const settings = await exchange.settings(`${this.base}*`);
     this.#settingsPermitted = settings !== undefined;
+    this.#atStart = settings === undefined ? undefined : new Set(settings.keys());
     this.#times.noteCreated(settings);
     await this.#addAll(this.#ours([...names, ...(await this.#unlisted(settings, names))]));
     for (const [name, each] of settings ?? []) {
@@ -91,6 +114,16 @@ export class TailIndices {
     const answers = await readHeads(exchange, streams);
     refuseIfAll(answers);
     return new Map(streams.map((stream, position) => [stream, headOf(answers[position])]));
+  }
+
+  /** Names that an earlier session read until then: those that are gone are named, and what is missing is placed when it can be read. */
+  async expect(names: readonly string[], until: number): Promise<void> {
+    for (const name of names.filter((each) => !this.#known.has(each))) {
+      this.#unread.add(name);
+      if (this.#atStart?.has(name) === false && !this.isDormant(name)) {
+        await this.#sayGone(name, until);
+      }
+    }
   }
 
   /** The search that finds new indices, and those that are rarely polled and got something. */
@@ -126,10 +159,13 @@ export class TailIndices {
     const streams = this.#known.get(name);
     if (streams !== undefined) {
       this.#setAside(name, streams);
-      const since = Math.max(...streams.map(({ readAt }) => readAt));
-      const text = l10n.t("index {0} was deleted: what it received since {1} was not shown", name, new Date(since).toISOString());
-      await this.#parts.outlet.notice("indexGone", text);
+      await this.#sayGone(name, Math.max(...streams.map(({ readAt }) => readAt)));
     }
+  }
+
+  async #sayGone(name: string, since: number): Promise<void> {
+    const text = l10n.t("index {0} was deleted: what it received since {1} was not shown", name, new Date(since).toISOString());
+    await this.#parts.outlet.notice("indexGone", text);
   }
 
   /** The index has other shards than before: it is another index with other ids, found again by the next listing. */
@@ -139,17 +175,59 @@ export class TailIndices {
     }
   }
 
-  /** The highest number fell below what was settled: the index was deleted and made again, or its last documents were deleted. */
-  async rewound({ index }: StreamCursor): Promise<void> {
-    const created = (await this.#parts.exchange.settings(index))?.get(index)?.created;
-    if (created !== undefined && this.#times.isSame(index, created)) {
-      return;
+  /** The cursor is still the one that is read on with. */
+  holds(stream: StreamCursor): boolean {
+    return this.#known.get(stream.index)?.includes(stream) ?? false;
+  }
+
+  /** False when the index is not the one that was read so far: the cursor has gone back, or is not held any more. */
+  async isUnchanged(stream: StreamCursor): Promise<boolean> {
+    const [found] = await probe(this.#parts.exchange, [stream]);
+    return found === undefined || (await this.noteProbed(found, false));
+  }
+
+  /** False when the index is not what it was. `shownMeanwhile`: what came since may have been shown, and is not shown again. */
+  async noteProbed({ stream, head, backTo }: Probed, shownMeanwhile: boolean): Promise<boolean> {
+    if (head >= stream.floor && backTo === undefined) {
+      stream.noteHead(this.#parts.clock.now(), head);
+      return true;
     }
-    if (this.#setAside(index, [])) {
-      if (created !== undefined) {
-        this.#parts.outlet.forget(index);
+    return !this.holds(stream) || (await this.#isShorter(stream, head, backTo, shownMeanwhile));
+  }
+
+  /** After a gap: indices that were made anew meanwhile begin anew. */
+  async compareTimes(): Promise<void> {
+    for (const [name, { created }] of (await this.#parts.exchange.settings(`${this.base}*`)) ?? []) {
+      if (this.#known.has(name) && created !== undefined && !this.#times.isSame(name, created)) {
+        await this.#beginAnew(name, true);
       }
-      await this.#parts.outlet.notice("indexReset", l10n.t("index {0} begins anew", index));
+    }
+  }
+
+  /** The highest number fell below what was settled, or a settled number has another document. True when documents were only deleted. */
+  async #isShorter(stream: StreamCursor, head: number, backTo: number | undefined, shownMeanwhile: boolean): Promise<boolean> {
+    const { index } = stream;
+    const created = (await this.#parts.exchange.settings(index))?.get(index)?.created;
+    const same = created === undefined ? (backTo ?? -1) >= 0 : this.#times.isSame(index, created);
+    if (!same) {
+      await this.#beginAnew(index, created !== undefined && !shownMeanwhile);
+      return false;
+    }
+    if (backTo === undefined) {
+      return true;
+    }
+    stream.goBackTo(backTo, this.#parts.clock.now(), head);
+    await this.#parts.outlet.notice("indexReset", l10n.t("index {0} was made anew or restored: what it received since is shown", index));
+    return false;
+  }
+
+  /** Where it is not known whether it is another index, what was shown is not shown again. */
+  async #beginAnew(name: string, otherIds: boolean): Promise<void> {
+    if (this.#setAside(name, [])) {
+      if (otherIds) {
+        this.#parts.outlet.forget(name);
+      }
+      await this.#parts.outlet.notice("indexReset", l10n.t("index {0} begins anew", name));
     }
   }
 
@@ -183,6 +261,10 @@ export class TailIndices {
     if (settings !== undefined) {
       await this.#noteRefresh(name, settings);
     }
+    if (this.#unread.delete(name)) {
+      this.#placeLater(this.#known.get(name) ?? []);
+      return;
+    }
     const dropped = this.#dropped.get(name);
     this.#dropped.delete(name);
     const same = dropped !== undefined && before !== undefined && settings?.created === before;
@@ -191,7 +273,6 @@ export class TailIndices {
       return;
     }
     if (dropped !== undefined && dropped.length > 0 && settings?.created !== undefined) {
-      // Where it is not known whether it is another index, what was shown is not shown again.
       outlet.forget(name);
     }
     if (dropped !== undefined || this.#emptyAtStart.has(name) || !this.#times.isOld(name, settings)) {
@@ -275,6 +356,7 @@ export class TailIndices {
   }
 
   async #sayUnread(name: string): Promise<void> {
+    this.#unread.add(name);
     const text = l10n.t("{0} cannot be read at present: {1}", name, l10n.t("none of its shards answers"));
     await this.#parts.outlet.notice("indexFailed", text);
   }

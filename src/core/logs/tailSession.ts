@@ -5,7 +5,7 @@ import { isAbort } from "../errors";
 import { Backlog } from "./backlog";
 import { noFilter, type LogFilter } from "./filter";
 import { followByTime } from "./followByTime";
-import { Poller } from "./poll";
+import { gapFrom, Poller } from "./poll";
 import { positionOf, type TailPosition } from "./resumeTail";
 import { startTail } from "./startTail";
 import type { TailListener, TailStart } from "./tailEvents";
@@ -28,12 +28,9 @@ export interface TailOptions {
 }
 
 const discoveryEvery = 10_000;
-const probeEvery = 30_000;
 const shortestPause = 1000;
-const longestPause = 5000;
+const longestPause = 5500;
 const hiddenPause = 10_000;
-/** Longer than any pause between polls: something held the tail up. */
-const gapFrom = 45_000;
 const hour = 3_600_000;
 
 /** Follows an index and its rotations: every event once, in the order of its shard. */
@@ -84,7 +81,12 @@ export class TailSession {
 
   /** Where it is now: a later session can begin there. Empty where cursors cannot be had. */
   positions(): readonly TailPosition[] {
-    return this.#indices?.streams.filter((stream) => !stream.silent || stream.ceiling >= 0).map(positionOf) ?? [];
+    const indices = this.#indices;
+    return (
+      indices?.streams
+        .filter((stream) => !stream.silent || stream.ceiling >= 0)
+        .map((stream) => positionOf(stream, indices.created(stream.index))) ?? []
+    );
   }
 
   /** Ends with the signal; rejects when the domain refuses for good. */
@@ -109,12 +111,11 @@ export class TailSession {
 
   async #follow(parts: TailParts, indices: TailIndices, signal: AbortSignal): Promise<void> {
     const { clock, outlet, sender } = parts;
-    const poller = new Poller(parts, indices);
     const backlog = new Backlog(parts, indices);
+    const poller = new Poller(parts, indices, backlog);
     let pause = shortestPause;
     let polled = clock.now();
     let discovered = clock.now();
-    let probed = clock.now();
     while (!signal.aborted) {
       await this.#whilePaused(signal);
       await this.#applyFilter(parts, indices);
@@ -129,16 +130,13 @@ export class TailSession {
       }
       const now = clock.now();
       const discover = now - discovered >= discoveryEvery || Math.floor(now / hour) !== Math.floor(discovered / hour) || indices.stale;
-      const probe = now - probed >= probeEvery;
       discovered = discover || indices.names.length === 0 ? now : discovered;
-      probed = probe ? now : probed;
-      const { clauses } = this.#filter;
-      const { batches, more } = await poller.poll({ clauses, discover: discovered === now, probe });
+      const { batches, more } = await poller.poll({ filter: this.#filter, discover: discovered === now });
       const shown = await outlet.entries(batches, true, sender.clockOffset);
       polled = clock.now();
       if (!more) {
         backlog.caughtUp();
-        await parts.checkpoints.read(indices.streams);
+        await parts.checkpoints.read(indices.streams, pause >= longestPause);
       }
       await outlet.state({
         streams: indices.streams.length,

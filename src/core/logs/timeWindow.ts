@@ -50,7 +50,7 @@ export async function readTimeWindow(options: TimeWindowOptions, signal: AbortSi
   };
   const parts = tailParts({ transport, clock, listener: counting, recordIdentity: false, random: options.random, signal });
   const indices = new TailIndices(index, parts);
-  const { names: listed, numbered } = await listIndices(parts, index);
+  const { names: listed, numbered } = await listIndices(parts, index, listAttempts);
   if (!numbered) {
     throw new AppError("conflict", l10n.t("This domain does not let documents be found by number: a time window cannot be read whole."));
   }
@@ -69,6 +69,9 @@ export async function readTimeWindow(options: TimeWindowOptions, signal: AbortSi
   }
   return shown;
 }
+
+/** Some ten minutes; then a window of a domain whose shards are all silent is given up. */
+const listAttempts = 30;
 
 class WindowReader {
   readonly #parts: TailParts;

@@ -589,7 +589,7 @@ test("after the window was loaded anew its tails are offered, and go on where th
   const first = setUp({ state });
   await first.execute("tail", { domain: "demo", index: "windows", filter: "level:error", since: "now" });
   const session = FakeSession.last as FakeSession;
-  session.read = [{ index: "windows", shard: 0, floor: 1, ceiling: 9, shown: [[2, 9]] }];
+  session.read = [{ index: "windows", shard: 0, floor: 1, ceiling: 9, shown: "AAc=" }];
   void session.options.listener(entries("waiting"));
   void session.options.listener({ kind: "state", rate: 1, ...counts });
   await first.execute("tail", { domain: "demo", index: "other", since: "now" });

@@ -119,6 +119,79 @@ test("what is delivered again after the interruption is not shown again", () =>
     },
   ));
 
+for (const settingsPermitted of [true, false]) {
+  for (const all of [true, false]) {
+    const what = `${all ? "every index" : "one index"} red; settings ${settingsPermitted ? "" : "not "}permitted`;
+    test(`what arrived before and while an index was red at the resumption is shown when it answers: ${what}`, () =>
+      interrupted(
+        { shards: 2, prepare: (server) => (server.settingsPermitted = settingsPermitted) },
+        async ({ server, clock }) => {
+          if (!all) {
+            server.create("example-2020-03-03", 1);
+            server.add("example-2020-03-03", 0, ...documents(["other"]));
+          }
+          server.add(index, 0, ...documents(numbered("a", 1, 30)));
+          await clock.advance(15_000);
+        },
+        async ({ server, clock }) => {
+          server.add(index, 0, ...documents(numbered("b", 1, 7000)));
+          server.add(index, 1, ...documents(numbered("c", 1, 10)));
+          await clock.advance(3_600_000);
+          server.shard(index, 0).failure = "red";
+          server.shard(index, 1).failure = "red";
+        },
+        async ({ clock, ids, server, notices }, before) => {
+          assertShownOnce(before, [...(all ? [] : ["other"]), ...numbered("a", 1, 30)]);
+          await clock.advance(120_000);
+          assert.ok(notices.includes("indexFailed") || (!all && !settingsPermitted), notices.join());
+          delete server.shard(index, 0).failure;
+          delete server.shard(index, 1).failure;
+          await clock.advance(90_000);
+          assertShownOnce(ids(), [...numbered("b", 1, 7000), ...numbered("c", 1, 10)]);
+        },
+      ));
+  }
+}
+
+test("an index that was deleted while no tail ran is named", () =>
+  interrupted(
+    { shards: 2 },
+    async ({ server, clock }) => {
+      server.create("example-2020-03-03", 1);
+      server.add("example-2020-03-03", 0, ...documents(["a"]));
+      await clock.advance(15_000);
+    },
+    async ({ server, clock }) => {
+      server.indices.delete("example-2020-03-03");
+      await clock.advance(60_000);
+    },
+    async ({ clock, texts }) => {
+      await clock.advance(10_000);
+      assert.match(texts.join(), /example-2020-03-03 was deleted: what it received since 2020-03-02T12:00:1/);
+    },
+  ));
+
+for (const holes of [2500, 12_000]) {
+  test(`what lay among ${holes} gaps between what was shown, and became visible only meanwhile, is shown`, () =>
+    interrupted(
+      { filter: "has:Wanted" },
+      async ({ server, clock }) => {
+        const late = clock.now() + 20_000;
+        for (let number = 0; number < holes; number++) {
+          const wanted = number % 1000 === 500 ? { visible: late } : {};
+          server.shard(index, 0).documents.push({ seq: 2 * number + 1, id: `w${number}`, source: { Wanted: 1 }, ...wanted });
+        }
+        await clock.advance(10_000);
+      },
+      async ({ clock }) => clock.advance(60_000),
+      async ({ clock, ids }, before) => {
+        await clock.advance(15_000);
+        assertShownOnce([...before, ...ids()], numbered("w", 0, holes - 1));
+        assert.ok(ids().length > 0);
+      },
+    ));
+}
+
 test("an index of the next day is shown from its beginning; one that was made anew too", () =>
   interrupted(
     {},
