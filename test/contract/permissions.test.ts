@@ -3,7 +3,13 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { createAws } from "../../src/aws/createAws";
 import { runCli } from "../../src/cli/run";
+import type { Connection } from "../../src/core/aws/connection";
+import type { Loader } from "../../src/core/resources/entry";
+import { loadDomains } from "../../src/core/resources/loadDomains";
+import { loadFleets } from "../../src/core/resources/loadFleets";
+import { loadStreams } from "../../src/core/resources/loadStreams";
 import { Sandbox } from "../../src/sandbox/server";
 
 const sandbox = new Sandbox({ port: 0, speed: 50, seed: 7, person: "auto", log: () => undefined });
@@ -31,12 +37,13 @@ after(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The actions that the page names; a name without a service is one of the service before it. */
-function documented(): string[] {
+/** The actions that the page names for these steps, else for all; a name without a service is one of the service before it. */
+function documented(...steps: readonly string[]): string[] {
   const page = readFileSync(join(process.cwd(), "docs", "permissions.md"), "utf8");
   return page
     .split("\n")
     .filter((line) => line.startsWith("| ") && !line.startsWith("| ---"))
+    .filter((line) => steps.length === 0 || steps.some((step) => line.startsWith(`| ${step} |`)))
     .flatMap((line) => {
       let service = "";
       return [...line.matchAll(/`(?:([a-z\d]+):)?([A-Z]\w+)`/g)].map(([, named, action = ""]) => {
@@ -100,6 +107,29 @@ function unknownSteps(text: string): readonly string[] {
   return findings.filter((one) => one.state === "unknown").map((one) => one.hop);
 }
 
+/** Opens everything that these trees hold; the kinds of resources seen. */
+async function rowsBelow(loaders: readonly Loader[]): Promise<ReadonlySet<string>> {
+  const connection: Connection = { kind: "sandbox", endpoint: sandbox.endpoint, region, epoch: 0 };
+  const aws = createAws(connection);
+  const signal = new AbortController().signal;
+  const kinds = new Set<string>();
+  const open = async (load: Loader): Promise<void> => {
+    const { items, footer = [] } = await load({ aws, connection, accepts: () => true, filtered: false, signal });
+    for (const entry of [...items, ...footer]) {
+      if (entry.type === "resource") {
+        kinds.add(entry.summary.kind);
+      }
+      if (entry.type !== "fact" && entry.load !== undefined) {
+        await open(entry.load);
+      }
+    }
+  };
+  for (const load of loaders) {
+    await open(load);
+  }
+  return kinds;
+}
+
 test("the permissions that the page lists are enough to deploy and to destroy", async () => {
   const actions = documented().filter((action) => action !== "iam:PassRole");
   await become("deployer", [{ Effect: "Allow", Action: actions, Resource: "*" }, passRole]);
@@ -113,6 +143,21 @@ test("the permissions that the page lists are enough to deploy and to destroy", 
     logGroups: unknown[];
   };
   assert.deepEqual(left.logGroups, []);
+});
+
+test("the rights to look are enough for every row of the trees and for a tail", async () => {
+  await become("owner", [{ Effect: "Allow", Action: "*", Resource: "*" }]);
+  const project = join(folder, "viewed");
+  const definition = join(project, "appstream-pipeline.json");
+  assert.equal(await runCli(["new", project, "--preset", "recommended", "--name", "viewed", "--region", region], bundles), 0);
+  assert.equal(await runCli(["deploy", definition, "--yes"], bundles), 0);
+  await become("viewer", [{ Effect: "Allow", Action: documented("Trees", "Tail"), Resource: "*" }]);
+  const shown = await rowsBelow([loadStreams, loadDomains, loadFleets]);
+  assert.deepEqual(
+    ["stream", "domain", "index", "fleet", "appstreamStack", "image"].filter((kind) => !shown.has(kind)),
+    [],
+  );
+  assert.equal(await runCli(["tail", definition, "--since", "all", "--until", "count:1", "--until", "time:1m"], bundles), 0);
 });
 
 test("a preview judges rights that are narrowed to the names of the pipeline, and refuses those of another", async () => {
