@@ -158,3 +158,5 @@ export const eventScheme = "appstream-monitor-event";
 export const eventsScheme = "appstream-monitor-events";
 /** In the workspace's state: the tails that ran when its window ended. */
 export const keptTailsKey = "logs.tails";
+/** There too: files marked by hand as one of ours. */
+export const marksKey = "language.marks";

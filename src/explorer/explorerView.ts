@@ -3,8 +3,13 @@ import type { Connection } from "../core/aws/connection";
 import { isAbort, toAppError } from "../core/errors";
 import type { Loader } from "../core/resources/entry";
 import type { ResourceArgument } from "../ids";
+import type { OpenView } from "../workbench/lateViews";
 import type { TreeNode } from "./node";
 import { ResourceTree, type TreeDependencies } from "./resourceTree";
+
+interface ViewDependencies extends TreeDependencies {
+  readonly openView: OpenView;
+}
 
 export interface ViewDefinition {
   readonly id: string;
@@ -23,17 +28,17 @@ const keepAliveMs = 120_000;
 export class ExplorerView implements vscode.Disposable {
   readonly definition: ViewDefinition;
   readonly tree: ResourceTree;
-  private readonly dependencies: TreeDependencies;
+  private readonly dependencies: ViewDependencies;
   private readonly view: vscode.TreeView<TreeNode>;
   private readonly subscriptions: vscode.Disposable;
   private watching: AbortController | undefined;
   private shownEpoch: number | undefined;
 
-  constructor(definition: ViewDefinition, dependencies: TreeDependencies) {
+  constructor(definition: ViewDefinition, dependencies: ViewDependencies) {
     this.definition = definition;
     this.dependencies = dependencies;
     this.tree = new ResourceTree(dependencies, definition.load);
-    this.view = vscode.window.createTreeView(definition.id, { treeDataProvider: this.tree, showCollapseAll: true });
+    this.view = dependencies.openView(definition.id, this.tree);
     this.subscriptions = vscode.Disposable.from(
       this.view,
       this.tree.onDidLoad(() => {

@@ -5,6 +5,7 @@ import { AppError } from "../core/errors";
 import { contextKeys, viewIds, type ResourceArgument } from "../ids";
 import type { Bundles } from "../workbench/bundles";
 import { registerCommand } from "../workbench/commands";
+import { openView as openAtOnce, type OpenView } from "../workbench/lateViews";
 import type { Log } from "../workbench/log";
 import { ExplorerView, type ViewDefinition } from "./explorerView";
 import { ErrorNode, MoreNode } from "./node";
@@ -15,11 +16,18 @@ export interface ExplorerParts {
   readonly log: Log;
   readonly connections: ConnectionSource;
   readonly clock?: Clock;
+  readonly openView?: OpenView;
 }
 
 /** The views Delivery Streams, Domains and Fleets with their commands. */
-export function registerExplorer({ bundles, log, connections, clock = systemClock }: ExplorerParts): vscode.Disposable {
-  const dependencies = { log, connections, clock };
+export function registerExplorer({
+  bundles,
+  log,
+  connections,
+  clock = systemClock,
+  openView = openAtOnce,
+}: ExplorerParts): vscode.Disposable {
+  const dependencies = { log, connections, clock, openView };
   const [streams, domains, fleets] = definitions(bundles).map((definition) => new ExplorerView(definition, dependencies)) as [
     ExplorerView,
     ExplorerView,

@@ -1,7 +1,7 @@
-import vscode = require("vscode");
-import { contextKeys, keptTailsKey } from "../ids";
+import type * as vscode from "vscode";
 import { registerCommand } from "../workbench/commands";
 import type { Tails, TailsParts } from "./createTails";
+import { offerKept } from "./keptOffer";
 
 type LogsCommand = Parameters<Tails["run"]>[0];
 
@@ -36,14 +36,14 @@ export function registerLogs(parts: TailsParts): vscode.Disposable {
     registerCommand(parts.log, id, async (argument) => {
       await (await load()).run(id, argument);
       if (id === "appstreamMonitor.logs.resumeTails" || id === "appstreamMonitor.logs.tail") {
-        offer?.dispose();
+        offer.dispose();
       }
     }),
   );
   const offer = offerKept(parts.memento);
   return {
     dispose: () => {
-      offer?.dispose();
+      offer.dispose();
       registered.forEach((command) => {
         command.dispose();
       });
@@ -52,20 +52,4 @@ export function registerLogs(parts: TailsParts): vscode.Disposable {
       });
     },
   };
-}
-
-/** A status bar item while there are tails of the window before: nothing else speaks of them unasked. */
-function offerKept(memento: vscode.Memento): vscode.Disposable | undefined {
-  const { length } = memento.get<readonly unknown[]>(keptTailsKey, []);
-  if (length === 0) {
-    return undefined;
-  }
-  const item = vscode.window.createStatusBarItem("tails.kept", vscode.StatusBarAlignment.Left);
-  item.name = vscode.l10n.t("Tails of the last window");
-  item.text = `$(history) ${vscode.l10n.t("Resume Tails ({0})", length)}`;
-  item.tooltip = vscode.l10n.t("Tails were running when this window ended. Click to go on where they were.");
-  item.command = "appstreamMonitor.logs.resumeTails";
-  item.show();
-  void vscode.commands.executeCommand("setContext", contextKeys.tailsKept, true);
-  return vscode.Disposable.from(item, { dispose: () => void vscode.commands.executeCommand("setContext", contextKeys.tailsKept, false) });
 }

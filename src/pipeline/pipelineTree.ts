@@ -5,6 +5,7 @@ import type { PipelineDefinition } from "../core/pipeline/definition";
 import type { ResourceRow } from "../core/pipeline/resourceRows";
 import { viewIds } from "../ids";
 import type { Bundles } from "../workbench/bundles";
+import type { OpenView } from "../workbench/lateViews";
 import type { Log } from "../workbench/log";
 import { findDefinitions } from "./definitionFiles";
 import { resourceItem, textItem, textsOf, type PipelineNode, type ResourceNode, type TextNode } from "./pipelineRows";
@@ -13,6 +14,7 @@ interface PipelineTreeParts {
   readonly bundles: Bundles;
   readonly connections: ConnectionSource;
   readonly log: Log;
+  readonly openView: OpenView;
 }
 
 type TreeNode = PipelineNode | ResourceNode | TextNode;
@@ -45,7 +47,7 @@ export class PipelineTree implements vscode.TreeDataProvider<TreeNode>, vscode.D
     this.parts = parts;
     const watcher = vscode.workspace.createFileSystemWatcher("**/*appstream-pipeline.json");
     const changed = (): void => void this.refresh();
-    this.view = vscode.window.createTreeView(viewIds.pipelines, { treeDataProvider: this, showCollapseAll: true });
+    this.view = parts.openView<TreeNode>(viewIds.pipelines, this);
     this.disposables = [
       this.view,
       watcher,

@@ -3,6 +3,7 @@ import type { ConnectionSource } from "../core/aws/connection";
 import { systemClock, type Clock } from "../core/clock";
 import type { Bundles } from "../workbench/bundles";
 import { registerCommand } from "../workbench/commands";
+import { openView as openAtOnce, type OpenView } from "../workbench/lateViews";
 import type { Log } from "../workbench/log";
 import type { LoadedCommands, PipelineCommandId } from "./commands";
 import { PipelineTree } from "./pipelineTree";
@@ -12,11 +13,12 @@ export interface PipelineParts {
   readonly log: Log;
   readonly connections: ConnectionSource;
   readonly clock?: Clock;
+  readonly openView?: OpenView;
 }
 
 /** The Pipelines view and the commands that create, deploy, export and destroy a pipeline; the first one that is run loads them all. */
 export function registerPipeline(parts: PipelineParts): vscode.Disposable {
-  const tree = new PipelineTree(parts);
+  const tree = new PipelineTree({ openView: openAtOnce, ...parts });
   let loaded: Promise<LoadedCommands> | undefined;
   const load = async (): Promise<LoadedCommands> => {
     const { createPipelineCommands } = await (await parts.bundles.aws()).loadPipelineCommands();
