@@ -113,6 +113,11 @@ async function journey(environment) {
   await run(["deploy", file, "--yes"], environment, [1]);
   write(recommended);
   await run(["destroy", file, "--yes", "--empty-bucket"], environment);
+  const network = { subnetIds: ["subnet-0123456789abcde10", "subnet-0123456789abcde11"], securityGroupIds: ["sg-0123456789abcde10"] };
+  write({ ...base, name: "wire-vpc", preset: "recommended", fleet: { defaultInternetAccess: false, ...network }, domain: network });
+  await run(["preview", file], environment, [1]);
+  write({ ...base, name: "wire-vpc", preset: "recommended", fleet: { defaultInternetAccess: false, ...network } });
+  await run(["preview", file], environment);
 }
 
 install();

@@ -21,6 +21,8 @@ COMMON_ERRORS = {
     "InvalidAction", "InvalidClientTokenId", "MissingParameter", "OptInRequired", "RequestExpired", "ServiceUnavailable",
     "SignatureDoesNotMatch", "Throttling", "ThrottlingException", "UnrecognizedClientException", "ValidationError",
     "ValidationException",
+    # EC2 models no errors.
+    "UnauthorizedOperation", "RequestLimitExceeded", "InvalidParameterValue",
     # S3's list of error responses is no part of its model.
     "404", "403", "NoSuchTagSet", "NoSuchBucketPolicy", "BucketNotEmpty", "NotFound",
 }
@@ -180,6 +182,26 @@ class Checker:
             return [self.form(shape.member, entries[key], f"{path}[{key}]") for key in sorted(entries, key=int)]
         return self.scalar(shape, tree if isinstance(tree, str) else "", path)
 
+    def ec2_form(self, shape, tree, path):
+        """EC2's form: capitalised or query names, lists numbered without a member name."""
+        if shape.type_name == "structure":
+            by_name = {}
+            for name, member in shape.members.items():
+                wire = member.serialization.get("queryName") or member.serialization.get("name", name)
+                by_name[wire if "queryName" in member.serialization else wire[:1].upper() + wire[1:]] = name
+            found = {}
+            for key, one in (tree if isinstance(tree, dict) else {}).items():
+                name = by_name.get(key)
+                if name is None:
+                    self.add(path, f"unknown member {key}")
+                else:
+                    found[name] = self.ec2_form(shape.members[name], one, f"{path}.{name}")
+            return found
+        if shape.type_name == "list":
+            entries = tree if isinstance(tree, dict) else {}
+            return [self.ec2_form(shape.member, entries[key], f"{path}[{key}]") for key in sorted(entries, key=int)]
+        return self.scalar(shape, tree if isinstance(tree, str) else "", path)
+
     def xml(self, shape, node, path):
         if shape.type_name == "structure":
             found = {}
@@ -309,6 +331,15 @@ def answer_body(checker, operation, protocol, headers, body):
     if protocol == "rest-json":
         checker.check(shape, json.loads(text or "{}"), "")
         return
+    if protocol == "ec2":
+        root = ElementTree.fromstring(text)
+        request_id = next((child for child in root if local(child.tag) == "requestId"), None)
+        if request_id is None:
+            checker.add("", "the answer has no requestId")
+        else:
+            root.remove(request_id)
+        checker.check(shape, checker.xml(shape, root, ""), "")
+        return
     if protocol == "query":
         root = ElementTree.fromstring(text)
         wrapper = shape.serialization.get("resultWrapper")
@@ -362,16 +393,17 @@ def check(exchange):
         return None, []
     model = model_of(scope.group(1))
     protocol = model.metadata["protocol"]
-    if protocol not in ("json", "query", "rest-json", "rest-xml"):
+    if protocol not in ("json", "query", "ec2", "rest-json", "rest-xml"):
         protocol = next(one for one in model.metadata["protocols"] if one in ("json", "query", "rest-json", "rest-xml"))
     body = base64.b64decode(exchange["body"])
     checker = Checker("")
     if protocol == "json":
         operation = model.operation_model(headers["x-amz-target"].rsplit(".", 1)[-1])
         params = json.loads(body or b"{}")
-    elif protocol == "query":
+    elif protocol in ("query", "ec2"):
         operation = model.operation_model(urllib.parse.parse_qs(body.decode())["Action"][0])
-        params = checker.form(operation.input_shape, unfold(body.decode()), "") if operation.input_shape else {}
+        read = checker.form if protocol == "query" else checker.ec2_form
+        params = read(operation.input_shape, unfold(body.decode()), "") if operation.input_shape else {}
     else:
         found = rest_operation(model, exchange["method"], address.path, query)
         if found is None:

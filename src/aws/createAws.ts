@@ -9,6 +9,7 @@ import { createIam } from "./iam";
 import { createIdentity } from "./identity";
 import { createLogGroups } from "./logGroups";
 import { createPrices } from "./prices";
+import { createNetwork } from "./network";
 import { createQuotas } from "./quotas";
 import { createSearchTransport } from "./searchTransport";
 import { createStreams } from "./streams";
@@ -27,6 +28,7 @@ export function createAws(connection: Connection, hooks: ClientHooks = {}): Aws 
     iam: createIam(options),
     quotas: createQuotas(options),
     prices: createPrices(options),
+    network: createNetwork(options),
     search: (target) => createSearchTransport(options, target),
   };
 }

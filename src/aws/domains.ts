@@ -1,14 +1,18 @@
 import {
   DescribeDomainCommand,
   DescribeDomainsCommand,
+  DescribeInstanceTypeLimitsCommand,
   ListDomainNamesCommand,
+  ListInstanceTypeDetailsCommand,
   ListTagsCommand,
   ListVersionsCommand,
   OpenSearchClient,
   type DomainStatus,
+  type Limits,
+  type OpenSearchPartitionInstanceType,
 } from "@aws-sdk/client-opensearch";
 import { AppError } from "../core/errors";
-import type { Domain, DomainsPort } from "../core/aws/ports";
+import type { Domain, DomainInstanceType, DomainsPort, InstanceLimits } from "../core/aws/ports";
 import { lazy, type ClientOptions } from "./clientOptions";
 import { present, toTags } from "./present";
 
@@ -51,11 +55,41 @@ export function createDomains({ sdk, call }: ClientOptions): DomainsPort {
       } while (token !== undefined);
       return versions;
     },
+    listInstanceTypes: async (engineVersion, signal) => {
+      const types: DomainInstanceType[] = [];
+      let token: string | undefined;
+      do {
+        const input = { EngineVersion: engineVersion, MaxResults: 100, NextToken: token };
+        const answer = await call((options) => opensearch().send(new ListInstanceTypeDetailsCommand(input), options), signal);
+        for (const { InstanceType: name, EncryptionEnabled, AdvancedSecurityEnabled } of answer.InstanceTypeDetails ?? []) {
+          if (name !== undefined) {
+            types.push({ name, encryptionAtRest: EncryptionEnabled === true, fineGrainedAccess: AdvancedSecurityEnabled === true });
+          }
+        }
+        token = answer.NextToken;
+      } while (token !== undefined);
+      return types;
+    },
+    instanceLimits: async (instanceType, engineVersion, signal) => {
+      const input = { InstanceType: instanceType as OpenSearchPartitionInstanceType, EngineVersion: engineVersion };
+      const answer = await call((options) => opensearch().send(new DescribeInstanceTypeLimitsCommand(input), options), signal);
+      return toLimits(answer.LimitsByRole?.["data"]);
+    },
     tags: async (arn, signal) => {
       const answer = await call((options) => opensearch().send(new ListTagsCommand({ ARN: arn }), options), signal);
       return toTags(answer.TagList);
     },
   };
+}
+
+function toLimits(limits: Limits | undefined): InstanceLimits {
+  const volumes = (limits?.StorageTypes ?? [])
+    .filter((storage) => storage.StorageTypeName === "ebs")
+    .map(({ StorageSubTypeName: type, StorageTypeLimits: found = [] }) => {
+      const limit = (name: string): number => Number(found.find((one) => one.LimitName === name)?.LimitValues?.[0]);
+      return { type: type ?? "", minGb: limit("MinimumVolumeSize"), maxGb: limit("MaximumVolumeSize") };
+    });
+  return { volumes, ...present({ maxCount: limits?.InstanceLimits?.InstanceCountLimits?.MaximumInstanceCount }) };
 }
 
 function toDomain(domain: DomainStatus): Domain {

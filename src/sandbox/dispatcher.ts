@@ -54,6 +54,8 @@ function unknownOperation(service: string, operation: string): ServiceError {
     case "iam":
     case "cloudformation":
       return new ServiceError("InvalidAction", `Could not find operation ${operation} for this version.`);
+    case "ec2":
+      return new ServiceError("InvalidAction", `The action ${operation} is not valid for this web service.`);
     case "s3":
       return new ServiceError("NotImplemented", "A header or query you provided implies functionality that is not implemented.");
     default:
@@ -65,6 +67,9 @@ function unknownOperation(service: string, operation: string): ServiceError {
 function accessDenied(service: string, action: string, arn: string, resource?: string): ServiceError {
   const on = resource === undefined || resource === "*" ? "" : ` on resource: ${resource}`;
   const message = `User: ${arn} is not authorized to perform: ${action}${on} because no identity-based policy allows the ${action} action`;
+  if (service === "ec2") {
+    return new ServiceError("UnauthorizedOperation", `You are not authorized to perform this operation. ${message}`, 403);
+  }
   const isXml = ["sts", "iam", "cloudformation", "s3"].includes(service);
   return new ServiceError(isXml ? "AccessDenied" : "AccessDeniedException", message, isXml || service === "es" ? 403 : 400);
 }

@@ -3,6 +3,7 @@ import type { Caller } from "./credentials";
 import type { Dispatcher } from "./dispatcher";
 import { matchesFault, rollFault, fault, takeFault } from "./faults";
 import type { WireRequest, WireResponse } from "./http";
+import { ec2Protocol } from "./protocols/ec2";
 import { jsonProtocol } from "./protocols/json";
 import type { Decoded, Protocol } from "./protocols/protocol";
 import { queryProtocol } from "./protocols/query";
@@ -41,6 +42,9 @@ function chooseProtocol(request: WireRequest): Protocol {
   }
   if (service === "es" || (service !== "s3" && isOpenSearchPath(request.path))) {
     return restJsonProtocol;
+  }
+  if (service === "ec2") {
+    return ec2Protocol;
   }
   const isForm = (request.headers["content-type"] ?? "").startsWith("application/x-www-form-urlencoded");
   if (service !== "s3" && request.path === "/" && (isForm || request.query.has("Action"))) {
@@ -114,6 +118,8 @@ function expiredToken(service: string): ServiceError {
     case "iam":
     case "cloudformation":
       return new ServiceError("ExpiredToken", message, 403);
+    case "ec2":
+      return new ServiceError("RequestExpired", "Request has expired.");
     default:
       return new ServiceError("ExpiredTokenException", message, service === "es" ? 403 : 400);
   }
@@ -138,6 +144,8 @@ function throttled(service: string): ServiceError {
     case "iam":
     case "cloudformation":
       return new ServiceError("Throttling", "Rate exceeded");
+    case "ec2":
+      return new ServiceError("RequestLimitExceeded", "Request limit exceeded.", 503);
     default:
       return new ServiceError("ThrottlingException", "Rate exceeded", service === "es" ? 429 : 400);
   }

@@ -18,7 +18,7 @@ export type Operation = (input: Input, call: Call) => Output | Promise<Output>;
 
 /** One AWS service: operations by API name, taking and returning plain objects in the shape of the service's API. Dates are Date objects, maps of awsQuery services Map objects; protocols/ give them their wire form. */
 export interface Service {
-  /** SigV4 signing name: sts, cloudformation, iam, s3, logs, es, firehose, appstream, servicequotas, pricing. */
+  /** SigV4 signing name: sts, cloudformation, iam, s3, logs, es, firehose, appstream, servicequotas, pricing, ec2. */
   readonly name: string;
   readonly operations: Readonly<Record<string, Operation>>;
   /** Registers task handlers and starts what runs by itself. */

@@ -4,6 +4,7 @@ import { closeDomains, deleteDomainData, handleDomain } from "./search/domain";
 import type { Service } from "./service";
 import { createAppStream } from "./services/appstream";
 import { createCloudFormation } from "./services/cloudformation";
+import { createEc2 } from "./services/ec2";
 import { createFirehose } from "./services/firehose";
 import { createIam } from "./services/iam";
 import { decideForCaller } from "./services/iam/roles";
@@ -41,6 +42,7 @@ export function createMounts(world: World): Mounts {
       createCloudFormation(world),
       createServiceQuotas(world),
       createPricing(),
+      createEc2(world),
     ],
     handleDomain: (name, request) => answerDomain(world, name, request),
     handleAppStream: (request) => appstream.streaming.handle(request),

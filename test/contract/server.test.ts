@@ -173,7 +173,7 @@ test("bytes of any kind get an answer below 500 or a closed connection, and the 
   };
   const pick = <T>(list: readonly T[]): T => list[random(list.length)] as T;
   const bytes = (): Buffer => Buffer.from(Array.from({ length: random(60) }, () => random(256)));
-  const services = ["sts", "iam", "s3", "logs", "es", "firehose", "appstream", "cloudformation", "kms"];
+  const services = ["sts", "iam", "s3", "logs", "es", "firehose", "appstream", "cloudformation", "ec2", "kms"];
   const paths = [
     "/",
     "/%",
@@ -191,6 +191,7 @@ test("bytes of any kind get an answer below 500 or a closed connection, and the 
     '{"Name":[]}',
     "Action=CreateRole&Version=2010-05-08&Tags.member.1=x",
     "Action=CreateChangeSet&Version=2010-05-15&StackName.member.1=a",
+    "Action=DescribeSubnets&Version=2016-11-15&Filter.1.Value=x&SubnetId.1.2=y",
     "<a><b/></a>",
   ];
   for (let run = 0; run < 400; run++) {

@@ -87,6 +87,7 @@ export class FakeAccount {
   }));
   versions = ["OpenSearch_2.19", "Elasticsearch_7.1"];
   prices: Aws["prices"]["list"] = () => Promise.resolve([]);
+  instanceTypes = ["t3.medium.search"].map((name) => ({ name, encryptionAtRest: true, fineGrainedAccess: true }));
   private count = 0;
   private timers: { at: number; run: () => void }[] = [];
 
@@ -214,6 +215,7 @@ export class FakeAccount {
       },
       quotas: { list: () => Promise.resolve(this.quotas) },
       prices: { list: (asked) => this.prices(asked) },
+      network: { subnets: unused, securityGroups: unused, routeTables: unused },
       logGroups: { find: () => Promise.resolve(undefined), listEvents: unused, delete: unused },
       streams: {
         list: unused,
@@ -240,6 +242,8 @@ export class FakeAccount {
         list: unused,
         describe: unused,
         listVersions: () => Promise.resolve(this.versions),
+        listInstanceTypes: () => Promise.resolve(this.instanceTypes),
+        instanceLimits: () => Promise.resolve({ maxCount: 10, volumes: [{ type: "gp3", minGb: 10, maxGb: 200 }] }),
         tags: unused,
         get: (name) =>
           this.isIngestThere()

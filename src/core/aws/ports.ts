@@ -1,5 +1,7 @@
 /** The AWS operations the product needs, as interfaces. Implemented once, in src/aws; faked in test/fakes. */
 
+import type { NetworkPort } from "./network";
+
 export interface Page<T> {
   readonly items: readonly T[];
   readonly nextToken?: string;
@@ -79,6 +81,18 @@ export interface Domain {
   readonly fineGrainedAccess: boolean;
 }
 
+export interface DomainInstanceType {
+  readonly name: string;
+  readonly encryptionAtRest: boolean;
+  readonly fineGrainedAccess: boolean;
+}
+
+export interface InstanceLimits {
+  readonly maxCount?: number;
+  /** Volume types with what one node may hold, in GiB. */
+  readonly volumes: readonly { readonly type: string; readonly minGb: number; readonly maxGb: number }[];
+}
+
 export interface DomainsPort {
   list(signal?: AbortSignal): Promise<readonly { readonly name: string; readonly engine?: string }[]>;
   /** Up to five names a call are described together. Missing ones are left out. */
@@ -86,6 +100,10 @@ export interface DomainsPort {
   /** Rejects with `notFound`. */
   get(name: string, signal?: AbortSignal): Promise<Domain>;
   listVersions(signal?: AbortSignal): Promise<readonly string[]>;
+  /** Instance types that the Region offers for an engine. Rejects with `invalidInput` for an engine that it does not have. */
+  listInstanceTypes(engineVersion: string, signal?: AbortSignal): Promise<readonly DomainInstanceType[]>;
+  /** What a data node of a type may have. Rejects for a type that is not offered. */
+  instanceLimits(instanceType: string, engineVersion: string, signal?: AbortSignal): Promise<InstanceLimits>;
   tags(arn: string, signal?: AbortSignal): Promise<Tags>;
 }
 
@@ -464,5 +482,6 @@ export interface Aws {
   readonly iam: IamPort;
   readonly quotas: QuotasPort;
   readonly prices: PricesPort;
+  readonly network: NetworkPort;
   search(target: SearchTarget): SearchTransport;
 }

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { StackSummary } from "../aws/ports";
 import { putIndexPattern, putIndexTemplate, reachDomain, routeOf, sendSyntheticRecord, type AfterDeps, type Reach } from "./afterSteps";
-import type { PipelineDefinition } from "./definition";
+import { targetOf, type PipelineDefinition } from "./definition";
 import { mapDeliveryRole } from "./roleMapping";
 
 /** What must be there before the first record. */
@@ -13,7 +13,7 @@ export async function prepareIndex(
 ): Promise<Reach | undefined> {
   const reach = await reachDomain(deps.aws, definition, signal);
   if (reach === undefined) {
-    if (definition.domain.subnetIds.length > 0) {
+    if (targetOf(definition).domain !== undefined) {
       const text = l10n.t("The domain is inside a VPC: index template and pattern are not written, and no test record is looked for.");
       deps.emit({ kind: "note", severity: "warning", text });
     }

@@ -23,11 +23,11 @@ export interface Reach {
 
 export async function reachDomain(aws: Aws, definition: PipelineDefinition, signal?: AbortSignal): Promise<Reach | undefined> {
   const { domain: name } = targetOf(definition);
-  if (name === undefined || definition.domain.subnetIds.length > 0) {
+  if (name === undefined) {
     return undefined;
   }
   const domain = await aws.domains.get(name, signal);
-  if (domain.endpoint === undefined) {
+  if (domain.endpoint === undefined || domain.inVpc) {
     return undefined;
   }
   const path = isElasticsearch(domain) ? "/_plugin/kibana" : "/_dashboards";

@@ -124,6 +124,16 @@ export interface PipelineDefinition {
   readonly tags: Readonly<Record<string, string>>;
 }
 
+/** Whether a domain is made, and not one used by its name or none at all. */
+export function createsDomain({ stream, existing }: PipelineDefinition): boolean {
+  return stream.destination === "opensearch" && existing.domain === undefined && existing.stream === undefined;
+}
+
+/** Whether a stream is made that delivers to a domain inside a VPC. */
+export function streamIsInVpc({ stream, existing, domain }: PipelineDefinition): boolean {
+  return stream.destination === "opensearch" && existing.stream === undefined && domain.subnetIds.length > 0;
+}
+
 export type StackPart = "ingest" | "streaming";
 
 /** Name of the CloudFormation stack of one part. */

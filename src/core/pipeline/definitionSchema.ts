@@ -72,7 +72,11 @@ const domain = section("The domain that stores the events.", {
     "Policy-Min-TLS-1-2-2019-07",
     "Policy-Min-TLS-1-2-PFS-2023-10",
   ),
-  subnetIds: { ...subnets, description: "Subnets of a domain inside a VPC; with none it has a public endpoint." },
+  subnetIds: {
+    ...subnets,
+    description:
+      "Subnets of a domain inside a VPC, one for each zone; with none it has a public endpoint. Beside an existing domain inside a VPC: where the stream reaches it.",
+  },
   securityGroupIds: securityGroups,
   masterUserArn: text("IAM master user: turns fine-grained access control on. Cannot be turned off later.", {
     pattern: "^(arn:[a-z-]+:iam::[0-9]{12}:.+)?$",

@@ -1,4 +1,4 @@
-import { ownerTags, type PipelineDefinition } from "./definition";
+import { ownerTags, streamIsInVpc, type PipelineDefinition } from "./definition";
 import { bucketArn, domainArnText } from "./policies";
 import { getAtt, present, ref, sub, tagList } from "./intrinsics";
 import type { Resource } from "./template";
@@ -72,7 +72,6 @@ function destination(definition: PipelineDefinition): Record<string, unknown> {
 
 function toDomain(definition: PipelineDefinition): Record<string, unknown> {
   const { stream, domain, existing } = definition;
-  const inVpc = existing.domain === undefined && domain.subnetIds.length > 0;
   return present({
     RoleARN: roleArn(definition),
     DomainARN: existing.domain === undefined ? getAtt("Domain", "Arn") : sub(domainArnText(definition)),
@@ -83,7 +82,7 @@ function toDomain(definition: PipelineDefinition): Record<string, unknown> {
     S3BackupMode: stream.backup,
     S3Configuration: bucketConfiguration(definition),
     CloudWatchLoggingOptions: logging(definition, "DestinationLogStream"),
-    VpcConfiguration: inVpc
+    VpcConfiguration: streamIsInVpc(definition)
       ? { RoleARN: roleArn(definition), SubnetIds: domain.subnetIds, SecurityGroupIds: domain.securityGroupIds }
       : undefined,
   });

@@ -1,4 +1,4 @@
-import type { PipelineDefinition } from "./definition";
+import { streamIsInVpc, type PipelineDefinition } from "./definition";
 import { getAtt, ref, sub } from "./intrinsics";
 
 type Statement = Readonly<Record<string, unknown>>;
@@ -49,7 +49,7 @@ function bucketObjects(definition: PipelineDefinition): object {
 
 /** What Firehose needs to deliver, and nothing else. */
 export function deliveryPolicy(definition: PipelineDefinition): object {
-  const { stream, domain, existing } = definition;
+  const { stream } = definition;
   const statements: Statement[] = [
     allow(
       ["s3:AbortMultipartUpload", "s3:GetBucketLocation", "s3:GetObject", "s3:ListBucket", "s3:ListBucketMultipartUploads", "s3:PutObject"],
@@ -58,7 +58,7 @@ export function deliveryPolicy(definition: PipelineDefinition): object {
   ];
   if (stream.destination === "opensearch") {
     statements.push(...domainStatements(domainArnText(definition), stream.index));
-    if (existing.domain === undefined && domain.subnetIds.length > 0) {
+    if (streamIsInVpc(definition)) {
       statements.push(allow(networkActions, "*"));
     }
   } else if (stream.destination !== "s3") {

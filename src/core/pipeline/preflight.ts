@@ -2,9 +2,11 @@ import * as l10n from "@vscode/l10n";
 import { findBuilder, findFleet, findImage, findNamed, ifFound } from "../aws/found";
 import type { Aws, CallerIdentity, StackSummary } from "../aws/ports";
 import { toAppError } from "../errors";
-import { pipelineTag, type PipelineDefinition } from "./definition";
+import { createsDomain, pipelineTag, type PipelineDefinition } from "./definition";
 import { contentHash, contentTag, imagePayload, type ProjectTexts } from "./image/kit";
 import { findBaseImage, isOwn } from "./imageStep";
+import { domainOffer, existingDomain, serviceLinkedRole } from "./domainChecks";
+import { networkChecks } from "./networkChecks";
 import { deniedActions } from "./permissionsCheck";
 import { existingRoles } from "./existingRoles";
 import { quotas } from "./quotaChecks";
@@ -29,10 +31,13 @@ export interface PreflightInput {
 export async function preflight(input: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
   const checks = [
     account,
-    ...(input.ingest === undefined ? [engine, domainName, streamName, roleNames, logGroupName, bucketName] : []),
+    ...(input.ingest === undefined
+      ? [domainOffer, existingDomain, serviceLinkedRole, domainName, streamName, roleNames, logGroupName, bucketName]
+      : []),
     ...(input.streaming === undefined ? [fleetName, appstreamStackName, serviceRole] : []),
     quotas,
     existingRoles,
+    networkChecks,
     image,
     builder,
     permissions,
@@ -78,32 +83,12 @@ async function account({ definition, identity }: PreflightInput): Promise<readon
       ];
 }
 
-async function engine({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
-  const { domain, existing, stream } = definition;
-  if (existing.domain !== undefined || existing.stream !== undefined || stream.destination !== "opensearch") {
-    return none;
-  }
-  const versions = await aws.domains.listVersions(signal);
-  return versions.includes(domain.engineVersion)
-    ? [{ severity: "ok", text: l10n.t("{0} is offered in {1}.", domain.engineVersion, definition.region) }]
-    : [
-        {
-          severity: "error",
-          text: l10n.t("{0} is not offered in {1}.", domain.engineVersion, definition.region),
-          remedy: l10n.t("Offered are: {0}.", versions.slice(0, 12).join(", ")),
-        },
-      ];
-}
-
 async function domainName({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
-  const { existing, domain, stream } = definition;
-  if (stream.destination !== "opensearch" || existing.stream !== undefined) {
+  const { domain } = definition;
+  if (!createsDomain(definition)) {
     return none;
   }
-  const found = await ifFound(() => aws.domains.get(existing.domain ?? domain.name, signal));
-  if (existing.domain !== undefined) {
-    return found === undefined ? [{ severity: "error", text: l10n.t("There is no domain {0}.", existing.domain) }] : none;
-  }
+  const found = await ifFound(() => aws.domains.get(domain.name, signal));
   return found === undefined ? none : [taken(l10n.t("There is a domain {0} already.", domain.name))];
 }
 

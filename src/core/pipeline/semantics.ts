@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Node } from "jsonc-parser";
 import type { Problem, Severity } from "../text/problem";
-import type { PipelineDefinition } from "./definition";
+import { createsDomain, streamIsInVpc, type PipelineDefinition } from "./definition";
 import { nodeAt } from "./nodes";
 
 interface Finding {
@@ -27,13 +27,7 @@ export function checkSemantics(definition: PipelineDefinition, root: Node): Prob
 const error = (code: string, path: Finding["path"], message: string): Finding => ({ code, severity: "error", path, message });
 const warning = (code: string, path: Finding["path"], message: string): Finding => ({ code, severity: "warning", path, message });
 
-const rules: readonly Rule[] = [access, addresses, domain, volume, index, endpoint, fleet, names, tags];
-
-function createsDomain(definition: PipelineDefinition): boolean {
-  return (
-    definition.stream.destination === "opensearch" && definition.existing.domain === undefined && definition.existing.stream === undefined
-  );
-}
+const rules: readonly Rule[] = [access, addresses, domain, domainNetwork, volume, index, endpoint, fleet, names, tags];
 
 function* access(definition: PipelineDefinition): Iterable<Finding> {
   const { allowedAddresses, allowedPrincipals, domain } = definition;
@@ -72,9 +66,13 @@ function* addresses(definition: PipelineDefinition): Iterable<Finding> {
       yield error("APD014", path, l10n.t("{0} would let everybody read and delete the logs: name your own addresses.", block));
     } else if (/\.\d+\/\d$/.test(block)) {
       yield warning("APD015", path, l10n.t("{0} lets more than 16 million addresses read and delete the logs.", block));
+    } else if (privateBlock.test(block)) {
+      yield warning("APD016", path, l10n.t("{0} is private: the domain sees the public address behind which you are.", block));
     }
   }
 }
+
+const privateBlock = /^(10\.|127\.|169\.254\.|192\.168\.|172\.(1[6-9]|2\d|3[01])\.|100\.(6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|::1|f[cde])/i;
 
 function isAddressBlock(text: string): boolean {
   const [address = "", bits, more] = text.split("/");
@@ -130,6 +128,30 @@ function* domain(definition: PipelineDefinition): Iterable<Finding> {
       path: ["domain", "engineVersion"],
       message: l10n.t("{0} is out of standard support: AWS bills an extra fee for each instance hour.", domain.engineVersion),
     };
+  }
+}
+
+function* domainNetwork(definition: PipelineDefinition): Iterable<Finding> {
+  const { subnetIds, securityGroupIds, zoneAwareness } = definition.domain;
+  if (!streamIsInVpc(definition)) {
+    return;
+  }
+  const zones = zoneAwareness ? 2 : 1;
+  if (createsDomain(definition) && subnetIds.length !== zones) {
+    yield error(
+      "APD028",
+      ["domain", "subnetIds"],
+      zoneAwareness
+        ? l10n.t('A domain with "zoneAwareness" inside a VPC needs exactly two subnets, one in each zone.')
+        : l10n.t('A domain without "zoneAwareness" inside a VPC needs exactly one subnet.'),
+    );
+  }
+  if (securityGroupIds.length === 0) {
+    yield error(
+      "APD029",
+      ["domain", "subnetIds"],
+      l10n.t('The stream reaches a domain inside a VPC through interfaces of its own: give "securityGroupIds" that may reach the domain.'),
+    );
   }
 }
 

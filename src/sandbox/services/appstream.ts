@@ -11,6 +11,7 @@ import { createTagOperations } from "./appstream/tagging";
 import { takeFault } from "../faults";
 import { Streaming } from "../person/streaming";
 import { assumable, type Assumable } from "./iam/roles";
+import { findSubnet, networks } from "./network";
 
 /** AppStream 2.0 with its simulated instances, sessions and streaming pages. */
 export interface AppStream extends Service {
@@ -87,6 +88,32 @@ function startErrors(world: World, fleet: Item): { ErrorCode: string; ErrorMessa
   if (image !== "" && findImage(world, region, image) === undefined) {
     return [{ ErrorCode: "IMAGE_NOT_FOUND", ErrorMessage: `The image ${image} was not found.` }];
   }
+  const network = networkError(fleet);
+  if (network !== undefined) {
+    return [network];
+  }
   const fault = faultValue(world, "fleetError");
   return fault === undefined ? [] : [{ ErrorCode: fault, ErrorMessage: `The fleet could not be started: ${fault}.` }];
+}
+
+/** What a fleet finds out about its network only when it starts. */
+function networkError(fleet: Item): { ErrorCode: string; ErrorMessage: string } | undefined {
+  const config = fleet["VpcConfig"] as { SubnetIds?: readonly string[]; SecurityGroupIds?: readonly string[] } | undefined;
+  for (const id of config?.SubnetIds ?? []) {
+    const subnet = findSubnet(id);
+    const target = networks.find(({ vpcId }) => vpcId === subnet?.vpcId)?.target;
+    if (subnet === undefined) {
+      return { ErrorCode: "SUBNET_NOT_FOUND", ErrorMessage: `The subnet ${id} was not found.` };
+    }
+    if (subnet.freeAddresses === 0) {
+      return { ErrorCode: "SUBNET_HAS_INSUFFICIENT_IP_ADDRESSES", ErrorMessage: `The subnet ${id} has no free addresses.` };
+    }
+    if (fleet["EnableDefaultInternetAccess"] === true && (target === undefined || !("gatewayId" in target))) {
+      return { ErrorCode: "IGW_NOT_ATTACHED", ErrorMessage: `The subnet ${id} has no route to an internet gateway.` };
+    }
+  }
+  const unknown = (config?.SecurityGroupIds ?? []).find((id) => !networks.some(({ securityGroupId }) => securityGroupId === id));
+  return unknown === undefined
+    ? undefined
+    : { ErrorCode: "SECURITY_GROUPS_NOT_FOUND", ErrorMessage: `The security group ${unknown} was not found.` };
 }

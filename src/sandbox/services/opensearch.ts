@@ -4,9 +4,10 @@ import { mergeTags, pageOf, type Reader, type Tag } from "../inputs";
 import { ServiceError, type Call, type Input, type Output, type Service } from "../service";
 import type { World } from "../world";
 import { describeConfig, describeDomain, domainsOf, getDomain, type DomainItem } from "./opensearch/domains";
-import { compatibleVersions, defaultEngine, engineVersions, instanceLimits, instanceTypes } from "./opensearch/engines";
+import { compatibleVersions, defaultEngine, engineVersions, instanceLimits, instanceTypesIn } from "./opensearch/engines";
 import { legacyOperations } from "./opensearch/legacy";
-import { checkDomain, checkMasterUser, invalid, read } from "./opensearch/rules";
+import { checkDomain, checkMasterUser, checkServiceLinkedRole, invalid, read } from "./opensearch/rules";
+import { findSubnet } from "./network";
 
 const domainName = (reader: Reader): string => reader.requiredText("DomainName", { min: 3, max: 28, pattern: /^[a-z][a-z0-9-]+$/ });
 const enginePattern = /^Elasticsearch_[0-9]{1}\.[0-9]{1,2}$|^OpenSearch_[0-9]{1,2}\.[0-9]{1,2}$/;
@@ -88,6 +89,9 @@ function createDomain(world: World, input: Input, call: Call): Output {
     throw new ServiceError("ResourceAlreadyExistsException", `Domain ${name} already exists.`, 409);
   }
   const tags = checkTags(reader.tags("TagList", Infinity));
+  if (reader.structure("VPCOptions") !== undefined) {
+    checkServiceLinkedRole(world);
+  }
   const domain = toDomain(world, reader, name, call, tags);
   checkMasterUser(reader.structure("AdvancedSecurityOptions"));
   checkDomain(world, domain);
@@ -145,11 +149,26 @@ function toDomain(world: World, reader: Reader, name: string, call: Call, tags: 
 
 function toVpc(reader: Reader, call: Call): Record<string, unknown> {
   const vpc = reader.structure("VPCOptions");
-  const subnets = vpc?.texts("SubnetIds") ?? [];
+  const subnets = (vpc?.texts("SubnetIds") ?? []).map((id) => {
+    const subnet = findSubnet(id);
+    if (subnet === undefined) {
+      throw invalid(`The subnet ID '${id}' does not exist`);
+    }
+    return subnet;
+  });
+  const cluster = reader.structure("ClusterConfig");
+  const isZoned = cluster?.flag("ZoneAwarenessEnabled") === true;
+  const zones = isZoned ? (cluster?.structure("ZoneAwarenessConfig")?.number("AvailabilityZoneCount") ?? 2) : 1;
+  if (subnets.length !== zones) {
+    throw invalid(`You must specify exactly ${["", "one subnet", "two subnets", "three subnets"][zones] ?? `${zones} subnets`}.`);
+  }
+  if (new Set(subnets.map(({ zone }) => zone)).size < zones) {
+    throw invalid("The subnets must be in different Availability Zones.");
+  }
   return {
-    VPCId: "vpc-0a1b2c3d4e5f60718",
-    SubnetIds: subnets,
-    AvailabilityZones: subnets.map((_, at) => `${call.region}${"abc"[at] ?? "a"}`),
+    VPCId: subnets[0]?.vpcId ?? "",
+    SubnetIds: subnets.map(({ id }) => id),
+    AvailabilityZones: subnets.map(({ zone }) => `${call.region}${zone}`),
     SecurityGroupIds: vpc?.texts("SecurityGroupIds") ?? [],
   };
 }
@@ -337,11 +356,11 @@ function page(reader: Reader, name: string, items: readonly unknown[]): Output {
 function catalogOperations(world: World): Service["operations"] {
   return {
     ListVersions: (input) => page(read(input), "Versions", engineVersions),
-    ListInstanceTypeDetails: (input) => {
+    ListInstanceTypeDetails: (input, call) => {
       const reader = read(input);
       const version = knownEngine(reader);
       const wanted = reader.text("InstanceType");
-      const details = instanceTypes
+      const details = instanceTypesIn(call.region, version)
         .filter((type) => wanted === undefined || type.startsWith(wanted))
         .map((type) => {
           const { hasEncryption } = instanceLimits(type, version);
@@ -357,9 +376,14 @@ function catalogOperations(world: World): Service["operations"] {
         });
       return page(reader, "InstanceTypeDetails", details);
     },
-    DescribeInstanceTypeLimits: (input) => {
+    DescribeInstanceTypeLimits: (input, call) => {
       const reader = read(input);
-      return { LimitsByRole: { data: describeLimits(reader.requiredText("InstanceType"), knownEngine(reader)) } };
+      const version = knownEngine(reader);
+      const type = reader.requiredText("InstanceType");
+      if (!instanceTypesIn(call.region, version).includes(type)) {
+        throw invalid(`Instance type ${type} is not supported in ${call.region} with ${version}.`);
+      }
+      return { LimitsByRole: { data: describeLimits(type, version) } };
     },
     GetCompatibleVersions: (input, call) => {
       const name = read(input).text("DomainName");

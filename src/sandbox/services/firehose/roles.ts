@@ -17,6 +17,7 @@ export function checkRoles(world: World, { kind, description }: Destination): vo
   }
   if (searchKinds.includes(kind) && typeof description["DomainARN"] === "string") {
     checkDomain(world, textOr(description["RoleARN"], ""), description["DomainARN"]);
+    checkNetwork(world, description["DomainARN"], asObject(description["VpcConfigurationDescription"]));
     checkType(world, description["DomainARN"], textOr(description["TypeName"], ""));
   }
 }
@@ -27,6 +28,19 @@ function checkDomain(world: World, role: string, domain: string): void {
   const mayDescribe = actions.some((action) => decideForRole(world, role, { action, resource: domain }) === "allowed");
   if (!exists || !mayDescribe) {
     throw invalidArgument(`The domain ${domain} cannot be described. Verify that the IAM role has access to the domain.`);
+  }
+}
+
+/** A domain inside a VPC is reached through subnets there, and only such a one. */
+function checkNetwork(world: World, arn: string, network: Record<string, unknown>): void {
+  const domain = [...domainsOf(world).values()].find((each) => each.ARN === arn);
+  const subnets = Array.isArray(network["SubnetIds"]) ? network["SubnetIds"] : [];
+  const groups = Array.isArray(network["SecurityGroupIds"]) ? network["SecurityGroupIds"] : [];
+  if (domain?.VPCOptions !== undefined && (subnets.length === 0 || groups.length === 0)) {
+    throw invalidArgument("VpcConfiguration with SubnetIds and SecurityGroupIds must be specified for a domain in a VPC");
+  }
+  if (domain?.VPCOptions === undefined && subnets.length > 0) {
+    throw invalidArgument("VpcConfiguration can be specified only for a domain in a VPC");
   }
 }
 

@@ -100,7 +100,30 @@ export function instanceLimits(instanceType: string, version: string): InstanceL
   };
 }
 
-export const instanceTypes: readonly string[] = [
-  ...["t2.small", "t2.medium", "t3.small", "t3.medium", "m5.large", "m5.xlarge", "m5.2xlarge", "m6g.large", "m6g.xlarge", "m6g.2xlarge"],
-  ...["r5.large", "r5.xlarge", "r6g.large", "r6g.xlarge", "c5.large", "c5.xlarge", "c6g.large", "c6g.xlarge", "or1.medium", "or1.large"],
-].map((name) => `${name}.search`);
+const graviton = ["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "12xlarge"];
+const sizesOf: Readonly<Record<string, readonly string[]>> = {
+  t2: ["small", "medium"],
+  t3: ["small", "medium"],
+  m3: ["medium", "large", "xlarge", "2xlarge"],
+  m4: ["large", "xlarge", "2xlarge", "4xlarge", "10xlarge"],
+  m5: ["large", "xlarge", "2xlarge", "4xlarge", "12xlarge", "24xlarge"],
+  m6g: graviton,
+  c4: ["large", "xlarge", "2xlarge", "4xlarge", "8xlarge"],
+  c5: ["large", "xlarge", "2xlarge", "4xlarge", "9xlarge", "18xlarge"],
+  c6g: graviton,
+  r3: ["large", "xlarge", "2xlarge", "4xlarge", "8xlarge"],
+  r4: ["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "16xlarge"],
+  r5: ["large", "xlarge", "2xlarge", "4xlarge", "12xlarge", "24xlarge"],
+  r6g: graviton,
+  i3: ["large", "xlarge", "2xlarge", "4xlarge", "8xlarge", "16xlarge"],
+  or1: ["medium", ...graviton, "16xlarge"],
+};
+/** Regions that opened after T2; there are more. */
+const withoutT2: ReadonlySet<string> = new Set(["eu-north-1", "ap-northeast-3", "af-south-1"]);
+
+/** What a Region offers for an engine. */
+export function instanceTypesIn(region: string, version: string): readonly string[] {
+  return Object.entries(sizesOf)
+    .filter(([family]) => !(family === "t2" && withoutT2.has(region)) && (oldFamilies.has(family) || isAtLeast(version, 5, 6)))
+    .flatMap(([family, sizes]) => sizes.map((size) => `${family}.${size}.search`));
+}

@@ -3,6 +3,7 @@ import { parsePolicy, type Statement } from "../../policies";
 import { ServiceError, type Input } from "../../service";
 import type { World } from "../../world";
 import { principalExists } from "../iam";
+import { findRole } from "../iam/roles";
 import type { DomainItem } from "./domains";
 import { instanceLimits, isAtLeast } from "./engines";
 
@@ -19,6 +20,16 @@ const tlsPolicies = [
   "Policy-Min-TLS-1-2-RFC9151-FIPS-2024-08",
   "Policy-Min-TLS-1-2-FIPS-PQ-2026-10",
 ];
+
+/** Before the first domain inside a VPC the account needs the service's own role. */
+export function checkServiceLinkedRole(world: World): void {
+  const names = ["AWSServiceRoleForAmazonOpenSearchService", "AWSServiceRoleForAmazonElasticsearchService"];
+  if (names.every((name) => findRole(world, name) === undefined)) {
+    throw invalid(
+      "Before you can proceed, you must enable a service-linked role to give Amazon OpenSearch Service permissions to access your VPC.",
+    );
+  }
+}
 
 type Wanted = Pick<
   DomainItem,

@@ -50,6 +50,7 @@ test("a key of the file overrides the preset and leaves its neighbours alone", (
 });
 
 const master = "arn:aws:iam::123456789012:role/admin";
+const inVpc = { subnetIds: ["subnet-12345678", "subnet-87654321"], securityGroupIds: ["sg-12345678"] };
 const secretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:one-AbCdEf";
 
 const cases: readonly (readonly [string, object, readonly string[]])[] = [
@@ -62,7 +63,16 @@ const cases: readonly (readonly [string, object, readonly string[]])[] = [
   ["an address that is none", { ...least, allowedAddresses: ["203.0.113.300"] }, ["APD011"]],
   ["an IPv6 block", { ...least, allowedAddresses: ["2001:db8::/48"] }, []],
   ["the whole internet", { ...least, allowedAddresses: ["0.0.0.0/0"] }, ["APD014"]],
-  ["addresses on a VPC domain", { ...least, allowedAddresses: ["203.0.113.7/32"], domain: { subnetIds: ["subnet-12345678"] } }, ["APD012"]],
+  ["addresses on a VPC domain", { ...least, allowedAddresses: ["203.0.113.7/32"], domain: inVpc }, ["APD012"]],
+  ["one subnet for two zones", { ...least, domain: { ...inVpc, subnetIds: ["subnet-12345678"] } }, ["APD028"]],
+  ["two subnets for one zone", { ...least, domain: { ...inVpc, zoneAwareness: false } }, ["APD028"]],
+  ["a VPC without security groups", { ...least, domain: { ...inVpc, securityGroupIds: [] } }, ["APD029"]],
+  [
+    "subnets beside an existing domain",
+    { ...least, existing: { domain: "shared" }, domain: { ...inVpc, subnetIds: ["subnet-12345678"] } },
+    [],
+  ],
+  ["a private address", { ...least, allowedAddresses: ["192.168.1.0/24"] }, ["APD016"]],
   ["T2 with encryption", { ...least, domain: { instanceType: "t2.small.search", volumeType: "gp2" } }, ["APD020"]],
   ["T2 above 35 GiB", { ...tutorial, domain: { volumeGb: 36 } }, ["APD024", "APD026"]],
   ["T2 with gp3", { ...tutorial, domain: { volumeType: "gp3" } }, ["APD024", "APD027"]],
