@@ -4,6 +4,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, writeFileSync, appendFileSync } from "node:fs";
 import { createServer, request as send } from "node:http";
 import { join } from "node:path";
+import { CloudWatchLogsClient, PutRetentionPolicyCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { root } from "./build.mjs";
 
 const work = join(root, ".cache", "wire");
@@ -97,6 +98,8 @@ async function journey(environment) {
   write({ ...tutorial, fleet: { instanceType: "stream.standard.large", desiredInstances: 2 }, logs: { retentionDays: 7 } });
   await run(["deploy", file, "--yes"], environment);
   await run(["drift", file], environment);
+  await changeByHand();
+  await run(["drift", file, "--revert", "--yes"], environment);
   await run(["diagnose", file, "--test-record"], environment, [0, 1]);
   write({ ...tutorial, stream: { backup: "AllDocuments" } });
   await run(["deploy", file, "--yes"], environment, [1]);
@@ -118,6 +121,14 @@ async function journey(environment) {
   await run(["preview", file], environment, [1]);
   write({ ...base, name: "wire-vpc", preset: "recommended", fleet: { defaultInternetAccess: false, ...network } });
   await run(["preview", file], environment);
+}
+
+/** What somebody does in the console, past the recorder. */
+async function changeByHand() {
+  const { endpoint, region, accessKeyId, secretAccessKey } = sandbox;
+  const client = new CloudWatchLogsClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
+  await client.send(new PutRetentionPolicyCommand({ logGroupName: "/aws/kinesisfirehose/Example-Stream", retentionInDays: 1 }));
+  client.destroy();
 }
 
 install();

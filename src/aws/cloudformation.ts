@@ -32,13 +32,16 @@ export function createCloudFormation({ sdk, call }: ClientOptions): CloudFormati
         StackName: input.stackName,
         ChangeSetName: input.changeSetName,
         ChangeSetType: input.type,
-        TemplateBody: input.template,
-        Parameters: Object.entries(input.parameters).map(([ParameterKey, ParameterValue]) => ({ ParameterKey, ParameterValue })),
+        ...(input.template === undefined ? { UsePreviousTemplate: true } : { TemplateBody: input.template }),
+        Parameters: Object.entries(input.parameters).map(([ParameterKey, ParameterValue]) =>
+          input.template === undefined ? { ParameterKey, UsePreviousValue: true } : { ParameterKey, ParameterValue },
+        ),
         Tags: Object.entries(input.tags).map(([Key, Value]) => ({ Key, Value })),
         Capabilities: ["CAPABILITY_NAMED_IAM"],
         ClientToken: input.clientToken,
         Description: input.description,
         OnStackFailure: "ROLLBACK",
+        ...(input.revertsDrift === true ? { DeploymentMode: "REVERT_DRIFT" } : {}),
       });
       const answer = await call((send) => client().send(command, send), signal);
       return { changeSetId: answer.Id ?? "", stackId: answer.StackId ?? "" };

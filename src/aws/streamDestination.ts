@@ -1,5 +1,10 @@
-import type { CloudWatchLoggingOptions, DestinationDescription, S3DestinationDescription } from "@aws-sdk/client-firehose";
-import type { StreamDestination } from "../core/aws/ports";
+import type {
+  AmazonopensearchserviceDestinationUpdate,
+  CloudWatchLoggingOptions,
+  DestinationDescription,
+  S3DestinationDescription,
+} from "@aws-sdk/client-firehose";
+import type { DestinationValues, StreamDestination } from "../core/aws/ports";
 import { present } from "./present";
 
 /** What the kinds of destination have in common; each kind leaves out some of it. */
@@ -67,4 +72,18 @@ function toLogging(options: CloudWatchLoggingOptions | undefined): StreamDestina
     return undefined;
   }
   return { enabled: options.Enabled === true, ...present({ group: options.LogGroupName, stream: options.LogStreamName }) };
+}
+
+/** Both forms of a domain as destination have the same members. */
+export function toDestinationUpdate(values: DestinationValues): AmazonopensearchserviceDestinationUpdate {
+  const { bufferSeconds, bufferMegabytes, retrySeconds, logging } = values;
+  const buffers = present({ IntervalInSeconds: bufferSeconds, SizeInMBs: bufferMegabytes });
+  return present({
+    IndexName: values.indexName,
+    IndexRotationPeriod: values.indexRotation,
+    BufferingHints: Object.keys(buffers).length === 0 ? undefined : buffers,
+    RetryOptions: retrySeconds === undefined ? undefined : { DurationInSeconds: retrySeconds },
+    CloudWatchLoggingOptions:
+      logging === undefined ? undefined : present({ Enabled: logging.enabled, LogGroupName: logging.group, LogStreamName: logging.stream }),
+  });
 }

@@ -4,12 +4,13 @@ import {
   ListDeliveryStreamsCommand,
   ListTagsForDeliveryStreamCommand,
   PutRecordCommand,
+  UpdateDestinationCommand,
   type DeliveryStreamDescription,
 } from "@aws-sdk/client-firehose";
 import type { DeliveryStream, StreamsPort } from "../core/aws/ports";
 import { lazy, type ClientOptions } from "./clientOptions";
 import { present, toTags } from "./present";
-import { toDestination } from "./streamDestination";
+import { toDestination, toDestinationUpdate } from "./streamDestination";
 
 export function createStreams({ sdk, call }: ClientOptions): StreamsPort {
   const firehose = lazy(() => new FirehoseClient(sdk("firehose")));
@@ -44,6 +45,24 @@ export function createStreams({ sdk, call }: ClientOptions): StreamsPort {
         start = answer.HasMoreTags === true ? answer.Tags?.at(-1)?.Key : undefined;
       } while (start !== undefined);
       return tags;
+    },
+    updateDestination: async (name, values, signal) => {
+      const described = await call(
+        (options) => firehose().send(new DescribeDeliveryStreamCommand({ DeliveryStreamName: name }), options),
+        signal,
+      );
+      const stream = described.DeliveryStreamDescription;
+      const destination = stream?.Destinations?.[0];
+      const update = toDestinationUpdate(values);
+      const command = new UpdateDestinationCommand({
+        DeliveryStreamName: name,
+        CurrentDeliveryStreamVersionId: stream?.VersionId,
+        DestinationId: destination?.DestinationId,
+        ...(destination?.ElasticsearchDestinationDescription === undefined
+          ? { AmazonopensearchserviceDestinationUpdate: update }
+          : { ElasticsearchDestinationUpdate: update }),
+      });
+      await call((options) => firehose().send(command, options), signal);
     },
     putRecord: async (name, data, signal) => {
       const answer = await call(

@@ -25,6 +25,7 @@ export interface PipelineArguments {
   readonly wait: boolean;
   readonly emptyBuckets: boolean;
   readonly testRecord: boolean;
+  readonly revert: boolean;
 }
 
 const options = {
@@ -33,6 +34,7 @@ const options = {
   "no-wait": { type: "boolean", default: false },
   "empty-bucket": { type: "boolean", default: false },
   "test-record": { type: "boolean", default: false },
+  revert: { type: "boolean", default: false },
   endpoint: { type: "string" },
   profile: { type: "string" },
   region: { type: "string" },
@@ -43,6 +45,7 @@ export function pipelineUsage(name: string): string {
     destroy: " [--yes] [--empty-bucket]",
     deploy: " [--yes] [--no-wait]",
     diagnose: " [--test-record]",
+    drift: " [--revert [--yes]]",
   };
   return `usage: appstream-monitor ${name} PIPELINE.json${own[name] ?? ""} [--format text|json] [--endpoint URL] [--profile P] [--region R]\n`;
 }
@@ -84,6 +87,7 @@ export function readPipelineArguments(name: string, args: readonly string[]): Pi
     wait: !values["no-wait"],
     emptyBuckets: values["empty-bucket"],
     testRecord: values["test-record"],
+    revert: values.revert,
   };
 }
 

@@ -5,7 +5,7 @@ import { interruptSignal, printEvent } from "./pipelineOutput";
 import { reportError } from "./report";
 import type { CliBundles, Subcommand } from "./subcommand";
 
-interface PipelineRun {
+export interface PipelineRun {
   readonly input: PipelineArguments;
   readonly deps: DeploymentDeps;
   readonly bundles: CliBundles;

@@ -4,8 +4,8 @@ import { elapsedText } from "../core/pipeline/expected";
 import type { PipelineEvent } from "../core/pipeline/progress";
 
 /** One line of text for each event, or one JSON object a line. */
-export function printEvent(event: PipelineEvent, json: boolean): void {
-  process.stdout.write(json ? `${JSON.stringify(event)}\n` : `${eventLine(event)}\n`);
+export function printEvent(event: PipelineEvent, json: boolean, to: NodeJS.WritableStream = process.stdout): void {
+  to.write(json ? `${JSON.stringify(event)}\n` : `${eventLine(event)}\n`);
 }
 
 export function eventLine(event: PipelineEvent): string {

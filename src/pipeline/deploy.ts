@@ -161,7 +161,8 @@ export function nameOf(connection: Connection): string {
   return connection.kind === "sandbox" ? "SANDBOX" : (connection.profile ?? vscode.l10n.t("environment"));
 }
 
-function refuse(preview: DeploymentPreview): void {
+/** What an error of a preview forbids. */
+export function refuse(preview: Pick<DeploymentPreview, "checks">): void {
   const error = preview.checks.find((check) => check.severity === "error");
   if (error !== undefined) {
     throw new AppError("invalidInput", error.text, error.remedy === undefined ? {} : { next: error.remedy });

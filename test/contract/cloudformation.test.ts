@@ -120,8 +120,12 @@ async function changeSet(
       ...more,
     }),
   );
+  return readySet(Id);
+}
+
+async function readySet(id: string | undefined): Promise<DescribeChangeSetCommandOutput> {
   for (;;) {
-    const found = await client.send(new DescribeChangeSetCommand({ ChangeSetName: Id, IncludePropertyValues: true }));
+    const found = await client.send(new DescribeChangeSetCommand({ ChangeSetName: id, IncludePropertyValues: true }));
     if (found.Status === "CREATE_COMPLETE" || found.Status === "FAILED") {
       return found;
     }
@@ -345,6 +349,27 @@ test("drift is found where a resource differs from its template", async () => {
     StackResourceDrifts.map((drift) => [drift.LogicalResourceId, drift.PropertyDifferences?.[0]?.PropertyPath]),
     [["Group", "/RetentionInDays"]],
   );
+  const reverting = { StackName: "drifted", UsePreviousTemplate: true, DeploymentMode: "REVERT_DRIFT" } as const;
+  await assert.rejects(
+    client.send(new CreateChangeSetCommand({ ...reverting, ChangeSetName: "new", StackName: "other", ChangeSetType: "CREATE" })),
+    /DeploymentMode can only be specified for change sets of type UPDATE/,
+  );
+  const back = async (name: string): Promise<DescribeChangeSetCommandOutput> => {
+    const input = { ...reverting, ChangeSetName: name, Capabilities: ["CAPABILITY_NAMED_IAM" as const] };
+    const { Id } = await client.send(new CreateChangeSetCommand(input));
+    return readySet(Id);
+  };
+  const made = await back("back");
+  assert.deepEqual([made.Status, made.DeploymentMode, made.StackDriftStatus], ["CREATE_COMPLETE", "REVERT_DRIFT", "DRIFTED"]);
+  const [change] = made.Changes ?? [];
+  const target = change?.ResourceChange?.Details?.[0]?.Target;
+  assert.deepEqual(
+    [made.Changes?.length, change?.ResourceChange?.Action, change?.ResourceChange?.ResourceDriftStatus, target?.Name],
+    [1, "Modify", "MODIFIED", "RetentionInDays"],
+  );
+  assert.deepEqual([target?.BeforeValue, target?.BeforeValueFrom, target?.AfterValueFrom], ["7", "ACTUAL_STATE", "TEMPLATE"]);
+  assert.equal((await execute(made)).StackStatus, "UPDATE_COMPLETE");
+  assert.match((await back("again")).StatusReason ?? "", /didn't contain changes/);
   await remove("drifted").catch((thrown: unknown) => assert.match(String(thrown), /does not exist/));
 });
 

@@ -8,6 +8,8 @@ import type { Costs } from "../../src/core/pipeline/cost";
 import type { PipelineDefinition } from "../../src/core/pipeline/definition";
 import { Deployment } from "../../src/core/pipeline/deployment";
 import { findDrift } from "../../src/core/pipeline/drift";
+import { DriftRevert } from "../../src/core/pipeline/driftRevert";
+import { driftRevertText } from "../../src/core/pipeline/driftText";
 import { importedDefinition } from "../../src/core/pipeline/imported";
 import { endOperation, runningOperation } from "../../src/core/pipeline/interruption";
 import { previewText } from "../../src/core/pipeline/previewText";
@@ -481,30 +483,87 @@ for (const stream of [
   });
 }
 
-test("changes made by hand are shown as drift, those of the stream's destination too", async (context) => {
-  const account = await startAccount(context);
-  await account.deploy();
-  assert.deepEqual((await findDrift(account.deps(), definition())).drifts, []);
-  const invoke = (service: string, operation: string, input: Record<string, unknown>): Promise<unknown> =>
-    account.sandbox.dispatcher.invoke(service, operation, input, { accessKeyId: "", region: "us-east-1", service });
-  await invoke("logs", "PutRetentionPolicy", { logGroupName: "/aws/kinesisfirehose/demo-stream", retentionInDays: 1 });
-  const { DeliveryStreamDescription: described } = (await invoke("firehose", "DescribeDeliveryStream", {
+/** What somebody changes in the console: a log group, the stream's destination, a tag of the fleet, and the AppStream stack is deleted. */
+async function changeByHand(account: Account): Promise<void> {
+  await account.invoke("logs", "PutRetentionPolicy", { logGroupName: "/aws/kinesisfirehose/demo-stream", retentionInDays: 1 });
+  const { DeliveryStreamDescription: described } = (await account.invoke("firehose", "DescribeDeliveryStream", {
     DeliveryStreamName: "demo-stream",
   })) as { DeliveryStreamDescription: { VersionId: string; Destinations: { DestinationId: string }[] } };
-  await invoke("firehose", "UpdateDestination", {
+  await account.invoke("firehose", "UpdateDestination", {
     DeliveryStreamName: "demo-stream",
     CurrentDeliveryStreamVersionId: described.VersionId,
     DestinationId: described.Destinations[0]?.DestinationId,
-    AmazonopensearchserviceDestinationUpdate: { RetryOptions: { DurationInSeconds: 5 } },
+    AmazonopensearchserviceDestinationUpdate: {
+      RetryOptions: { DurationInSeconds: 5 },
+      IndexName: "elsewhere",
+      CloudWatchLoggingOptions: { Enabled: false },
+    },
   });
-  const { drifts } = await findDrift(account.deps(), definition());
+}
+
+const driftOf = async (account: Account, pipeline = definition()): Promise<readonly (readonly unknown[])[]> =>
+  (await findDrift(account.deps(), pipeline)).drifts.map(({ resource, differences, deleted }) => [
+    resource,
+    deleted ? "deleted" : differences.map(({ expected, actual }) => `${expected} → ${actual}`),
+  ]);
+
+test("changes made by hand are shown as drift, those of the stream's destination too, and taken back", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  assert.deepEqual(await driftOf(account), []);
+  assert.equal(await new DriftRevert(account.deps(), definition()).preview(), undefined);
+  await changeByHand(account);
+  // A definition that has been edited since then is not what was deployed.
+  const edited = definition({ logs: { retentionDays: 90 }, stream: { retrySeconds: 600, bufferSeconds: 1 } });
+  const drifts = [
+    ["LogGroup", ["30 → 1"]],
+    ["Stream", ["demo → elsewhere", "3600 → 5", "true → false"]],
+  ];
+  assert.deepEqual(await driftOf(account, edited), drifts);
+  const work = new DriftRevert(account.deps(), edited);
+  const declined = await work.preview();
+  assert.ok(declined);
+  const text = driftRevertText(edited, declined, { who: "SANDBOX", region: "us-east-1" });
+  assert.match(text, /change in place +\| LogGroup +\| AWS::Logs::LogGroup +\| RetentionInDays: 1 → 30/);
+  assert.match(text, /retrySeconds +\| 3600 +\| 5/);
+  assert.match(text, /DeliveryPolicy: CloudFormation cannot compare it/);
+  await work.discard(declined);
+  assert.deepEqual(await driftOf(account, edited), drifts, "No changes nothing");
+  const preview = await work.preview();
+  assert.ok(preview);
+  assert.deepEqual((await work.execute(preview)).drifts, []);
+  assert.deepEqual(await driftOf(account), []);
+  const stream = await account.aws.streams.get("demo-stream");
+  assert.deepEqual(stream.destination?.logging, {
+    ...{ enabled: true, group: "/aws/kinesisfirehose/demo-stream", stream: "DestinationDelivery" },
+  });
+  const { ingest } = await new Deployment(account.deps(), definition(), {}).preview();
+  assert.equal(ingest?.action, "none", "the deployed template is what it was");
+});
+
+test("what was deleted by hand is made again, and a fleet is stopped for what it refuses while it runs", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy();
+  await account.invoke("logs", "DeleteLogStream", { logGroupName: "/aws/kinesisfirehose/demo-stream", logStreamName: "BackupDelivery" });
+  await account.invoke("appstream", "DisassociateFleet", { FleetName: "demo-fleet", StackName: "demo-stack" });
+  await account.invoke("appstream", "DeleteStack", { Name: "demo-stack" });
+  await account.invoke("appstream", "StopFleet", { Name: "demo-fleet" });
+  await account.until("the fleet is stopped", async () => (await account.inventory())["fleets"]?.[0] === "demo-fleet STOPPED");
+  await account.invoke("appstream", "UpdateFleet", { Name: "demo-fleet", InstanceType: "stream.standard.large" });
+  await account.invoke("appstream", "StartFleet", { Name: "demo-fleet" });
+  await account.until("the fleet runs", async () => (await account.inventory())["fleets"]?.[0] === "demo-fleet RUNNING");
+  const found = await driftOf(account);
   assert.deepEqual(
-    drifts.map((one) => [one.resource, one.differences.map(({ expected, actual }) => `${expected} → ${actual}`)]),
-    [
-      ["LogGroup", ["30 → 1"]],
-      ["Stream", ["3600 → 5"]],
-    ],
+    found.map(([resource, how]) => `${String(resource)} ${how === "deleted" ? "deleted" : "changed"}`),
+    ["Fleet changed", "Stack deleted", "Association deleted"],
   );
+  const work = new DriftRevert(account.deps(), definition());
+  const preview = await work.preview();
+  assert.ok(preview);
+  assert.match(preview.checks.map(({ text }) => text).join(), /fleet demo-fleet is stopped for the change/);
+  assert.deepEqual((await work.execute(preview)).drifts, []);
+  assert.deepEqual((await account.inventory())["fleets"], ["demo-fleet RUNNING"]);
+  assert.deepEqual((await account.inventory())["appstreamStacks"], ["demo-stack"]);
 });
 
 test("a set-up that was made by hand becomes a definition that changes nothing of it", async (context) => {

@@ -100,6 +100,16 @@ export class Account {
     };
   }
 
+  async until(what: string, holds: () => Promise<boolean>): Promise<void> {
+    const limit = Date.now() + 20_000;
+    while (!(await holds())) {
+      if (Date.now() > limit) {
+        throw new Error(`it never happened that ${what}`);
+      }
+      await systemClock.delay(20);
+    }
+  }
+
   /** An operation as the sandbox's own user, past the product's ports. */
   invoke(service: string, operation: string, input: Record<string, unknown>): Promise<unknown> {
     return this.sandbox.dispatcher.invoke(service, operation, input, { accessKeyId: "", region: "us-east-1", service });

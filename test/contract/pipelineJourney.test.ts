@@ -88,6 +88,10 @@ for (const [preset, base] of Object.entries(presets)) {
     await account.invoke("logs", "PutRetentionPolicy", { logGroupName: logGroups?.[0], retentionInDays: 1 });
     const drifted = await command("drift", file);
     assert.deepEqual([drifted.code, /LogGroup.*7.*1/s.test(drifted.output)], [1, true]);
+    const refused = await command("drift", file, "--revert");
+    assert.deepEqual([refused.code, /Nothing was changed/.test(refused.output)], [1, true], "no answer is a No");
+    assert.match(await succeeds("drift", file, "--revert", "--yes"), /RetentionInDays: 1 → 7.*Everything is as it was deployed/s);
+    assert.match(await succeeds("drift", file, "--revert", "--yes"), /Everything is as it was deployed/);
 
     const stream = { ...base.stream, name: "another-stream" };
     const changed = { logs: { group: logGroups?.[0], retentionDays: 14 }, stream, image: { name: "another-image" } };

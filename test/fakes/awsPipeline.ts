@@ -4,6 +4,7 @@ import type {
   Image,
   ImageBuilder,
   Quota,
+  ResourceDrift,
   SearchAnswer,
   SearchRequest,
   StackEvent,
@@ -61,7 +62,10 @@ interface FakeStack {
 export class FakeAccount {
   readonly clock = new JumpingClock();
   readonly stacks = new Map<string, FakeStack>();
-  readonly changeSets = new Map<string, ChangeSet & { type: string; template: string; parameters: Readonly<Record<string, string>> }>();
+  readonly changeSets = new Map<
+    string,
+    ChangeSet & { type: string; template: string; parameters: Readonly<Record<string, string>>; isReverting: boolean }
+  >();
   readonly builders = new Map<string, ImageBuilder>();
   readonly images = new Map<string, Image>();
   readonly tags = new Map<string, Tags>();
@@ -88,6 +92,8 @@ export class FakeAccount {
   versions = ["OpenSearch_2.19", "Elasticsearch_7.1"];
   prices: Aws["prices"]["list"] = () => Promise.resolve([]);
   instanceTypes = ["t3.medium.search"].map((name) => ({ name, encryptionAtRest: true, fineGrainedAccess: true }));
+  /** What somebody has changed by hand in the ingest stack. */
+  drifts: ResourceDrift[] = [];
   private count = 0;
   private timers: { at: number; run: () => void }[] = [];
 
@@ -229,10 +235,14 @@ export class FakeAccount {
                   indexName: "demo",
                   indexRotation: "OneDay",
                   bufferSeconds: 60,
+                  bufferMegabytes: 5,
+                  retrySeconds: 3600,
+                  logging: { enabled: true },
                 },
               })
             : Promise.reject(new AppError("notFound", "no stream")),
         tags: unused,
+        updateDestination: unused,
         putRecord: (_name, data) => {
           this.records.push(data);
           return Promise.resolve("record");
@@ -410,6 +420,8 @@ export class FakeAccount {
   private cloudformation(unused: () => never): Aws["cloudformation"] {
     return {
       createChangeSet: (input) => {
+        const { type, parameters, revertsDrift = false } = input;
+        const template = input.template ?? this.find(input.stackName)?.template ?? unused();
         let stack = this.find(input.stackName);
         if (stack === undefined) {
           stack = {
@@ -424,11 +436,12 @@ export class FakeAccount {
           };
           this.stacks.set(stack.id, stack);
         }
-        const same = stack.template === input.template && JSON.stringify(stack.parameters) === JSON.stringify(input.parameters);
+        const isReverting = revertsDrift && stack.name.endsWith("-ingest") && this.drifts.length > 0;
+        const same = !isReverting && stack.template === template && JSON.stringify(stack.parameters) === JSON.stringify(parameters);
         const id = `set-${++this.count}`;
-        const changes = Object.entries((JSON.parse(input.template) as Template).Resources).map(([logicalId, one]) => ({
-          ...{ action: input.type === "CREATE" ? "Add" : "Modify", logicalId, resourceType: one.Type, scope: [] },
-          details: input.type === "CREATE" ? [] : [{ attribute: "Properties", name: "InstanceType" }],
+        const changes = Object.entries((JSON.parse(template) as Template).Resources).map(([logicalId, one]) => ({
+          ...{ action: type === "CREATE" ? "Add" : "Modify", logicalId, resourceType: one.Type, scope: [] },
+          details: type === "CREATE" ? [] : [{ attribute: "Properties", name: "InstanceType" }],
         }));
         const state = same
           ? {
@@ -436,8 +449,9 @@ export class FakeAccount {
               statusReason: "The submitted information didn't contain changes. Submit different information to create a change set.",
             }
           : { status: "CREATE_COMPLETE", executionStatus: "AVAILABLE" };
-        const { type, template, parameters } = input;
-        this.changeSets.set(id, { id, name: input.changeSetName, stackId: stack.id, changes, type, template, parameters, ...state });
+        const drifted = changes.filter((one) => !isReverting || this.drifts.some(({ logicalId }) => logicalId === one.logicalId));
+        const known = { id, name: input.changeSetName, stackId: stack.id, changes: drifted };
+        this.changeSets.set(id, { ...known, type, template, parameters, isReverting, ...state });
         this.mutate("createChangeSet");
         return Promise.resolve({ changeSetId: id, stackId: stack.id });
       },
@@ -455,6 +469,7 @@ export class FakeAccount {
         if (set !== undefined && stack !== undefined) {
           stack.template = set.template;
           stack.parameters = set.parameters;
+          this.drifts = set.isReverting ? [] : this.drifts;
           this.changeSets.clear();
           this.schedule(stack, set.type === "CREATE" ? "CREATE" : "UPDATE", set.template);
         }
@@ -501,10 +516,10 @@ export class FakeAccount {
         this.mutate("setTerminationProtection");
         return Promise.resolve();
       },
-      getTemplate: unused,
-      detectDrift: unused,
-      getDriftStatus: unused,
-      listDrifts: unused,
+      getTemplate: (stackId) => Promise.resolve(this.find(stackId)?.template ?? ""),
+      detectDrift: (stackId) => Promise.resolve(stackId),
+      getDriftStatus: () => Promise.resolve({ status: "DETECTION_COMPLETE" }),
+      listDrifts: (stackId) => Promise.resolve(this.find(stackId)?.name.endsWith("-ingest") === true ? this.drifts : []),
     };
   }
 }

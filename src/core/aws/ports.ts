@@ -49,12 +49,23 @@ export interface DeliveryStream {
   readonly destination?: StreamDestination;
 }
 
+export interface DestinationValues {
+  readonly indexName?: string;
+  readonly indexRotation?: NonNullable<StreamDestination["indexRotation"]>;
+  readonly retrySeconds?: number;
+  readonly bufferSeconds?: number;
+  readonly bufferMegabytes?: number;
+  readonly logging?: NonNullable<StreamDestination["logging"]>;
+}
+
 export interface StreamsPort {
   /** Names only, up to `limit` a page; the token is the last name. */
   list(options: { readonly limit?: number; readonly nextToken?: string }, signal?: AbortSignal): Promise<Page<string>>;
   /** Rejects with `notFound`. */
   get(name: string, signal?: AbortSignal): Promise<DeliveryStream>;
   tags(name: string, signal?: AbortSignal): Promise<Tags>;
+  /** Changes these values of a destination that is a domain; the others stay. Takes effect within minutes. */
+  updateDestination(name: string, values: DestinationValues, signal?: AbortSignal): Promise<void>;
   /** Resolves with the record id. */
   putRecord(name: string, data: string, signal?: AbortSignal): Promise<string>;
 }
@@ -331,9 +342,11 @@ export interface CreateChangeSetInput {
   readonly stackName: string;
   readonly changeSetName: string;
   readonly type: "CREATE" | "UPDATE";
-  /** JSON or YAML text, at most 51,200 bytes. */
-  readonly template: string;
+  /** JSON or YAML text, at most 51,200 bytes. Absent: the deployed one, and all parameters keep their values. */
+  readonly template?: string;
   readonly parameters: Readonly<Record<string, string>>;
+  /** Compares with the resources as they are, and brings them back to the template. Updates only. */
+  readonly revertsDrift?: boolean;
   readonly tags: Tags;
   readonly clientToken: string;
   readonly description?: string;

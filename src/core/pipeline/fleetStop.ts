@@ -50,7 +50,7 @@ export async function withStoppedFleet<T>(deps: FleetDeps, name: string, change:
   try {
     return await change();
   } finally {
-    await restartStoppedFleet(deps, name, signal);
+    await startAgain(deps, fleet, signal); // Whatever has become of the tag: taking changes back removes what the template does not have.
   }
 }
 
@@ -60,9 +60,13 @@ export async function restartStoppedFleet(deps: FleetDeps, name: string, signal?
   if (fleet === undefined || (await deps.aws.appstream.tags(fleet.arn, signal))[restartTag] === undefined) {
     return;
   }
+  await startAgain(deps, fleet, signal);
+}
+
+async function startAgain(deps: FleetDeps, { name, arn }: Fleet, signal: AbortSignal | undefined): Promise<void> {
   deps.emit({ kind: "phase", phase: "streaming", text: l10n.t("Starting the fleet {0} again.", name) });
   await bringTo(deps, name, "RUNNING", () => deps.aws.appstream.startFleet(name, signal), signal);
-  await deps.aws.appstream.untagResource(fleet.arn, [restartTag], signal);
+  await deps.aws.appstream.untagResource(arn, [restartTag], signal);
 }
 
 async function bringTo(

@@ -24,11 +24,7 @@ export function previewText(definition: PipelineDefinition, preview: DeploymentP
     "",
     ...whoLines(title, preview.identity.account, preview.identity.arn),
     "",
-    `## ${l10n.t("Checks")}`,
-    "",
-    ...preview.checks.map((check) => `- ${checkWords(check)}`),
-    ...(preview.checks.length === 0 ? [l10n.t("Nothing to report.")] : []),
-    "",
+    ...checkLines(preview.checks),
     ...(preview.ingest === undefined ? [] : planLines(definition, preview.ingest)),
     `## ${l10n.t("Image")} ${preview.image.name}`,
     "",
@@ -54,7 +50,12 @@ function checkWords({ severity, text, remedy }: Check): string {
   }
 }
 
-function whoLines(title: PreviewTitle, account: string, arn: string): string[] {
+export function checkLines(checks: readonly Check[]): string[] {
+  const lines = checks.map((check) => `- ${checkWords(check)}`);
+  return [`## ${l10n.t("Checks")}`, "", ...(lines.length === 0 ? [l10n.t("Nothing to report.")] : lines), ""];
+}
+
+export function whoLines(title: PreviewTitle, account: string, arn: string): string[] {
   const header = [l10n.t("Account"), l10n.t("Profile"), l10n.t("Region"), l10n.t("Identity")];
   return markdownTable(header, [[account, title.who, title.region, arn]]);
 }
@@ -105,7 +106,7 @@ function nameIn(properties: Readonly<Record<string, unknown>>): string {
   return typeof found === "string" ? found : "";
 }
 
-function changeLines(changes: readonly ChangeSetChange[]): string[] {
+export function changeLines(changes: readonly ChangeSetChange[]): string[] {
   return tableOf(changes.map((change) => [changeWords(change), change.logicalId, change.resourceType, detailWords(change)]));
 }
 
@@ -126,6 +127,8 @@ export function changeWords(change: ChangeSetChange): string {
         return l10n.t("REPLACE");
       }
       return change.replacement === "Conditional" ? l10n.t("change, perhaps REPLACE") : l10n.t("change in place");
+    case "SyncWithActual":
+      return l10n.t("nothing: only CloudFormation's record");
     default:
       return change.action;
   }

@@ -1,5 +1,5 @@
 import * as l10n from "@vscode/l10n";
-import type { ChangeSet, ChangeSetChange, CloudFormationPort, StackSummary } from "../aws/ports";
+import type { ChangeSet, ChangeSetChange, CloudFormationPort, CreateChangeSetInput, StackSummary } from "../aws/ports";
 import type { Clock } from "../clock";
 import { AppError } from "../errors";
 import { ownerTags, pipelineTag, stackName, type PipelineDefinition, type StackPart } from "./definition";
@@ -79,34 +79,49 @@ export async function planStack(
     return { ...base, action: "repair" };
   }
   const creating = stack === undefined || stack.status === "REVIEW_IN_PROGRESS";
-  const token = crypto.randomUUID();
-  const made = await deps.cloudformation.createChangeSet(
+  const plan = await planChange(
+    deps,
+    base,
     {
-      stackName: base.stackName,
-      changeSetName: `${changeSetPrefix}${token}`,
       type: creating ? "CREATE" : "UPDATE",
       template: templateText(definition, part),
       parameters,
       tags: ownerTags(definition),
-      clientToken: token,
     },
     signal,
   );
+  return plan ?? planStack(deps, definition, part, parameters, signal);
+}
+
+/** Plans to bring a stack's resources back to what was deployed last. */
+export async function planRevert(deps: PlanDeps, part: StackPart, stack: StackSummary, signal?: AbortSignal): Promise<StackPlan> {
+  const base = { part, stackName: stack.name, stack };
+  const { parameters, tags } = stack;
+  const plan = await planChange(deps, base, { type: "UPDATE", parameters, tags, revertsDrift: true }, signal);
+  return plan ?? planRevert(deps, part, stack, signal);
+}
+
+/** Undefined: another window was quicker. */
+async function planChange(
+  deps: PlanDeps,
+  base: Pick<StackPlan, "part" | "stackName" | "stack">,
+  change: Pick<CreateChangeSetInput, "type" | "template" | "parameters" | "tags" | "revertsDrift">,
+  signal: AbortSignal | undefined,
+): Promise<StackPlan | undefined> {
+  const token = crypto.randomUUID();
+  const made = await deps.cloudformation.createChangeSet(
+    { ...change, stackName: base.stackName, changeSetName: `${changeSetPrefix}${token}`, clientToken: token },
+    signal,
+  );
   const changeSet = await settledOrDiscarded(deps, made.changeSetId, made.stackId, signal);
-  if (changeSet === undefined) {
-    return planStack(deps, definition, part, parameters, signal);
+  if (changeSet?.status !== "FAILED") {
+    return changeSet === undefined ? undefined : { ...base, action: change.type === "CREATE" ? "create" : "update", changeSet };
   }
-  if (changeSet.status === "FAILED") {
-    await discardChangeSet(deps, changeSet);
-    if (isNothingToDo(changeSet)) {
-      return { ...base, action: "none" };
-    }
-    throw new AppError(
-      "invalidInput",
-      l10n.t("CloudFormation refuses the change of {0}: {1}", base.stackName, changeSet.statusReason ?? ""),
-    );
+  await discardChangeSet(deps, changeSet);
+  if (isNothingToDo(changeSet)) {
+    return { ...base, action: "none" };
   }
-  return { ...base, action: creating ? "create" : "update", changeSet };
+  throw new AppError("invalidInput", l10n.t("CloudFormation refuses the change of {0}: {1}", base.stackName, changeSet.statusReason ?? ""));
 }
 
 function isNothingToDo({ statusReason = "" }: ChangeSet): boolean {

@@ -11,7 +11,9 @@ import { abortError } from "../../../src/core/clock";
 import { targetOf } from "../../../src/core/pipeline/definition";
 import { Deployment } from "../../../src/core/pipeline/deployment";
 import { Destruction } from "../../../src/core/pipeline/destruction";
-import { driftText, findDrift } from "../../../src/core/pipeline/drift";
+import { findDrift } from "../../../src/core/pipeline/drift";
+import { DriftRevert } from "../../../src/core/pipeline/driftRevert";
+import { driftRevertText, driftText } from "../../../src/core/pipeline/driftText";
 import { exportedFiles } from "../../../src/core/pipeline/exported";
 import { endOperation, runningOperation, waysToEnd } from "../../../src/core/pipeline/interruption";
 import { importedDefinition } from "../../../src/core/pipeline/imported";
@@ -55,7 +57,7 @@ function setUp(text = JSON.stringify(definition), connection = sandboxConnection
       previewText,
       projectFiles,
     },
-    ...{ driftText, endOperation, findDrift, patientAttempts, runningOperation, waysToEnd },
+    ...{ DriftRevert, driftRevertText, driftText, endOperation, findDrift, patientAttempts, runningOperation, waysToEnd },
     ...{ paceOf, targetOf, isRegionCode: () => true },
     importedDefinition,
     ...{ deployedRows, partTitle, ProgressRows },
@@ -368,6 +370,57 @@ test("drift of a pipeline that is not deployed is a sentence", async () => {
   const { execute } = setUp();
   await execute("showDrift");
   assert.match(fake.messages.at(-1)?.text ?? "", /demo is not deployed/);
+});
+
+const drift = {
+  ...{ logicalId: "LogGroup", resourceType: "AWS::Logs::LogGroup", status: "MODIFIED" },
+  differences: [{ path: "/RetentionInDays", expected: "30", actual: "1" }],
+};
+
+async function drifted(connection = sandboxConnection) {
+  const set = setUp(JSON.stringify(definition), connection);
+  fake.user.message = (message) => (message.modal ? "Deploy" : undefined);
+  fake.user.input = () => "demo";
+  await set.execute("deploy");
+  set.account.drifts = [drift];
+  set.account.mutations.length = 0;
+  fake.messages.length = 0;
+  return set;
+}
+
+test("changes made by hand are shown, and taken back after a preview and a modal", async () => {
+  const { account, execute } = await drifted();
+  fake.user.message = (message) => (message.modal ? "Take Back" : "Take Back…");
+  await execute("showDrift");
+  const [shown, modal, end] = fake.messages;
+  assert.match(shown?.text ?? "", /Changed by hand since pipeline demo was deployed: LogGroup/);
+  assert.match(`${modal?.text} ${modal?.detail}`, /demo.*123456789012.*SANDBOX.*eu-central-1/s);
+  assert.equal(end?.text, "Pipeline demo is as it was deployed.");
+  assert.deepEqual(account.mutations.filter((name) => name === "executeChangeSet").length, 1);
+  assert.deepEqual(account.drifts, []);
+});
+
+test("No to taking changes back changes nothing and leaves nothing", async () => {
+  const { account, execute } = await drifted();
+  fake.user.message = (message) => (message.modal ? undefined : "Take Back…");
+  await execute("showDrift");
+  assert.deepEqual([account.drifts.length, account.changeSets.size, account.mutations.includes("executeChangeSet")], [1, 0, false]);
+});
+
+test("on a protected profile taking changes back demands the typed name", async () => {
+  const { account, execute } = await drifted({ kind: "aws", profile: "production", region: "eu-central-1", epoch: 1 });
+  fake.settings.set("appstreamMonitor.pipeline.protectedProfiles", ["production"]);
+  fake.user.message = () => "Take Back…";
+  const asked: string[] = [];
+  fake.user.input = (options) => {
+    asked.push(String(options["prompt"]));
+    return asked.length === 1 ? "" : "demo";
+  };
+  await execute("showDrift");
+  assert.equal(account.drifts.length, 1);
+  await execute("showDrift");
+  assert.deepEqual([account.drifts.length, asked.length], [0, 2]);
+  assert.match(asked[0] ?? "", /protected: type demo/);
 });
 
 test("a new project is written once and never over existing files", async () => {

@@ -2,7 +2,8 @@ import { toArn } from "../../arns";
 import { pageOf, type Reader } from "../../inputs";
 import { ServiceError, type Call, type Input, type Output, type Service } from "../../service";
 import type { World } from "../../world";
-import { changesOf, validateEarly, type EarlyFinding } from "./changes";
+import { actualStack } from "./actualState";
+import { changesOf, revertingChanges, validateEarly, type EarlyFinding } from "./changes";
 import type { Engine } from "./engine";
 import { setStackStatus } from "./events";
 import { changeSetName, parametersIn, read, stackReference, tagsIn, templateIn, tokenOf } from "./inputs";
@@ -69,6 +70,10 @@ function makeChangeSet(
   if (type === "IMPORT" || reader.flag("ImportExistingResources") === true) {
     throw validationError("Importing resources is not available in this sandbox.");
   }
+  const mode = reader.text("DeploymentMode", { values: ["REVERT_DRIFT"] });
+  if (mode !== undefined && type !== "UPDATE") {
+    throw validationError("DeploymentMode can only be specified for change sets of type UPDATE.");
+  }
   const found = findStack(world, call.region, reference);
   const existing = found?.status === "DELETE_COMPLETE" ? undefined : found;
   checkState(existing, reference, type);
@@ -108,6 +113,7 @@ function makeChangeSet(
     operationId: world.uuid(),
     ...(description === undefined ? {} : { description }),
     ...(onFailure === undefined ? {} : { onStackFailure: onFailure }),
+    ...(mode === undefined ? {} : { deploymentMode: mode }),
   });
   world.schedule(task, id, Math.max(20, world.interval(2)));
   return { Id: id, StackId: stack.id };
@@ -149,12 +155,19 @@ async function compute(world: World, changeSet: ChangeSetItem): Promise<void> {
   try {
     const template = parseTemplate(changeSet.template);
     const plan = toPlan(world, stack, template, changeSet.parameters, changeSet.tags);
-    const findings = await validateEarly(world, stack, plan, dispatcher.callFor(changeSet.caller));
+    const call = dispatcher.callFor(changeSet.caller);
+    const actual = changeSet.deploymentMode === undefined ? undefined : await actualStack(world, stack, call);
+    const findings = await validateEarly(world, actual?.stack ?? stack, plan, call);
     if (findings.length > 0) {
       failEarly(world, changeSet, findings);
       return;
     }
-    changeSet.changes = changesOf(world, stack, plan);
+    changeSet.changes = actual === undefined ? changesOf(world, stack, plan) : revertingChanges(world, actual, plan);
+    if (actual !== undefined) {
+      changeSet.stackDrift = Object.values(actual.states).some((state) => state === "MODIFIED" || state === "DELETED")
+        ? "DRIFTED"
+        : "IN_SYNC";
+    }
     if (changeSet.changes.length === 0 && hasSameOutputs(stack, template)) {
       Object.assign(changeSet, { status: "FAILED", reason: noChanges });
       return;
@@ -227,6 +240,8 @@ function describeChangeSet(world: World, input: Input, call: Call): Output {
     NextToken: next,
     IncludeNestedStacks: false,
     OnStackFailure: changeSet.onStackFailure,
+    DeploymentMode: changeSet.deploymentMode,
+    StackDriftStatus: changeSet.stackDrift,
   };
 }
 

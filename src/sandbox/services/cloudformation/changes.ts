@@ -4,7 +4,7 @@ import { knownAfterApply, referencesIn } from "./intrinsics";
 import type { Properties, StackItem } from "./items";
 import { compare, propertiesOf, scopeOf, type Plan, type PropertyChange } from "./plan";
 import { typeOf } from "./types/registry";
-import { canonical } from "./types/resourceType";
+import { asObject, canonical } from "./types/resourceType";
 
 /** Changes as DescribeChangeSet gives them, values included; what a stack would become under a plan. */
 export function changesOf(world: World, stack: StackItem, plan: Plan): Record<string, unknown>[] {
@@ -18,6 +18,23 @@ export function changesOf(world: World, stack: StackItem, plan: Plan): Record<st
   }
   const removed = Object.keys(stack.resources).filter((id) => exists(stack, id) && !plan.order.includes(id));
   return [...changes, ...removed.map((id) => ({ Type: "Resource", ResourceChange: removal(stack, id) }))];
+}
+
+/** The same for a change set that reverts drift: values before are those of the resources as they are. */
+export function revertingChanges(
+  world: World,
+  { stack, states }: { readonly stack: StackItem; readonly states: Readonly<Record<string, string>> },
+  plan: Plan,
+): Record<string, unknown>[] {
+  return changesOf(world, stack, plan).map((change) => {
+    const resource = asObject(change["ResourceChange"]);
+    const id = String(resource["LogicalResourceId"]);
+    const details = (resource["Details"] as Record<string, unknown>[]).map((one) => ({
+      ...one,
+      Target: { ...asObject(one["Target"]), BeforeValueFrom: "ACTUAL_STATE", AfterValueFrom: "TEMPLATE" },
+    }));
+    return { ...change, ResourceChange: { ...resource, ResourceDriftStatus: states[id] ?? "NOT_CHECKED", Details: details } };
+  });
 }
 
 const exists = (stack: StackItem, id: string): boolean => {

@@ -1,5 +1,6 @@
 import { matchesFault } from "../../faults";
 import { ServiceError } from "../../service";
+import { actualOf } from "./actualState";
 import { setStackStatus } from "./events";
 import { reasonOf, retries } from "./failures";
 import type { OperationItem, Properties, ResourceItem, StackItem, Step } from "./items";
@@ -68,7 +69,7 @@ export class Creation {
     if (template === undefined) {
       return;
     }
-    const existing = stack.resources[logicalId];
+    const existing = await this.existing(stack, operation, logicalId);
     let properties: Properties;
     try {
       properties = propertiesOf(plan, logicalId, scopeOf(this.work.world, stack, plan));
@@ -128,6 +129,16 @@ export class Creation {
     }
     step.status = "running";
     await this.continueStep(stack, operation, step);
+  }
+
+  /** What an update begins from: what was deployed, or what is. */
+  private async existing(stack: StackItem, operation: OperationItem, logicalId: string): Promise<ResourceItem | undefined> {
+    const item = stack.resources[logicalId];
+    if (operation.revertsDrift !== true || item === undefined) {
+      return item;
+    }
+    const { call } = this.work.context(stack, operation, logicalId, item.policies);
+    return (await actualOf(this.work.world, stack, logicalId, item, call)).item;
   }
 
   private async continueStep(stack: StackItem, operation: OperationItem, step: Step): Promise<void> {

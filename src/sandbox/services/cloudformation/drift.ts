@@ -1,19 +1,12 @@
 import { pageOf } from "../../inputs";
 import { ServiceError, type Call, type Input, type Output, type Service } from "../../service";
 import type { Item, World } from "../../world";
+import { contextOf, differencesOf } from "./actualState";
 import { read, stackReference } from "./inputs";
 import { getLivingStack, getStack, isBusy, stacksOf, validationError, type Properties, type ResourceItem, type StackItem } from "./items";
 import { typeOf } from "./types/registry";
-import { asObject, canonical, isSame } from "./types/resourceType";
 
 const task = "cfn.drift";
-
-interface Difference {
-  readonly PropertyPath: string;
-  readonly ExpectedValue: string;
-  readonly ActualValue: string;
-  readonly DifferenceType: "ADD" | "REMOVE" | "NOT_EQUAL";
-}
 
 /** Drift: what the template says beside what there is. Only properties in the template count. */
 export function driftOperations(world: World): Service["operations"] {
@@ -99,8 +92,7 @@ async function compareResource(world: World, stack: StackItem, id: string, item:
     item.drift = "NOT_CHECKED";
     return { ...base, StackResourceDriftStatus: readActual === undefined ? "UNSUPPORTED" : "NOT_CHECKED" };
   }
-  const context = { world, call, stackId: stack.id, stackName: stack.name, logicalId: id, policies: item.policies };
-  const actual = await readActual(context, item.physicalId);
+  const actual = await readActual(contextOf(world, stack, id, item, call), item.physicalId);
   const expected = item.properties;
   const differences = actual === undefined ? [] : differencesOf(expected, actual);
   item.drift = actual === undefined ? "DELETED" : differences.length > 0 ? "MODIFIED" : "IN_SYNC";
@@ -115,58 +107,6 @@ async function compareResource(world: World, stack: StackItem, id: string, item:
 
 const only = (actual: Properties, expected: Properties): Properties =>
   Object.fromEntries(Object.entries(actual).filter(([name]) => expected[name] !== undefined));
-
-/** Properties that the resource's description does not give cannot be compared. */
-function differencesOf(expected: Properties, actual: Properties): Difference[] {
-  return Object.entries(expected)
-    .filter(([name]) => Object.hasOwn(actual, name))
-    .flatMap(([name, value]) => differencesAt(`/${name}`, value, actual[name]));
-}
-
-function differencesAt(path: string, expected: unknown, actual: unknown): Difference[] {
-  if (isSame(expected, actual)) {
-    return [];
-  }
-  if (isKeyed(expected) && isKeyed(actual)) {
-    return keyedDifferences(path, expected, actual);
-  }
-  if (Array.isArray(expected) && Array.isArray(actual)) {
-    return arrayDifferences(path, expected, actual as unknown[]);
-  }
-  if (isRecord(expected) && isRecord(actual)) {
-    const [want, have] = [asObject(expected), asObject(actual)];
-    return Object.keys(want).flatMap((key) => differencesAt(`${path}/${key}`, want[key], have[key]));
-  }
-  const kind = actual === undefined ? "REMOVE" : expected === undefined ? "ADD" : "NOT_EQUAL";
-  return [{ PropertyPath: path, ExpectedValue: shown(expected), ActualValue: shown(actual), DifferenceType: kind }];
-}
-
-const isRecord = (value: unknown): boolean => typeof value === "object" && value !== null && !Array.isArray(value);
-
-const isKeyed = (value: unknown): value is { Key: string; Value: string }[] =>
-  Array.isArray(value) && value.length > 0 && value.every((each) => typeof asObject(each)["Key"] === "string");
-
-/** Tags in any order. */
-function keyedDifferences(
-  path: string,
-  expected: readonly { Key: string; Value: string }[],
-  actual: readonly { Key: string; Value: string }[],
-): Difference[] {
-  const keys = [...new Set([...expected, ...actual].map((tag) => tag.Key))];
-  const at = (tags: readonly { Key: string; Value: string }[], key: string): unknown => tags.find((tag) => tag.Key === key);
-  return keys.flatMap((key, index) => differencesAt(`${path}/${index}`, at(expected, key), at(actual, key)).slice(0, 1));
-}
-
-function arrayDifferences(path: string, expected: readonly unknown[], actual: readonly unknown[]): Difference[] {
-  const sorted = (list: readonly unknown[]): string => list.map(canonical).sort().join();
-  if (sorted(expected) === sorted(actual)) {
-    return [];
-  }
-  const length = Math.max(expected.length, actual.length);
-  return Array.from({ length }, (_, index) => differencesAt(`${path}/${index}`, expected[index], actual[index])).flat();
-}
-
-const shown = (value: unknown): string => (value === undefined ? "null" : typeof value === "string" ? value : JSON.stringify(value));
 
 function describeDetection(world: World, input: Input): Output {
   const id = read(input).requiredText("StackDriftDetectionId", { min: 1, max: 36 });

@@ -54,6 +54,8 @@ export interface OperationItem {
   readonly retainExceptOnCreate?: boolean;
   readonly retain?: string[];
   readonly isForced?: boolean;
+  /** Resources are compared with what they are, not with what was deployed. */
+  readonly revertsDrift?: boolean;
   /** Before an update, to go back to. */
   readonly before?: Deployed;
   /** A clean-up's steps come from the operation before it. */
@@ -114,6 +116,9 @@ export interface ChangeSetItem extends Item {
   capabilities: string[];
   description?: string;
   onStackFailure?: string;
+  /** REVERT_DRIFT: compared with what is, not with what was deployed. */
+  deploymentMode?: string;
+  stackDrift?: string;
   caller: Caller;
   changes: Item[];
   operationId: string;

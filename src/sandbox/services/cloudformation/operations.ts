@@ -17,11 +17,12 @@ export interface Deployment {
   readonly caller: Caller;
   readonly onFailure: OperationItem["onFailure"];
   readonly retainExceptOnCreate: boolean;
+  readonly deploymentMode?: string;
 }
 
 /** Begins to make the stack what the deployment says. */
 export function begins(world: World, engine: Engine, stack: StackItem, deployment: Deployment): string {
-  const { kind, template, parameters, tags, capabilities, token, caller, onFailure, retainExceptOnCreate } = deployment;
+  const { kind, template, parameters, tags, capabilities, token, caller, onFailure, retainExceptOnCreate, deploymentMode } = deployment;
   const before = {
     template: stack.template,
     parameters: stack.parameters,
@@ -44,6 +45,7 @@ export function begins(world: World, engine: Engine, stack: StackItem, deploymen
     retainExceptOnCreate,
     steps: plan.order.map((id) => engine.work.newStep(id, "create")),
     ...(token === undefined ? {} : { token }),
+    ...(deploymentMode === "REVERT_DRIFT" ? { revertsDrift: true } : {}),
     // After a failed update without rollback, the last good state stays the one to go back to.
     ...(kind === "update" ? { before: stack.rollbackTo ?? before } : {}),
   };
