@@ -5,10 +5,22 @@ import { startFaultyProxy, type Fault } from "./faultyProxy";
 import { startEngine, type RunningEngine } from "./startEngine";
 import { assertExactlyOnce, createIndex, settled } from "./exactlyOnce";
 import { randomFrom } from "../fakes/random";
-import { sleep, startTail, until } from "./tailing";
+import { sleep, startTail, until, type RecordedTail } from "./tailing";
 import { Writers } from "./writers";
 
 const seed = Number(process.env["TAIL_SEED"] ?? Date.now() % 100_000);
+
+function total({ shown }: RecordedTail): number {
+  return [...shown.values()].reduce((sum, times) => sum + times, 0);
+}
+
+async function request(url: string, method: string, path: string, body?: unknown): Promise<void> {
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const contentType = typeof body === "string" ? "application/x-ndjson" : "application/json";
+  const init = body === undefined ? { method } : { method, headers: { "content-type": contentType }, body: text };
+  const answer = await fetch(url + path, init);
+  assert.ok(answer.ok, await answer.text());
+}
 
 for (const engine of chosenEngines()) {
   describe(`tail of ${engines[engine].title} (seed ${seed})`, () => {
@@ -73,14 +85,78 @@ for (const engine of chosenEngines()) {
         await assertExactlyOnce(tail, before.written, seed);
         await fetch(`${running.url}/again`, { method: "DELETE" });
         await createIndex(running.url, "again", 3);
-        const total = (): number => [...tail.shown.values()].reduce((sum, times) => sum + times, 0);
-        const shownBefore = total();
+        const shownBefore = total(tail);
         const renewed = new Writers({ url: running.url, index: () => "again", random, count: 2 });
         await sleep(4000);
         await renewed.stop();
-        await until(() => total() >= shownBefore + renewed.written.kept.size, settled);
-        assert.equal(total() - shownBefore, renewed.written.kept.size, `seed ${seed}`);
+        await until(() => total(tail) >= shownBefore + renewed.written.kept.size, settled);
+        assert.equal(total(tail) - shownBefore, renewed.written.kept.size, `seed ${seed}`);
       });
+    });
+
+    for (const what of ["alias", ...(engine.startsWith("opensearch") ? ["data stream"] : [])]) {
+      test(`${what}: followed through its indices to the next one`, async (context) => {
+        const name = what === "alias" ? "aliased" : "streamed";
+        const indices = what === "alias" ? ["first-aliased", "second-aliased"] : [];
+        if (what === "alias") {
+          await createIndex(running.url, "first-aliased", 2);
+          await request(running.url, "POST", "/_aliases", { actions: [{ add: { index: "first-aliased", alias: name } }] });
+        } else {
+          const template = {
+            settings: { number_of_shards: 2, number_of_replicas: 0 },
+            mappings: { properties: { "@timestamp": { type: "date" } } },
+          };
+          await request(running.url, "PUT", "/_index_template/streamed", { index_patterns: [name], data_stream: {}, template });
+          await request(running.url, "PUT", `/_data_stream/${name}`);
+        }
+        const tail = startTail(running.url, name, { kind: "all" });
+        context.after(() => tail.stop());
+        const write = async (index: string, from: number): Promise<void> => {
+          const ids = Array.from({ length: 100 }, (_, offset) => `d${from + offset}`);
+          const lines = ids.map(
+            (id) => `${JSON.stringify({ create: { _index: index, _id: id } })}\n${JSON.stringify({ "@timestamp": new Date(), id })}\n`,
+          );
+          await request(running.url, "POST", "/_bulk", lines.join(""));
+        };
+        await write(indices[0] ?? name, 0);
+        assert.ok(await until(() => tail.shown.size === 100, settled));
+        if (what === "alias") {
+          await createIndex(running.url, "second-aliased", 1);
+          await request(running.url, "POST", "/_aliases", { actions: [{ add: { index: "second-aliased", alias: name } }] });
+        } else {
+          await request(running.url, "POST", `/${name}/_rollover`);
+        }
+        await write(indices[1] ?? name, 100);
+        assert.ok(await until(() => tail.shown.size === 200, settled), tail.notices.join());
+        assert.deepEqual(new Set(tail.shown.values()), new Set([1]));
+      });
+    }
+
+    test("an index made anew, and larger than before, while the domain cannot be reached: all of the new one is shown", async (context) => {
+      await createIndex(running.url, "behind", 2);
+      let fault: Fault = "none";
+      const proxy = await startFaultyProxy(running.url, () => fault);
+      context.after(() => proxy.stop());
+      const tail = startTail(proxy.url, "behind", { kind: "all" });
+      context.after(() => tail.stop());
+      const before = new Writers({ url: running.url, index: () => "behind", random, count: 2, change: true });
+      await sleep(2000);
+      await before.stop();
+      await assertExactlyOnce(tail, before.written, seed);
+      await sleep(70_000);
+      fault = "reset";
+      await sleep(500);
+      await request(running.url, "DELETE", "/behind");
+      await createIndex(running.url, "behind", 2);
+      const shownBefore = total(tail);
+      const renewed = new Writers({ url: running.url, index: () => "behind", random, count: 2 });
+      await until(() => renewed.written.kept.size > 2 * before.written.kept.size, settled);
+      await renewed.stop();
+      await sleep(50_000);
+      fault = "none";
+      await until(() => total(tail) >= shownBefore + renewed.written.kept.size, settled);
+      await sleep(3000);
+      assert.equal(total(tail) - shownBefore, renewed.written.kept.size, `seed ${seed}, ${tail.notices.join(" | ")}`);
     });
 
     test("a node killed and started again on its data: nothing is lost or repeated", async (context) => {

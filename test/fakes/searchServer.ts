@@ -26,6 +26,8 @@ export class SearchServer implements SearchTransport {
   intercept: ((request: SearchRequest) => SearchAnswer | undefined) | undefined;
   /** When an index was made, by the domain. */
   readonly created = new Map<string, number>();
+  /** Names that stand for other indices; a pattern finds them, too. */
+  readonly aliases = new Map<string, readonly string[]>();
   settingsPermitted = true;
   /** Answers `_stats` where it is set: up to which number each copy of a shard has got. */
   checkpoints: ((index: string, shard: number) => readonly number[]) | undefined;
@@ -103,8 +105,7 @@ export class SearchServer implements SearchTransport {
         status: 403,
       });
     }
-    const pattern = new RegExp(`^${name.replaceAll("*", ".*")}$`);
-    const names = [...this.indices.keys()].filter((index) => pattern.test(index));
+    const names = this.#named(name);
     const settings = names.map((index) => {
       const refresh = this.refresh.get(index);
       const own = { creation_date: String(this.created.get(index) ?? 0), ...(refresh === undefined ? {} : { refresh_interval: refresh }) };
@@ -127,9 +128,14 @@ export class SearchServer implements SearchTransport {
     return answer(200, { indices });
   }
 
-  #search(name: string, preference: string | undefined, body: unknown): unknown {
+  #named(name: string): string[] {
     const pattern = new RegExp(`^${name.replaceAll("*", ".*")}$`);
-    const names = [...this.indices.keys()].filter((index) => pattern.test(index));
+    const behind = new Set([...this.aliases].flatMap(([alias, names]) => (pattern.test(alias) ? names : [])));
+    return [...this.indices.keys()].filter((index) => pattern.test(index) || behind.has(index));
+  }
+
+  #search(name: string, preference: string | undefined, body: unknown): unknown {
+    const names = this.#named(name);
     if (names.length === 0 && !name.includes("*")) {
       return { error: { type: "index_not_found_exception", reason: `no such index [${name}]` }, status: 404 };
     }

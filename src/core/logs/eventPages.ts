@@ -6,7 +6,7 @@ import { isRotationOf } from "./indexNames";
 import { at, isObject, listAt, numberAt, type JsonObject } from "./json";
 import type { EventRef } from "./shownText";
 import { indicesBody, timeRange } from "./searchRequests";
-import { singleSearch, type LogIndex } from "./singleSearch";
+import { singleSearch, type LogIndex, type SearchedNames } from "./singleSearch";
 import type { LogEntry } from "./tailEvents";
 
 export interface EventRange {
@@ -82,9 +82,14 @@ function keyOf({ entry }: TimedHit): string {
 }
 
 async function rotations(target: LogIndex, signal?: AbortSignal): Promise<readonly string[]> {
-  const search = async (body: JsonObject): Promise<JsonObject> => whole(await singleSearch(target, body, signal));
-  const names = await allNames(await search(indicesBody([], new Map())), search);
-  return names.filter((name) => isRotationOf(target.index, name));
+  const names = await namesOf(target, "rotations", signal);
+  const ours = names.filter((name) => isRotationOf(target.index, name));
+  return ours.length === names.length ? ours : [...new Set([...ours, ...(await namesOf(target, "itself", signal))])];
+}
+
+async function namesOf(target: LogIndex, which: SearchedNames, signal?: AbortSignal): Promise<readonly string[]> {
+  const search = async (body: JsonObject): Promise<JsonObject> => whole(await singleSearch(target, body, signal, which));
+  return allNames(await search(indicesBody([], new Map())), search);
 }
 
 interface Page {

@@ -1,10 +1,10 @@
 import * as l10n from "@vscode/l10n";
 import { eventTime } from "./eventTime";
 import type { LogFilter } from "./filter";
-import { isRotationOf } from "./indexNames";
 import { at, isObject, listAt } from "./json";
 import { timeRange } from "./searchRequests";
 import type { LogEntry, TailStart } from "./tailEvents";
+import type { TailIndices } from "./tailIndices";
 import { domainNow, type TailParts } from "./tailParts";
 
 const reach = 15 * 60_000;
@@ -18,7 +18,7 @@ const every = 5000;
  */
 export async function followByTime(
   parts: TailParts,
-  base: string,
+  indices: TailIndices,
   since: TailStart,
   filter: () => LogFilter,
   whilePaused: () => Promise<void>,
@@ -30,7 +30,8 @@ export async function followByTime(
       "best effort: this domain does not let documents be found by number; events that arrive more than 15 minutes late are not shown",
     ),
   );
-  const follower = new TimeFollower(parts);
+  const { base } = indices;
+  const follower = new TimeFollower(parts, indices);
   const begin = domainNow(parts);
   await follower.start(base, since, begin, filter());
   for (let readAt = begin; ;) {
@@ -49,11 +50,13 @@ export async function followByTime(
 
 class TimeFollower {
   readonly #parts: TailParts;
+  readonly #indices: TailIndices;
   /** Indices that events were read from. */
   readonly names = new Set<string>();
 
-  constructor(parts: TailParts) {
+  constructor(parts: TailParts, indices: TailIndices) {
     this.#parts = parts;
+    this.#indices = indices;
   }
 
   async start(base: string, since: TailStart, now: number, filter: LogFilter): Promise<void> {
@@ -91,7 +94,8 @@ class TimeFollower {
     let size = pageSize;
     for (let begin = from; ;) {
       const entries = await this.#page(base, begin, size, "asc", filter);
-      const ours = entries.filter(({ index }) => isRotationOf(base, index));
+      const names = new Set(await this.#indices.ours([...new Set(entries.map(({ index }) => index))]));
+      const ours = entries.filter(({ index }) => names.has(index));
       ours.forEach(({ index }) => this.names.add(index));
       shown += await show(ours);
       if (entries.length < size) {

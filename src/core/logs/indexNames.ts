@@ -7,7 +7,7 @@ export function isRotationOf(base: string, name: string): boolean {
 
 /** When the period of a rotated index ended, in milliseconds since the epoch; undefined for a name without suffix. */
 export function periodEnd(base: string, name: string): number | undefined {
-  const [, year, week, month, day, hour] = suffix.exec(name.slice(base.length)) ?? [];
+  const [, year, week, month, day, hour] = (name.startsWith(base) && suffix.exec(name.slice(base.length))) || [];
   if (year === undefined) {
     return undefined;
   }

@@ -12,9 +12,19 @@ export interface LogIndex {
   readonly index: string;
 }
 
+/** All names that begin so, or the one index or alias: where that is not there, it has no hits. */
+export type SearchedNames = "rotations" | "itself";
+
 /** One search that somebody waits for: it answers whole or rejects with the reason. An index that does not exist has no hits. */
-export async function singleSearch({ transport, index }: LogIndex, body: JsonObject, signal?: AbortSignal): Promise<JsonObject> {
-  const request = { path: `/${patternOf(index)}/_search`, body: JSON.stringify(body), contentType: "application/json" } as const;
+export async function singleSearch(
+  { transport, index }: LogIndex,
+  body: JsonObject,
+  signal?: AbortSignal,
+  names: SearchedNames = "rotations",
+): Promise<JsonObject> {
+  const itself = { path: `/${encodeURIComponent(index)}/_search`, query: { ignore_unavailable: "true" } };
+  const searched = names === "itself" ? itself : { path: `/${patternOf(index)}/_search` };
+  const request = { ...searched, body: JSON.stringify(body), contentType: "application/json" } as const;
   const posted = await transport.send({ ...request, method: "POST" }, signal);
   const forbidden = posted.status === 403 && /es:ESHttpPost/.test(posted.body);
   return answerOf(forbidden ? await transport.send({ ...request, method: "GET" }, signal) : posted);

@@ -100,7 +100,7 @@ export class TailSession {
         await this.#follow(parts, indices, signal);
       } else {
         const filter = (): LogFilter => this.#nextFilter ?? this.#filter;
-        await followByTime(parts, index, since, filter, () => this.#whilePaused(signal));
+        await followByTime(parts, indices, since, filter, () => this.#whilePaused(signal));
       }
     } catch (thrown) {
       if (!signal.aborted) {
