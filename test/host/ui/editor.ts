@@ -17,14 +17,20 @@ export async function loadHost(): Promise<Host> {
   return (await import(pathToFileURL(join(root, "tools", "host.mjs")).href)) as Host;
 }
 
+/** Where the windows of this run find their sandbox; undefined when none has been started. */
+export function sandboxAddress(): { readonly pid: number; readonly endpoint: string } | undefined {
+  const storage = join(userData, "User", "globalStorage", "appstream-monitor.appstream-monitor");
+  const file = join(storage, "sandbox", "address.json");
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { pid: number; endpoint: string }) : undefined;
+}
+
 /** The sandbox outlives its window on purpose; a run stops its own, so that the next one begins with an empty account. */
 async function stopSandbox(): Promise<void> {
-  const storage = join(userData, "User", "globalStorage", "appstream-monitor.appstream-monitor");
-  const address = join(storage, "sandbox", "address.json");
-  if (!existsSync(address)) {
+  const address = sandboxAddress();
+  if (address === undefined) {
     return;
   }
-  const { pid } = JSON.parse(readFileSync(address, "utf8")) as { pid: number };
+  const { pid } = address;
   process.kill(pid, "SIGTERM");
   for (let tries = 0; isRunning(pid); tries++) {
     if (tries === 100) {
@@ -108,6 +114,40 @@ export class Workbench {
     await page.goto(url);
     await page.locator(".monaco-workbench .activitybar").waitFor();
     return new Workbench(page, browser, server);
+  }
+
+  /** Kills the extension host of this workbench's own server as a crash would; resolves when the editor has started another. */
+  async killExtensionHost(): Promise<void> {
+    const [pid] = this.extensionHosts();
+    if (pid === undefined) {
+      throw new Error("the editor has no extension host");
+    }
+    process.kill(pid, "SIGKILL");
+    const end = Date.now() + 60_000;
+    while (!this.extensionHosts().some((other) => other !== pid)) {
+      if (Date.now() > end) {
+        throw new Error("the editor has not started another extension host");
+      }
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  private extensionHosts(): number[] {
+    const parents = new Map<number, number>();
+    const hosts: number[] = [];
+    for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
+      try {
+        parents.set(Number(name), Number(/\) \S (\d+)/.exec(readFileSync(`/proc/${name}/stat`, "utf8"))?.[1]));
+        if (readFileSync(`/proc/${name}/cmdline`, "utf8").includes("--type=extensionHost")) {
+          hosts.push(Number(name));
+        }
+      } catch {
+        // It has ended meanwhile.
+      }
+    }
+    const isOurs = (pid: number | undefined): boolean =>
+      pid !== undefined && pid > 1 && (pid === this.server.pid || isOurs(parents.get(pid)));
+    return hosts.filter((pid) => isOurs(pid));
   }
 
   async close(): Promise<void> {
