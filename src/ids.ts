@@ -88,6 +88,8 @@ export interface CommandArguments {
   "appstreamMonitor.language.markFile": undefined;
   /** Code of the rule. */
   "appstreamMonitor.language.openRule": string;
+  /** URI text of a file whose bytes are in another encoding. */
+  "appstreamMonitor.language.saveAsUtf8": string;
   "appstreamMonitor.language.previewRecords": PreviewArgument;
   /** Asks the account anew about the files on screen; does nothing while no file has needed it. */
   "appstreamMonitor.language.askAgain": undefined;

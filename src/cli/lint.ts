@@ -1,8 +1,8 @@
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import type { LintSettings } from "../core/config/lintSettings";
 import type { FileKind } from "../core/config/recognition";
 import { AppError, toAppError } from "../core/errors";
-import { encodeText } from "../core/text/encoding";
+import { encodeText, toUtf8 } from "../core/text/encoding";
 import type { Problem } from "../core/text/problem";
 import { lineStarts, positionAt } from "../core/text/span";
 import { checkInProject } from "../core/project/checkInProject";
@@ -166,12 +166,25 @@ class LintRun {
         break;
       }
     }
-    return current.map((file, at) => (file === files[at] ? file : this.written(file, files[at] ?? file)));
+    const written = current.map((file, at) => (file === files[at] ? file : this.written(file, files[at] ?? file)));
+    const projects = new LintProjects(written);
+    return Promise.all(
+      written.map(async (file) =>
+        (await this.wantsUtf8(file, projects)) ? this.written(file, file, toUtf8(readFileSync(file.file))) : file,
+      ),
+    );
   }
 
-  private written(file: LintFile, before: LintFile): LintFile {
+  /** Whether the file's bytes are to be written anew as UTF-8, and nothing is guessed by it. */
+  private async wantsUtf8(file: LintFile, projects: LintProjects): Promise<boolean> {
+    const checked = toChecked(file);
+    const found = checked === undefined ? [] : checkInProject(checked, await this.projectOf(file, projects), this.settingsOf(file));
+    return found.some(({ fixes = [] }) => fixes.some((fix) => fix.toUtf8 === true && fix.safe));
+  }
+
+  private written(file: LintFile, before: LintFile, bytes = encodeText(file.decoded.text, file.decoded)): LintFile {
     try {
-      writeFileSync(file.file, encodeText(file.decoded.text, file.decoded));
+      writeFileSync(file.file, bytes);
     } catch (thrown) {
       this.complain(new AppError("invalidInput", `${file.file} cannot be written: ${toAppError(thrown).message}.`));
       return before;

@@ -4,10 +4,11 @@ import { settingsFileName } from "../core/config/lintSettings";
 import { differenceOf } from "../core/config/quickFixes";
 import { silencingComment, withSilencedPlace } from "../core/config/silencing";
 import { folderOf } from "../core/project/loadProject";
-import { toQuickFix, toWorkspaceEdit } from "./convert";
+import { toWorkspaceEdit } from "./convert";
 import type { Diagnostics, Found } from "./diagnostics";
 import type { Documents, OpenFile } from "./documents";
 import { readText } from "./files";
+import { toQuickFix } from "./quickFix";
 
 export const fixAllKind = vscode.CodeActionKind.SourceFixAll.append("appstreamMonitor");
 
@@ -36,8 +37,8 @@ export class CodeActions implements vscode.CodeActionProvider {
       return [];
     }
     const here = (await this.diagnostics.current(document)).filter((found) => found.diagnostic.range.intersection(range) !== undefined);
-    const fixes = oncePerEdit(document, here);
-    const safe = here.some((found) => found.problem.fixes?.some((fix) => fix.safe));
+    const fixes = await oncePerEdit(document, here);
+    const safe = here.some((found) => found.problem.fixes?.some((fix) => fix.safe && fix.edits.length > 0));
     const all = safe ? [new FixAll(document)] : [];
     return [...fixes, ...all, ...(await this.silencers(document, here)), ...explanations(here)];
   }
@@ -73,7 +74,7 @@ class FixAll extends vscode.CodeAction {
 }
 
 /** Several findings may share one repair of the whole file; it is offered once. */
-function oncePerEdit(document: vscode.TextDocument, found: readonly Found[]): vscode.CodeAction[] {
+async function oncePerEdit(document: vscode.TextDocument, found: readonly Found[]): Promise<vscode.CodeAction[]> {
   const seen = new Set<string>();
   const actions: vscode.CodeAction[] = [];
   for (const { problem, diagnostic } of found) {
@@ -81,7 +82,8 @@ function oncePerEdit(document: vscode.TextDocument, found: readonly Found[]): vs
       const key = `${fix.title} ${String(fix.edits[0]?.span.start)} ${String(fix.edits.length)}`;
       if (!seen.has(key)) {
         seen.add(key);
-        actions.push(toQuickFix(document, fix, diagnostic));
+        const action = await toQuickFix(document, fix, diagnostic);
+        actions.push(...(action === undefined ? [] : [action]));
       }
     }
   }

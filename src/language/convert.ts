@@ -1,5 +1,5 @@
 import vscode = require("vscode");
-import type { Fix, Problem, Severity } from "../core/text/problem";
+import type { Problem, Severity } from "../core/text/problem";
 import type { TextEdit, TextSpan } from "../core/text/span";
 import { diagnosticSource } from "../ids";
 
@@ -42,12 +42,4 @@ export function toWorkspaceEdit(document: vscode.TextDocument, edits: readonly T
     edit.replace(document.uri, toRange(document, one.span), one.text);
   }
   return edit;
-}
-
-export function toQuickFix(document: vscode.TextDocument, fix: Fix, diagnostic: vscode.Diagnostic): vscode.CodeAction {
-  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
-  action.edit = toWorkspaceEdit(document, fix.edits);
-  action.diagnostics = [diagnostic];
-  action.isPreferred = fix.preferred === true;
-  return action;
 }

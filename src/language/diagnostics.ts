@@ -6,6 +6,7 @@ import type { Log } from "../workbench/log";
 import type { Cloud } from "./cloud";
 import { toDiagnostic } from "./convert";
 import type { Documents, OpenFile } from "./documents";
+import type { EncodedFiles } from "./encodedFiles";
 import type { LintSettingsFiles } from "./lintSettings";
 import type { Projects } from "./projects";
 import type { RulePage } from "./rulePage";
@@ -20,6 +21,7 @@ export interface DiagnosticsDeps {
   readonly projects: Projects;
   readonly settings: LintSettingsFiles;
   readonly rulePage: RulePage;
+  readonly encoded: Pick<EncodedFiles, "of" | "forget">;
   readonly cloud: Pick<Cloud, "knowledgeFor">;
   readonly log: Log;
 }
@@ -32,21 +34,13 @@ export class Diagnostics implements vscode.Disposable {
   private readonly collection = vscode.languages.createDiagnosticCollection("appstreamMonitor");
   private readonly timers = new Map<string, NodeJS.Timeout>();
   private readonly found = new Map<string, { readonly version: number; readonly all: readonly Found[] }>();
-  private readonly documents: Documents;
-  private readonly projects: Projects;
-  private readonly settings: LintSettingsFiles;
-  private readonly rulePage: RulePage;
-  private readonly cloud: Pick<Cloud, "knowledgeFor">;
-  private readonly log: Log;
+  private readonly deps: DiagnosticsDeps;
+  /** Of the checks of a document the one that began last; what an older one finds afterwards is not shown. */
+  private readonly latest = new Map<string, number>();
   private disposed = false;
 
-  constructor({ documents, projects, settings, rulePage, cloud, log }: DiagnosticsDeps) {
-    this.documents = documents;
-    this.projects = projects;
-    this.settings = settings;
-    this.rulePage = rulePage;
-    this.cloud = cloud;
-    this.log = log;
+  constructor(deps: DiagnosticsDeps) {
+    this.deps = deps;
   }
 
   /** What was last published for this very version of the document. */
@@ -57,16 +51,14 @@ export class Diagnostics implements vscode.Disposable {
 
   /** What is found in this very version of the document: what was published, or the outcome of a check made now. */
   async current(document: vscode.TextDocument): Promise<readonly Found[]> {
-    if (this.found.get(document.uri.toString())?.version !== document.version) {
-      await this.check(document);
-    }
-    return this.of(document);
+    const published = this.found.get(document.uri.toString());
+    return published?.version === document.version ? published.all : this.check(document);
   }
 
   /** The text with all safe fixes, those across files too. */
   async fixed({ document, kind, text, parsed }: OpenFile): Promise<string> {
-    const settings = await this.settings.of(document.uri);
-    const project = await this.projects.projectOf(document);
+    const settings = await this.deps.settings.of(document.uri);
+    const project = await this.deps.projects.projectOf(document);
     return fixInProject({ file: document.uri.toString(), kind, text, document: parsed }, project, settings);
   }
 
@@ -82,20 +74,27 @@ export class Diagnostics implements vscode.Disposable {
     );
   }
 
-  /** Checks now. */
-  async check(document: vscode.TextDocument): Promise<void> {
+  /** Checks now. What is found is shown, unless the text has moved on or a check that began later does it; nothing is returned for a text that has moved on. */
+  async check(document: vscode.TextDocument): Promise<readonly Found[]> {
     const key = document.uri.toString();
     const { version } = document;
+    const turn = (this.latest.get(key) ?? 0) + 1;
+    this.latest.set(key, turn);
     try {
-      const file = this.documents.get(document);
+      const file = this.deps.documents.get(document);
       const problems = file === undefined ? [] : await this.problemsOf(file);
-      const link = await this.rulePage.links();
+      const link = await this.deps.rulePage.links();
       if (this.disposed || document.isClosed || document.version !== version) {
-        return;
+        return [];
       }
-      this.publish(document, key, problems, link);
+      const all = problems.map((problem) => ({ problem, diagnostic: toDiagnostic(document, problem, link) }));
+      if (this.latest.get(key) === turn) {
+        this.publish(document, key, all);
+      }
+      return all;
     } catch (thrown) {
-      this.log.error(`check ${key}`, thrown);
+      this.deps.log.error(`check ${key}`, thrown);
+      return [];
     }
   }
 
@@ -104,6 +103,7 @@ export class Diagnostics implements vscode.Disposable {
     clearTimeout(this.timers.get(key));
     this.timers.delete(key);
     this.found.delete(key);
+    this.deps.encoded.forget(document);
     this.collection.delete(document.uri);
   }
 
@@ -115,8 +115,7 @@ export class Diagnostics implements vscode.Disposable {
     this.collection.dispose();
   }
 
-  private publish(document: vscode.TextDocument, key: string, problems: readonly Problem[], link: (code: string) => vscode.Uri): void {
-    const all = problems.map((problem) => ({ problem, diagnostic: toDiagnostic(document, problem, link) }));
+  private publish(document: vscode.TextDocument, key: string, all: readonly Found[]): void {
     this.found.set(key, { version: document.version, all });
     this.collection.set(
       document.uri,
@@ -126,13 +125,14 @@ export class Diagnostics implements vscode.Disposable {
 
   private async problemsOf(file: OpenFile): Promise<readonly Problem[]> {
     const { document, kind, text, parsed } = file;
-    const settings = await this.settings.of(document.uri);
-    const project = await this.projects.projectOf(document);
+    const settings = await this.deps.settings.of(document.uri);
+    const project = await this.deps.projects.projectOf(document);
+    const decoded = await this.deps.encoded.of(document);
     return checkInProject(
-      { file: document.uri.toString(), kind, text, document: parsed },
+      { file: document.uri.toString(), kind, text, document: parsed, ...(decoded === undefined ? {} : { decoded }) },
       project,
       settings,
-      this.cloud.knowledgeFor(document),
+      this.deps.cloud.knowledgeFor(document),
     );
   }
 }

@@ -69,7 +69,8 @@ export class Documents {
     }
     const text = document.getText();
     const parsed = document.languageId === "powershell" ? undefined : parseDocument(text);
-    const kind = mark ?? recognise(document.uri.path, parsed ?? text) ?? this.known.get(key);
+    const kind =
+      mark ?? recognise(document.uri.path, text.includes("\0") ? text.replaceAll("\0", "") : (parsed ?? text)) ?? this.known.get(key);
     return kind === undefined ? undefined : { document, version: document.version, kind, text, parsed };
   }
 }

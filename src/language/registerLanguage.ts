@@ -14,6 +14,7 @@ import { Hovers } from "./hover";
 import { legend, Marks as MarksInText } from "./marks";
 import { Navigation } from "./navigation";
 import { RecordPreview } from "./preview";
+import { EncodedFiles, saveAsUtf8 } from "./encodedFiles";
 import { Projects } from "./projects";
 import { RulePage } from "./rulePage";
 
@@ -30,6 +31,8 @@ export interface LanguageFeatures extends vscode.Disposable {
   /** Asks how the file in the active editor is to be treated. */
   markFile(): Promise<void>;
   openRule(code: string): Promise<void>;
+  /** Writes the file by that URI text anew as UTF-8 without byte order mark. */
+  saveAsUtf8(uri: string): Promise<void>;
   previewRecords(argument: PreviewArgument | undefined): Promise<void>;
   /** Asks the account anew about the files on screen. */
   askAgain(): void;
@@ -53,7 +56,8 @@ export function registerLanguage(deps: LanguageDeps): LanguageFeatures {
     },
     ...(deps.clock === undefined ? {} : { clock: deps.clock }),
   });
-  const diagnostics: Diagnostics = new Diagnostics({ documents, projects, settings, rulePage, cloud, log: deps.log });
+  const encoded = new EncodedFiles();
+  const diagnostics: Diagnostics = new Diagnostics({ documents, projects, settings, rulePage, encoded, cloud, log: deps.log });
   const preview = new RecordPreview(documents);
   const parts = vscode.Disposable.from(
     settings,
@@ -68,6 +72,10 @@ export function registerLanguage(deps: LanguageDeps): LanguageFeatures {
   return {
     markFile: () => markFile(documents, diagnostics),
     openRule: (code) => rulePage.open(code),
+    saveAsUtf8: async (uri) => {
+      await saveAsUtf8(uri);
+      checkAll(diagnostics);
+    },
     previewRecords: (argument) => preview.show(argument),
     askAgain: () => {
       cloud.refresh();

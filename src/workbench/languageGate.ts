@@ -42,6 +42,7 @@ export function registerLanguageGate(
     watchForOurs(context.workspaceState, found),
     registerCommand(log, "appstreamMonitor.language.markFile", async () => (await load()).markFile()),
     registerCommand(log, "appstreamMonitor.language.openRule", async (code) => (await load()).openRule(code ?? "")),
+    registerCommand(log, "appstreamMonitor.language.saveAsUtf8", async (uri) => (await load()).saveAsUtf8(uri ?? "")),
     registerCommand(log, "appstreamMonitor.language.previewRecords", async (argument) => (await load()).previewRecords(argument)),
     registerCommand(log, "appstreamMonitor.language.askAgain", async () => {
       (await features)?.askAgain();

@@ -33,5 +33,7 @@ function looksOurs(document: vscode.TextDocument): boolean {
   if (!["json", "jsonc", "powershell"].includes(document.languageId) || !candidateName.test(path)) {
     return false;
   }
-  return path.endsWith("/appstream-pipeline.json") || candidateContent.test(document.getText(new vscode.Range(0, 0, linesRead, 0)));
+  // UTF-16 that an editor took for UTF-8 has a zero in every second place.
+  const text = (): string => document.getText(new vscode.Range(0, 0, linesRead, 0)).replaceAll("\0", "");
+  return path.endsWith("/appstream-pipeline.json") || candidateContent.test(text());
 }

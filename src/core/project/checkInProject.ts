@@ -5,6 +5,7 @@ import type { DecodedText } from "../text/encoding";
 import type { Problem } from "../text/problem";
 import { checkFile } from "./checkFile";
 import { checkProject, type Project } from "./checkProject";
+import { withDecoding } from "./project";
 import type { CloudKnowledge } from "./cloud/cloudAnswers";
 import { checkCloud } from "./cloud/cloudRules";
 
@@ -27,7 +28,8 @@ export function checkInProject(
 ): readonly Problem[] {
   const { kind, document, decoded } = file;
   const enabled = enabledCodes(settings);
-  const own = project !== undefined && filesOf(project).includes(file.file) ? project : undefined;
+  const bound = project !== undefined && filesOf(project).includes(file.file) ? project : undefined;
+  const own = bound === undefined || decoded === undefined ? bound : withDecoding(bound, file.file, decoded);
   const found =
     own === undefined
       ? checkFile(kind, document ?? file.text, { enabled, ...(decoded === undefined ? {} : { decoded }) })

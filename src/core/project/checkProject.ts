@@ -1,5 +1,6 @@
 import { isSessionScript } from "../config/script/checkScript";
 import type { FileKind } from "../config/recognition";
+import { baseName } from "../config/sessionModel";
 import type { Problem } from "../text/problem";
 import { checkFile, type FileContext } from "./checkFile";
 import {
@@ -72,13 +73,26 @@ function* ownFindings(view: ProjectView, enabled: ReadonlySet<string> | undefine
     yield* check("agent", agent, { agent: { appstream: true, replacedPlaceholders: replacedPlaceholders(view) } });
   }
   if (session !== undefined) {
-    yield* check("session", session, { session: sessionContextOf(view) });
+    yield* check("session", session, { session: sessionContextOf(view) }).map((problem) => located(problem, scripts));
   }
   for (const script of scripts) {
     if (isSessionScript(script.text)) {
       yield* check("script", script, { script: scriptContextOf(view, script.file) });
     }
   }
+}
+
+/** Repairs name scripts as config.json does: here it is known where they lie. */
+function located(problem: ProjectProblem, scripts: readonly TextFile[]): ProjectProblem {
+  const place = (name: string): string => scripts.find(({ file }) => baseName(file).toLowerCase() === name.toLowerCase())?.file ?? name;
+  return problem.fixes?.some((fix) => fix.others !== undefined) !== true
+    ? problem
+    : {
+        ...problem,
+        fixes: problem.fixes.map((fix) =>
+          fix.others === undefined ? fix : { ...fix, others: fix.others.map((other) => ({ ...other, file: place(other.file) })) },
+        ),
+      };
 }
 
 function overlap(a: Problem, b: Problem): boolean {

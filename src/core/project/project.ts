@@ -40,6 +40,29 @@ export function parsedFile(file: string, document: ConfigDocument): TextFile {
   return parsed;
 }
 
+/** The project with how the bytes of one of its files were read. */
+export function withDecoding(project: Project, file: string, decoded: DecodedText): Project {
+  const marked = <F extends TextFile | undefined>(one: F): F => {
+    if (one === undefined || one.file !== file) {
+      return one;
+    }
+    const copy = { ...one, decoded };
+    const document = documents.get(one);
+    if (document !== undefined) {
+      documents.set(copy, document);
+    }
+    return copy;
+  };
+  const { definition, agent, session, scripts } = project;
+  return {
+    ...project,
+    ...(definition === undefined ? {} : { definition: marked(definition) }),
+    ...(agent === undefined ? {} : { agent: marked(agent) }),
+    ...(session === undefined ? {} : { session: marked(session) }),
+    scripts: scripts.map(marked),
+  };
+}
+
 /** What a definition, or the account itself, says about the other files. Everything absent is unknown. */
 export interface ProjectFacts {
   readonly region?: string;

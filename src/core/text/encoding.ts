@@ -50,6 +50,13 @@ export function encodeText(text: string, decoded: DecodedText): Uint8Array {
   }
 }
 
+/** The same text as UTF-8 without byte order mark; bytes that are no UTF-8 are taken for Windows-1252. */
+export function toUtf8(bytes: Uint8Array): Uint8Array {
+  const decoded = decodeText(bytes);
+  const text = decoded.invalidAt === undefined ? decoded.text : new TextDecoder("windows-1252").decode(bytes);
+  return new TextEncoder().encode(text);
+}
+
 function utf8(bytes: Uint8Array, encoding: TextEncoding): DecodedText {
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
   const first = text.indexOf("\ufffd");

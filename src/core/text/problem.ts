@@ -9,12 +9,22 @@ export interface RelatedPlace {
   readonly file?: string;
 }
 
-/** A repair. `safe` ones take part in "fix all" and in `lint --fix`. */
+/** What a repair does to another file than that of its problem: it makes it, or changes it. */
+export interface FileChange {
+  /** As the project names the file; a name without folder lies beside the file of the problem. */
+  readonly file: string;
+  readonly change: { readonly create: string } | { readonly edits: readonly TextEdit[] };
+}
+
+/** A repair. `safe` ones take part in "fix all" and in `lint --fix`; those that reach beyond the text of the file never do. */
 export interface Fix {
   readonly title: string;
   readonly edits: readonly TextEdit[];
   readonly safe: boolean;
   readonly preferred?: boolean;
+  readonly others?: readonly FileChange[];
+  /** The bytes of the file are written anew as UTF-8 without byte order mark; there are no edits. */
+  readonly toUtf8?: true;
 }
 
 /** A finding in a file. `code` is the rule id, exactly as the rule's table in docs gives it. */

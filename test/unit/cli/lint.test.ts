@@ -137,3 +137,23 @@ test("github annotations escape what would end them", async () => {
   const { out } = await run({ "appsettings.json": "{" }, "--kind", "agent", "--format", "github", "@/appsettings.json");
   assert.match(out, /^::error file=.*,line=1,col=1,endLine=1,endColumn=2,title=json-syntax::.+\n$/);
 });
+
+test("--fix saves a UTF-16 file without byte order mark as UTF-8, and leaves bytes alone that only a guess can read", async () => {
+  const { code, folder } = await run({ "appsettings.json": new Uint8Array(Buffer.from(good, "utf16le")) }, "--fix", "@/appsettings.json");
+  assert.deepEqual([code, folder], [0, `appsettings.json\n${good}`]);
+  const latin = Buffer.from(good.replace('"s"', '"s\u00e9"'), "latin1");
+  const guessed = await run({ "appsettings.json": new Uint8Array(latin) }, "--fix", "--format", "json", "@/appsettings.json");
+  assert.ok(guessed.out.includes("json-encoding"));
+});
+
+test("--fix saves a UTF-16 config.json as UTF-8 without byte order mark", async () => {
+  const text = '{ "SessionStart": { "executables": [{ "context": "user", "filename": "" }], "waitingTime": 30 } }';
+  const { out, folder } = await run(
+    { "config.json": new Uint8Array(Buffer.from(`\ufeff${text}`, "utf16le")) },
+    "--fix",
+    "--format",
+    "json",
+    "@/config.json",
+  );
+  assert.deepEqual([JSON.parse(out), folder], [[], `config.json\n${text}`]);
+});

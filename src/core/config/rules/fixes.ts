@@ -1,11 +1,17 @@
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
-import type { TextEdit } from "../../text/span";
+import type { TextEdit, TextSpan } from "../../text/span";
 import type { JsonNode, JsonProperty } from "../jsonNode";
 import { encodeString } from "../jsonText";
 
 export function fix(title: string, edits: readonly TextEdit[], options: { safe?: boolean; preferred?: boolean } = {}): Fix {
   return { title, edits, safe: options.safe ?? false, ...(options.preferred === undefined ? {} : { preferred: options.preferred }) };
+}
+
+/** The file saved anew; bytes that were no UTF-8 are taken for the usual ones of Windows, which is a guess. */
+export function utf8Fix(certain: boolean): Fix {
+  const title = certain ? l10n.t("Save as UTF-8") : l10n.t("Save as UTF-8, its bytes read as Windows-1252");
+  return { title, edits: [], safe: certain, preferred: true, toUtf8: true };
 }
 
 /** Sets a scalar to a text value; quotes are kept or added. */
@@ -34,20 +40,29 @@ export function removeMember(object: JsonNode, property: JsonProperty): TextEdit
 
 /** Takes several members out of their object; others must stay in it. */
 export function removeMembers(object: JsonNode, removed: readonly JsonProperty[]): TextEdit[] {
+  return removeEntries(object.properties, removed);
+}
+
+/** Takes several items out of their array; others must stay in it. */
+export function removeItems(array: JsonNode, removed: readonly JsonNode[]): TextEdit[] {
+  return removeEntries(array.items, removed);
+}
+
+function removeEntries<Entry extends TextSpan>(entries: readonly Entry[], removed: readonly Entry[]): TextEdit[] {
   const edits: TextEdit[] = [];
-  let previous: JsonProperty | undefined;
-  let leading: JsonProperty | undefined;
-  for (const property of object.properties) {
-    if (!removed.includes(property)) {
+  let previous: Entry | undefined;
+  let leading: Entry | undefined;
+  for (const entry of entries) {
+    if (!removed.includes(entry)) {
       if (previous === undefined && leading !== undefined) {
-        edits.push({ span: { start: leading.start, end: property.start }, text: "" });
+        edits.push({ span: { start: leading.start, end: entry.start }, text: "" });
       }
-      previous = property;
+      previous = entry;
     } else if (previous === undefined) {
-      leading ??= property;
+      leading ??= entry;
     } else {
-      edits.push({ span: { start: previous.end, end: property.end }, text: "" });
-      previous = property;
+      edits.push({ span: { start: previous.end, end: entry.end }, text: "" });
+      previous = entry;
     }
   }
   return edits;

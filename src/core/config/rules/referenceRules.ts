@@ -5,6 +5,7 @@ import { isBuiltInSink, isBuiltInSource } from "../agentModel";
 import type { JsonNode, JsonProperty } from "../jsonNode";
 import { didYouMean, fix, insertItem, insertMember, removeItem, setString } from "./fixes";
 import type { Report } from "./report";
+import { skeleton } from "./skeletons";
 
 interface End {
   readonly key: "SourceRef" | "SinkRef";
@@ -116,19 +117,8 @@ function creationFix(report: Report, end: End, id: string): Fix[] {
   if (section?.kind !== "array") {
     return [];
   }
-  const entry =
-    end.section === "Sources"
-      ? { Id: id, SourceType: "WindowsEventLogSource", LogName: "Application" }
-      : {
-          Id: id,
-          SinkType: "KinesisFirehose",
-          ProfileName: "appstream_machine_role",
-          Region: "us-east-1",
-          StreamName: "my-stream",
-          Format: "json",
-        };
   const title = end.section === "Sources" ? l10n.t("Create the source {0}", id) : l10n.t("Create the sink {0}", id);
-  return [fix(title, [insertItem(section, JSON.stringify(entry).replace(/":/g, '": ').replace(/,"/g, ', "'))])];
+  return [fix(title, [insertItem(section, skeleton(end.section, id, id))])];
 }
 
 function reportMissing(report: Report, end: End, { pipe }: Connection, property: JsonProperty | undefined): void {

@@ -4,8 +4,9 @@ import { isUnwrapped } from "../agentModel";
 import { rootShape, sectionOf } from "../agentSchema";
 import type { JsonNode, JsonProperty } from "../jsonNode";
 import { rowOfLower } from "../schema";
-import { didYouMean, fix, insertMember, nearest, removeKeyFix, renameKey, setRaw } from "./fixes";
+import { didYouMean, fix, insertItem, insertMember, nearest, removeKeyFix, renameKey, setRaw } from "./fixes";
 import type { Report } from "./report";
+import { skeleton } from "./skeletons";
 
 const needed = ["Sources", "Sinks", "Pipes"] as const;
 
@@ -84,9 +85,27 @@ function checkMissingSections(report: Report, root: JsonNode): void {
   for (const section of absent) {
     const property = root.property(section);
     const message = l10n.t("There are no {0}: the agent runs and sends nothing.", section);
-    const fixes = property === undefined ? [fix(l10n.t("Insert {0}", section), [insertMember(root, section, "[]")])] : [];
+    const fixes = skeletonFix(report, root, section);
     report.add("missing-section", property?.key.span ?? { start: root.start, end: root.start + 1 }, message, { fixes });
   }
+}
+
+/** The section with one declaration to begin with. */
+function skeletonFix(report: Report, root: JsonNode, section: (typeof needed)[number]): Fix[] {
+  const { sources, sinks } = report.model;
+  const entry = skeleton(section, [...sources.keys()][0] ?? "ApplicationLog", [...sinks.keys()][0] ?? "Stream");
+  const property = root.property(section);
+  const value = property?.value;
+  if (value !== undefined && value.kind !== "array" && value.kind !== "object") {
+    return [];
+  }
+  const edit =
+    value === undefined
+      ? insertMember(root, section, `[${entry}]`)
+      : value.kind === "array"
+        ? insertItem(value, entry)
+        : setRaw(value, `[${entry}]`);
+  return property !== undefined && value === undefined ? [] : [fix(l10n.t("Insert {0}", section), [edit], { preferred: true })];
 }
 
 function hasContent(value: JsonNode | undefined): boolean {

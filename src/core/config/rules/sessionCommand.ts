@@ -3,8 +3,10 @@ import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
 import { baseName, pathSystem, type SessionEntry, type SessionModel } from "../sessionModel";
 import { maximumTextLength, windowsPowerShell } from "../sessionSchema";
-import { isCommandLine, json, part, windowsEntries } from "./sessionParts";
+import { protectedFolder } from "./sessionImage";
+import { contextFix, isCommandLine, json, part, preferred, windowsEntries, withoutArgument } from "./sessionParts";
 import type { SessionContext, SessionFinding, SessionRule } from "./sessionRule";
+import { scriptFix } from "./sessionWrapper";
 
 function extension(model: SessionModel, context: SessionContext): SessionFinding[] {
   return windowsEntries(model, context).flatMap((entry) => {
@@ -60,6 +62,7 @@ function fullPath(model: SessionModel, context: SessionContext): SessionFinding[
           severity: "warning",
           span,
           message: l10n.t("Whether variables in this path are resolved is not documented. Write the full path."),
+          fixes: knownFolder(entry, path),
         },
       ];
     }
@@ -76,18 +79,8 @@ function fullPath(model: SessionModel, context: SessionContext): SessionFinding[
     }
     const drive = /^([A-Za-z]):[\\/]/.exec(path)?.[1];
     if (drive === undefined) {
-      const fixes =
-        entry.powerShell === undefined || entry.filename === undefined || entry.programName.startsWith("pwsh")
-          ? []
-          : [
-              {
-                title: l10n.t("Write the full path"),
-                edits: [setRaw(entry.filename, json(windowsPowerShell))],
-                safe: true,
-                preferred: true,
-              },
-            ];
-      return [{ span, message: l10n.t("A full path is needed: what a relative one refers to is not defined."), fixes }];
+      const message = l10n.t("A full path is needed: what a relative one refers to is not defined.");
+      return [{ span, message, fixes: absolute(entry, path, context) }];
     }
     return drive.toUpperCase() === "C"
       ? []
@@ -101,7 +94,35 @@ function fullPath(model: SessionModel, context: SessionContext): SessionFinding[
   });
 }
 
-function textLength(model: SessionModel): SessionFinding[] {
+const folders: Readonly<Record<string, string>> = {
+  windir: "C:\\Windows",
+  systemroot: "C:\\Windows",
+  systemdrive: "C:",
+  programfiles: "C:\\Program Files",
+  "programfiles(x86)": "C:\\Program Files (x86)",
+  programdata: "C:\\ProgramData",
+};
+
+/** The folder that a variable names on every image. */
+function knownFolder({ filename }: SessionEntry, path: string): Fix[] {
+  const full = path.replace(/%([^%]+)%/g, (whole, name: string) => folders[name.toLowerCase()] ?? whole);
+  return filename === undefined || full.includes("%")
+    ? []
+    : preferred(l10n.t("Write the full path"), [setRaw(filename, json(full))], false);
+}
+
+/** Windows PowerShell lies where it always does; everything else is taken from the folder of the session scripts. */
+function absolute(entry: SessionEntry, path: string, context: SessionContext): Fix[] {
+  const { filename, powerShell, programName } = entry;
+  if (filename === undefined || programName.startsWith("pwsh")) {
+    return [];
+  }
+  const system = context.os === "LINUX" ? "linux" : "windows";
+  const full = powerShell === undefined ? protectedFolder(system, context) + baseName(path) : windowsPowerShell;
+  return preferred(l10n.t("Write the full path"), [setRaw(filename, json(full))], powerShell !== undefined);
+}
+
+function textLength(model: SessionModel, context: SessionContext): SessionFinding[] {
   return model.configured.flatMap((entry) =>
     [
       { node: entry.filename, text: entry.program, name: "filename" },
@@ -111,6 +132,7 @@ function textLength(model: SessionModel): SessionFinding[] {
       .map(({ node, name, text }) => ({
         span: part(node, entry),
         message: l10n.t("{0} has {1} characters; {2} are allowed. Put the commands into a script.", name, text.length, maximumTextLength),
+        fixes: scriptFix(entry, model, context),
       })),
   );
 }
@@ -174,6 +196,7 @@ function guiProgram(model: SessionModel, context: SessionContext): SessionFindin
             message: l10n.t(
               "In the system context nobody sees this program's window: it hangs until the waiting time ends. Run it as the user.",
             ),
+            fixes: contextFix(entry, "user"),
           },
         ];
       }
@@ -188,6 +211,7 @@ function guiProgram(model: SessionModel, context: SessionContext): SessionFindin
                 "The script asks the user ({0}), but in the system context nobody can answer: it hangs until the waiting time ends.",
                 asks[0].trim(),
               ),
+              fixes: contextFix(entry, "user"),
             },
           ];
     });
@@ -202,6 +226,7 @@ function secrets(model: SessionModel): SessionFinding[] {
           severity: "error",
           span: part(entry.arguments, entry, { start: keyId.index, end: keyId.index + keyId[0].length }),
           message: l10n.t("An access key id: it is baked into the image and shared with it. Use the machine role of the fleet."),
+          fixes: withoutArgument(entry, keyId.index),
         },
       ];
     }
@@ -214,6 +239,7 @@ function secrets(model: SessionModel): SessionFinding[] {
             message: l10n.t(
               "This looks like a secret: it is baked into the image, shared with it, and visible on the command line. Use the machine role of the fleet.",
             ),
+            fixes: withoutArgument(entry, secret.index),
           },
         ];
   });

@@ -1,10 +1,12 @@
 import * as l10n from "@vscode/l10n";
+import type { Fix } from "../../text/problem";
 import type { TextEdit } from "../../text/span";
 import type { JsonNode } from "../jsonNode";
-import type { SessionEntry, SessionModel } from "../sessionModel";
+import type { SessionEntry, SessionEvent, SessionModel } from "../sessionModel";
 import { insertMember, removeMember, setRaw } from "./fixes";
 import { headOf, preferred } from "./sessionParts";
-import type { SessionFinding, SessionRule } from "./sessionRule";
+import type { SessionContext, SessionFinding, SessionRule } from "./sessionRule";
+import { mergeFix } from "./sessionWrapper";
 
 const emptyEntry = '[{ "context": "system", "filename": "", "arguments": "", "s3LogEnabled": true }]';
 
@@ -40,7 +42,7 @@ function executablesMissing(model: SessionModel): SessionFinding[] {
   });
 }
 
-function tooManyEntries(model: SessionModel): SessionFinding[] {
+function tooManyEntries(model: SessionModel, context: SessionContext): SessionFinding[] {
   return model.events.flatMap((event) => {
     const third = event.executables?.value?.items[2];
     return third === undefined
@@ -49,12 +51,20 @@ function tooManyEntries(model: SessionModel): SessionFinding[] {
           {
             span: headOf(third),
             message: l10n.t("At most two entries are allowed, one for each context. Call further scripts from a script of your own."),
+            fixes: allMerged(event, model, context),
           },
         ];
   });
 }
 
-function sameContext(model: SessionModel): SessionFinding[] {
+/** Nothing when an entry of no known context would be left over. */
+function allMerged(event: SessionEvent, model: SessionModel, context: SessionContext): Fix[] {
+  const contexts = [...new Set(event.entries.flatMap((entry) => entry.context ?? []))];
+  const known = event.entries.every((entry) => entry.context !== undefined);
+  return known && event.executables?.value?.items.length === event.entries.length ? mergeFix(event, contexts, model, context) : [];
+}
+
+function sameContext(model: SessionModel, context: SessionContext): SessionFinding[] {
   return model.events.flatMap((event) => {
     const seen = new Map<string, SessionEntry>();
     return event.entries.flatMap((entry) => {
@@ -71,6 +81,7 @@ function sameContext(model: SessionModel): SessionFinding[] {
         {
           span: node.span,
           message: l10n.t("A second entry for the context {0}: only one is allowed. Merge both into one script.", entry.context),
+          fixes: mergeFix(event, [entry.context], model, context),
           related: [{ span: (first.node.member("context") ?? first.node).span, message: l10n.t("First entry for this context") }],
         },
       ];

@@ -1,9 +1,11 @@
-import { insertMember } from "./fixes";
+import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
 import type { TextEdit, TextSpan } from "../../text/span";
 import type { JsonNode } from "../jsonNode";
+import { powerShellOption, splitArguments } from "../commandLine";
 import { encodeString } from "../jsonText";
-import { baseName, pathSystem, type SessionEntry, type SessionModel } from "../sessionModel";
+import { baseName, pathSystem, type ScriptContextName, type SessionEntry, type SessionModel } from "../sessionModel";
+import { insertMember, setRaw } from "./fixes";
 import type { SessionContext } from "./sessionRule";
 
 /** Options or quotes stand in `filename`: the path rules would only repeat that. */
@@ -72,4 +74,33 @@ export function headOf(node: JsonNode): { start: number; end: number } {
 
 export function preferred(title: string, edits: readonly TextEdit[], safe = true): Fix[] {
   return [{ title, edits, safe, preferred: true }];
+}
+
+/** Runs the entry in the other context, when nothing runs there yet. */
+export function contextFix(entry: SessionEntry, wanted: ScriptContextName): Fix[] {
+  const own = entry.node.member("context");
+  const other = entry.event.entries.find((one) => one.context === wanted);
+  const others = other?.node.member("context");
+  if (own === undefined || other?.configured === true) {
+    return [];
+  }
+  const edits = [setRaw(own, json(wanted)), ...(others === undefined ? [] : [setRaw(others, own.text.slice(own.start, own.end))])];
+  const title = wanted === "system" ? l10n.t("Run it in the system context") : l10n.t("Run it in the user context");
+  return [{ title, edits, safe: false, preferred: true }];
+}
+
+/** Takes the argument at a decoded position off the command line, with the name of the parameter that it is the value of. */
+export function withoutArgument(entry: SessionEntry, at: number): Fix[] {
+  const { arguments: node, argumentText } = entry;
+  const all = splitArguments(argumentText);
+  const index = all.findIndex(({ span }) => span.start <= at && at < span.end);
+  const argument = all[index];
+  const before = all[index - 1];
+  if (node?.kind !== "string" || argument === undefined) {
+    return [];
+  }
+  const named = before !== undefined && !before.quoted && /^[-/]\w+[:=]?$/.test(before.text) && powerShellOption(before.text) === undefined;
+  const start = named ? before.span.start : argument.span.start;
+  const text = `${argumentText.slice(0, start).trimEnd()} ${argumentText.slice(argument.span.end).trimStart()}`.trim();
+  return [{ title: l10n.t("Remove it from the command line"), edits: [setRaw(node, json(text))], safe: false, preferred: true }];
 }

@@ -1,7 +1,10 @@
 import * as l10n from "@vscode/l10n";
-import { baseName, pathSystem, type SessionModel } from "../sessionModel";
+import type { Fix } from "../../text/problem";
+import { baseName, pathSystem, type PathSystem, type SessionEntry, type SessionModel } from "../sessionModel";
+import { protectedFolder, setCall, setScriptPath, shellCall } from "./sessionImage";
 import { isMisplaced, scriptSpan } from "./sessionParts";
 import type { SessionContext, SessionFinding, SessionRule } from "./sessionRule";
+import { emptyScript } from "./sessionTemplates";
 
 const interpreterFolder = /^C:[\\/](?:Windows|Program Files(?: \(x86\))?)[\\/]/i;
 
@@ -24,7 +27,23 @@ function missingScript(model: SessionModel, context: SessionContext): SessionFin
         "{0} is not among the files of this project: on the instance it is missing, and nothing runs.",
         baseName(entry.scriptPath),
       ),
+      fixes: createdScript(baseName(entry.scriptPath)),
     }));
+}
+
+function createdScript(name: string): Fix[] {
+  const text = emptyScript(name);
+  return text === undefined
+    ? []
+    : [{ title: l10n.t("Create {0}", name), edits: [], safe: false, preferred: true, others: [{ file: name, change: { create: text } }] }];
+}
+
+/** The same file in the folder that only administrators may write to. */
+function movedScript(entry: SessionEntry, context: SessionContext): Fix[] {
+  const system = pathSystem(entry.scriptPath) === "linux" ? "linux" : "windows";
+  const path = protectedFolder(system, context) + baseName(entry.scriptPath);
+  const edits = baseName(entry.scriptPath) === "" ? [] : setScriptPath(entry, path);
+  return edits.length === 0 ? [] : [{ title: l10n.t("Take it from {0}", path), edits, safe: false, preferred: true }];
 }
 
 function writablePlace(model: SessionModel, context: SessionContext): SessionFinding[] {
@@ -44,6 +63,7 @@ function writablePlace(model: SessionModel, context: SessionContext): SessionFin
             message: l10n.t(
               "Users can write here, and the script runs as the system: anyone in a session can take over the instance. Move it to a protected folder.",
             ),
+            fixes: movedScript(entry, context),
           },
         ];
       }
@@ -57,6 +77,7 @@ function writablePlace(model: SessionModel, context: SessionContext): SessionFin
           message: l10n.t(
             "Users may add files to this folder, and the script runs as the system. Move it below C:\\AppStream\\SessionScripts, or restrict the folder when the image is made.",
           ),
+          fixes: movedScript(entry, context),
         },
       ];
     });
@@ -72,6 +93,7 @@ function elasticPath(model: SessionModel, context: SessionContext): SessionFindi
           message: l10n.t(
             "On an Elastic fleet the scripts are unpacked to C:\\AppStream\\SessionScripts\\SessionScript: elsewhere the file is not found.",
           ),
+          fixes: movedScript(entry, context),
         }));
 }
 
@@ -91,6 +113,21 @@ function elasticZip(model: SessionModel, context: SessionContext): SessionFindin
       ];
 }
 
+/** The script of that name for the other system; it has to be written for it. */
+function convertedPath(entry: SessionEntry, system: PathSystem, context: SessionContext): Fix[] {
+  const { powerShell, scriptPath, program, argumentText } = entry;
+  const stem = baseName(scriptPath === "" ? program : scriptPath).replace(/\.[^.]*$/, "");
+  if (stem === "" || entry.filename === undefined) {
+    return [];
+  }
+  const first = powerShell?.rest[0];
+  const rest = powerShell === undefined ? argumentText.trim() : first === undefined ? "" : argumentText.slice(first.span.start).trim();
+  const path = `${protectedFolder(system, context)}${stem}${system === "linux" ? ".sh" : ".ps1"}`;
+  const call = system === "linux" ? { filename: path, arguments: rest } : shellCall(path, rest);
+  const edits = setCall(entry, call);
+  return [{ title: l10n.t("Run {0} instead, which you write for this system", path), edits, safe: false, preferred: true }];
+}
+
 function otherSystem(model: SessionModel, context: SessionContext): SessionFinding[] {
   const withPath = model.configured.flatMap((entry) => {
     const system = pathSystem(entry.program);
@@ -106,6 +143,7 @@ function otherSystem(model: SessionModel, context: SessionContext): SessionFindi
           own === "linux"
             ? l10n.t("A Windows path, but the image is a Linux one: nothing is found there.")
             : l10n.t("A Linux path, but the image is a Windows one: nothing is found there."),
+        fixes: convertedPath(entry, own, context),
       }));
   }
   const other = withPath.find(({ system }) => system !== withPath[0]?.system);
@@ -117,6 +155,7 @@ function otherSystem(model: SessionModel, context: SessionContext): SessionFindi
           span: (other.entry.filename ?? other.entry.node).contentSpan,
           message: l10n.t("The file has Windows and Linux paths: an image has only one of the two."),
           related: [{ span: (first.entry.filename ?? first.entry.node).contentSpan, message: l10n.t("Path for the other system") }],
+          fixes: convertedPath(other.entry, first.system, context),
         },
       ];
 }

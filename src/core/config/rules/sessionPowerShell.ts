@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
 import type { TextSpan } from "../../text/span";
-import { powerShellOption, type PowerShellArguments } from "../commandLine";
+import { powerShellOption, splitArguments, type PowerShellArguments } from "../commandLine";
 import { encodeString } from "../jsonText";
 import type { SessionEntry, SessionModel } from "../sessionModel";
 import { windowsPowerShell } from "../sessionSchema";
@@ -70,7 +70,7 @@ function fileOption(model: SessionModel): SessionFinding[] {
     if (shell.command !== undefined && /\.ps1\b/i.test(shell.command.text)) {
       const fixes = shell.command.positional
         ? [{ title: l10n.t("Add -File"), edits: insertArgument(entry, shell.command.span.start, "-File "), safe: true, preferred: true }]
-        : [];
+        : commandAsFile(entry, shell);
       return [
         {
           span: part(entry.arguments, entry, shell.command.span),
@@ -88,6 +88,20 @@ function fileOption(model: SessionModel): SessionFinding[] {
         fixes: movedBeforeFile(entry, shell, argument.span),
       }));
   });
+}
+
+/** The script by -File, where the command does nothing but call it. */
+function commandAsFile(entry: SessionEntry, shell: PowerShellArguments): Fix[] {
+  const { command } = shell;
+  const call = /^["']?\s*[&.]?\s*(?:\\?["']+)?([^"']*?\.ps1)(?:\\?["']+)?(?:\s+([^"';|&]*?))?\s*["']?$/i.exec(command?.text.trim() ?? "");
+  const path = call?.[1]?.trim() ?? "";
+  const option = splitArguments(entry.argumentText).findLast(({ span }) => span.end <= (command?.span.start ?? 0));
+  if (entry.arguments === undefined || option === undefined || path === "" || /[;|&]/.test(path)) {
+    return [];
+  }
+  const before = entry.argumentText.slice(0, option.span.start);
+  const text = `${before}-File "${path}" ${call?.[2] ?? ""}`.trim();
+  return [{ title: l10n.t("Give the script by -File"), edits: [setRaw(entry.arguments, json(text))], safe: false, preferred: true }];
 }
 
 function movedBeforeFile(entry: SessionEntry, shell: PowerShellArguments, span: TextSpan): Fix[] {

@@ -3,8 +3,11 @@ import { longestWait } from "../script/agentRules";
 import { userVariables } from "../script/scriptRule";
 import { parseScript } from "../script/scriptText";
 import { pathSystem, type SessionEntry, type SessionModel } from "../sessionModel";
-import { scriptSpan, scriptText } from "./sessionParts";
+import { maximumWaitingTime } from "../sessionSchema";
+import { setRaw } from "./fixes";
+import { contextFix, preferred, scriptSpan, scriptText, withoutArgument } from "./sessionParts";
 import type { SessionContext, SessionFinding, SessionRule } from "./sessionRule";
+import { flushFix, interpreterFix, userHiveFix } from "./sessionScriptFixes";
 
 function userVariableInSystemScript(model: SessionModel, context: SessionContext): SessionFinding[] {
   const names = userVariables.join("|");
@@ -27,6 +30,7 @@ function userVariableInSystemScript(model: SessionModel, context: SessionContext
                 "The script reads {0} from its environment, where a system script does not have it. Read it from the user's registry hive.",
                 match[0],
               ),
+              fixes: userHiveFix(entry, scriptText(entry, context) ?? ""),
             },
           ];
     });
@@ -39,7 +43,13 @@ function linuxScript(model: SessionModel, context: SessionContext): SessionFindi
       const text = scriptText(entry, context);
       return text === undefined || text.startsWith("#!") || text.startsWith("\u007fELF")
         ? []
-        : [{ span: scriptSpan(entry), message: l10n.t("The script has no #! line: Linux does not start it.") }];
+        : [
+            {
+              span: scriptSpan(entry),
+              message: l10n.t("The script has no #! line: Linux does not start it."),
+              fixes: interpreterFix(entry),
+            },
+          ];
     });
 }
 
@@ -63,6 +73,7 @@ function needsElevation(model: SessionModel, context: SessionContext): SessionFi
                 "The script changes the machine ({0}), which an ordinary user may not: access denied. Run it as the system.",
                 short(match[0]),
               ),
+              fixes: contextFix(entry, "system"),
             },
           ];
     });
@@ -106,7 +117,9 @@ function longWait(model: SessionModel, context: SessionContext): SessionFinding[
           limit,
         )
       : l10n.t("The script can wait without end and is killed after {0} s. Give its waits one deadline.", limit);
-    return [{ span: scriptSpan(entry), message, related }];
+    const fixes =
+      node !== undefined && wait < maximumWaitingTime - 5 ? preferred(l10n.t("Write {0}", "60"), [setRaw(node, "60")], false) : [];
+    return [{ span: scriptSpan(entry), message, related, fixes }];
   });
 }
 
@@ -122,6 +135,7 @@ function sessionContext(model: SessionModel, context: SessionContext): SessionFi
           message: l10n.t(
             "The session context exists only after the first application started, and it is text that users control: never put it on a command line.",
           ),
+          fixes: withoutArgument(entry, inArguments.index),
         },
       ];
     }
@@ -148,6 +162,7 @@ function flushTemplate(model: SessionModel, context: SessionContext): SessionFin
         {
           span: { start: root.start, end: root.start + 1 },
           message: l10n.t("No script runs when the session ends: the last second of events may be lost. A flush template is available."),
+          fixes: flushFix(model, root, context),
         },
       ];
 }

@@ -5,6 +5,7 @@ import { nodeAt } from "../document";
 import type { ConfigDocument, JsonNode, SyntaxKind, SyntaxProblem } from "../jsonNode";
 import { traits } from "../jsonNode";
 import { escapesIn } from "../jsonText";
+import { utf8Fix } from "./fixes";
 import type { SessionContext, SessionFinding, SessionRule } from "./sessionRule";
 
 const pastedKinds: readonly SyntaxKind[] = ["curlyQuotes", "entityQuotes", "invisibleChar", "smartPunctuation"];
@@ -174,6 +175,7 @@ function encoding({ document }: { document: ConfigDocument }, context: SessionCo
         message: l10n.t(
           "The file is saved as UTF-16: JSON is UTF-8, and what else the service accepts is unknown. Save it as UTF-8 without byte order mark.",
         ),
+        fixes: [utf8Fix(true)],
       },
     ];
   }
@@ -183,6 +185,7 @@ function encoding({ document }: { document: ConfigDocument }, context: SessionCo
       {
         span: at < 0 ? start : { start: at, end: at + 1 },
         message: l10n.t("The file is not valid UTF-8. Save it as UTF-8 without byte order mark."),
+        fixes: [utf8Fix(false)],
       },
     ];
   }
@@ -191,7 +194,7 @@ function encoding({ document }: { document: ConfigDocument }, context: SessionCo
   }
   const fixes = document.text.startsWith("\ufeff")
     ? [{ title: l10n.t("Remove the byte order mark"), edits: [{ span: { start: 0, end: 1 }, text: "" }], safe: true, preferred: true }]
-    : [];
+    : [utf8Fix(true)];
   return [
     {
       severity: "information",

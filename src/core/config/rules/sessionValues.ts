@@ -1,9 +1,10 @@
 import * as l10n from "@vscode/l10n";
+import type { Fix } from "../../text/problem";
 import type { JsonNode } from "../jsonNode";
 import { wholeNumber, type SessionEntry, type SessionModel } from "../sessionModel";
 import { findSessionKey, maximumWaitingTime } from "../sessionSchema";
 import { insertMember, setRaw } from "./fixes";
-import { headOf, preferred } from "./sessionParts";
+import { headOf, json, preferred } from "./sessionParts";
 import type { SessionFinding, SessionRule } from "./sessionRule";
 
 function contextValue(model: SessionModel): SessionFinding[] {
@@ -143,20 +144,57 @@ function noLog(model: SessionModel): SessionFinding[] {
 function wrongTypes(model: SessionModel): SessionFinding[] {
   const root = model.document.root;
   if (root !== undefined && root.kind !== "object") {
-    return root.kind === "bad" ? [] : [{ span: headOf(root), message: l10n.t("The file must be one JSON object.") }];
+    return root.kind === "bad"
+      ? []
+      : [{ span: headOf(root), message: l10n.t("The file must be one JSON object."), fixes: unwrapped(root) }];
   }
   const notObject = (node: JsonNode | undefined): node is JsonNode => node !== undefined && node.kind !== "object" && node.kind !== "bad";
   const events = (root?.properties ?? [])
     .filter((property) => findSessionKey("root", property.name) !== undefined)
     .flatMap((property) =>
-      notObject(property.value) ? [{ span: property.value.span, message: l10n.t("{0} must be an object.", property.name) }] : [],
+      notObject(property.value)
+        ? [{ span: property.value.span, message: l10n.t("{0} must be an object.", property.name), fixes: asEvent(property.value) }]
+        : [],
     );
   const entries = model.events.flatMap((event) =>
     (event.executables?.value?.items ?? [])
       .filter(notObject)
-      .map((node) => ({ span: node.span, message: l10n.t("Each entry of executables must be an object.") })),
+      .map((node) => ({ span: node.span, message: l10n.t("Each entry of executables must be an object."), fixes: asEntry(node) })),
   );
   return [...events, ...entries, ...model.entries.flatMap(wrongTexts)];
+}
+
+function unwrapped(root: JsonNode): Fix[] {
+  const [only, another] = root.items;
+  return only?.kind === "object" && another === undefined
+    ? preferred(l10n.t("Unwrap the object"), [setRaw(root, root.text.slice(only.start, only.end))], false)
+    : preferred(l10n.t("Replace by an empty object"), [setRaw(root, "{}")], false);
+}
+
+function asEvent(value: JsonNode): Fix[] {
+  const list = value.kind === "array" ? value.text.slice(value.start, value.end) : "[]";
+  return preferred(l10n.t("Convert to an object"), [setRaw(value, `{ "executables": ${list}, "waitingTime": 30 }`)], false);
+}
+
+function asEntry(node: JsonNode): Fix[] {
+  const program = node.kind === "string" ? node.text.slice(node.start, node.end) : '""';
+  return preferred(
+    l10n.t("Convert to an object"),
+    [setRaw(node, `{ "context": "system", "filename": ${program}, "arguments": "" }`)],
+    false,
+  );
+}
+
+function asText(key: string, node: JsonNode): Fix[] {
+  if (key === "context") {
+    return ["system", "user"].map((value) => ({ title: l10n.t("Write {0}", value), edits: [setRaw(node, json(value))], safe: false }));
+  }
+  const plain = node.kind === "number" || node.kind === "boolean";
+  const words = node.items
+    .flatMap((item) => item.scalar ?? [])
+    .map((word) => (/\s/.test(word) && !word.includes('"') ? `"${word}"` : word));
+  const text = json(plain ? node.raw : words.join(" "));
+  return preferred(l10n.t("Write {0}", text), [setRaw(node, text)], plain);
 }
 
 function wrongTexts(entry: SessionEntry): SessionFinding[] {
@@ -165,10 +203,7 @@ function wrongTexts(entry: SessionEntry): SessionFinding[] {
     if (node === undefined || node.kind === "string" || node.kind === "bad") {
       return [];
     }
-    const text = node.kind === "number" || node.kind === "boolean" ? JSON.stringify(node.raw) : '""';
-    const simple = node.kind === "number" || node.kind === "boolean" || node.kind === "null";
-    const fixes = simple && key !== "context" ? preferred(l10n.t("Write {0}", text), [setRaw(node, text)], node.kind !== "null") : [];
-    return [{ span: node.span, message: l10n.t("{0} must be a string.", key), fixes }];
+    return [{ span: node.span, message: l10n.t("{0} must be a string.", key), fixes: asText(key, node) }];
   });
 }
 

@@ -139,6 +139,7 @@ export const ruleCases: readonly RuleCase[] = [
 
   rule("section-shape", "error", { root: { Sinks: baseSink } }, { root: { Sinks: { first: baseSink } } }),
   rule("missing-section", "warning", { root: { Pipes: [] } }, {}),
+  rule("missing-section", "warning", { root: { Pipes: no } }, {}),
   rule("unknown-top-level-key", "warning", { root: { Sourcess: [] } }, { root: { Credentials: [] } }, { marks: '"Sourcess"' }),
   rule("unknown-key", "warning", { sink: { JitterFactor: 0.2 } }, { sink: { JittingFactor: 0.2 } }, { marks: '"JitterFactor"' }),
   rule("unknown-key", "warning", { sink: { Compression: "gzip" } }, { sink: { CombineRecords: false } }),
@@ -450,7 +451,10 @@ export const ruleCases: readonly RuleCase[] = [
   rule(
     "dangling-credential-ref",
     "error",
-    { sink: { ProfileName: no, CredentialRef: "nope" } },
+    {
+      sink: { ProfileName: no, CredentialRef: "d" },
+      root: { Credentials: [{ Id: "c", CredentialType: "ProfileRefreshingAWSCredentialProvider" }] },
+    },
     {
       sink: { ProfileName: no, CredentialRef: "c" },
       root: { Credentials: [{ Id: "c", CredentialType: "ProfileRefreshingAWSCredentialProvider" }] },

@@ -4,133 +4,20 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { checkSession, sessionRules, type SessionContext } from "../../../../src/core/config/checkSession";
 import { parseDocument } from "../../../../src/core/config/document";
+import type { Fix } from "../../../../src/core/text/problem";
 import { applyEdits } from "../../../../src/core/text/span";
+import { config, sessionCases, sessionSeverities } from "./sessionCases";
 
 const fixture = (name: string): string => readFileSync(join("test", "fixtures", "session", name), "utf8");
 const check = (text: string, context: SessionContext = {}): ReturnType<typeof checkSession> =>
   checkSession(parseDocument(text), context, new Set(["SSC041"]));
+const tried = [
+  ...Object.entries(sessionCases).map(([code, one]) => [code, one.fires] as const),
+  ...sessionSeverities.map(([code, , text, context]) => [code, [text, context]] as const),
+];
 const codes = (text: string, context?: SessionContext): string[] => check(text, context).map((problem) => problem.code);
 
-const shell = "C:\\Windows\\System32\\WindowsPowerShell\\v1.0\\powershell.exe";
-const options = "-NoLogo -NoProfile -NonInteractive -ExecutionPolicy Bypass";
-const script = "C:\\AppStream\\SessionScripts\\start.ps1";
-
-type Json = Record<string, unknown>;
-
-/** A sound configuration with some values changed; undefined takes a key away. */
-function config(entry: Json = {}, event: Json = {}, name = "SessionStart"): string {
-  const first = { context: "system", filename: shell, arguments: `${options} -File "${script}"`, s3LogEnabled: true, ...entry };
-  return JSON.stringify({ [name]: { executables: [first], waitingTime: 30, ...event } }, null, 2);
-}
-
-const withScript = (text: string, name = "start.ps1"): SessionContext => ({ files: new Map([[name, text]]) });
-const args = (text: string): string => config({ arguments: text });
-
-interface Case {
-  readonly fires: readonly [text: string, context?: SessionContext];
-  readonly near: readonly [text: string, context?: SessionContext];
-}
-
-const cases: Readonly<Record<string, Case>> = {
-  SSC001: { fires: ['{ "SessionStart": { "executables": [], } }'], near: [config()] },
-  SSC002: { fires: ["{ “SessionStart”: {} }"], near: [args(`${options} -File "${script}" -Name 'x'`)] },
-  SSC003: { fires: [`\ufeff${config()}`], near: [config(), { encoding: "utf8" }] },
-  SSC004: {
-    fires: ['{ "SessionStart": { "executables": [ { "context": "user", "filename": "C:\\Scripts\\a.bat" } ] } }'],
-    near: [config()],
-  },
-  SSC005: { fires: ['{ "SessionStart": { "executables": [], "Executables": [] } }'], near: [config()] },
-  SSC006: { fires: [config({ fileNames: "x" })], near: [config()] },
-  SSC007: { fires: [config({}, { waitingtime: 30, waitingTime: undefined })], near: [config()] },
-  SSC008: { fires: ['{ "SessionStart": { "waitingTime": 30 } }'], near: ["{}"] },
-  SSC009: {
-    fires: [config({}, { executables: [{ context: "system" }, { context: "user" }, { context: "user" }] })],
-    near: [config({}, { executables: [{ context: "system" }, { context: "user" }] })],
-  },
-  SSC010: {
-    fires: [config({}, { executables: [{ context: "user" }, { context: "user" }] })],
-    near: [config({}, { executables: [{ context: "system" }, { context: "user" }] })],
-  },
-  SSC011: { fires: [config({ context: "admin" })], near: [config({ context: "system" })] },
-  SSC012: { fires: [config({}, { waitingTime: "30" })], near: [config({}, { waitingTime: 30 })] },
-  SSC013: { fires: [config({}, { waitingTime: 61 })], near: [config({}, { waitingTime: 60 })] },
-  SSC014: { fires: [config({}, { waitingTime: 0 })], near: [config({ filename: "", arguments: "" }, { waitingTime: 0 })] },
-  SSC015: { fires: [config({}, { waitingTime: undefined })], near: [config({ filename: "", arguments: "" }, { waitingTime: undefined })] },
-  SSC016: { fires: [config({ filename: "C:\\AppStream\\a.ps1" })], near: [config({ filename: "C:\\AppStream\\a.BAT" })] },
-  SSC017: { fires: [config({ filename: "powershell.exe" })], near: [config()] },
-  SSC018: {
-    fires: [args(`${options} -File "${script}" ${"a".repeat(1000)}`)],
-    near: [args(`${options} -File "${script}" ${"a".repeat(800)}`)],
-  },
-  SSC019: { fires: [config({ filename: "", arguments: "x" })], near: [config({ filename: "", arguments: "  " })] },
-  SSC020: { fires: [config({ filename: `"${shell}"` })], near: [config({ filename: "C:\\Program Files\\a b.exe" })] },
-  SSC021: { fires: [args(`-NoProfile -NonInteractive -File "${script}"`)], near: [args(`-nop -noni -ep RemoteSigned -f "${script}"`)] },
-  SSC022: {
-    fires: [args(`-NonInteractive -ExecutionPolicy Bypass -File "${script}"`)],
-    near: [args(`/nop /noni /ex Bypass /file "${script}"`)],
-  },
-  SSC023: { fires: [args(`${options} -Command "& '${script}'"`)], near: [args(`${options} -File "${script}" -Level 3`)] },
-  SSC024: {
-    fires: [args(`${options} -File C:\\Program Files\\Acme\\a.ps1`)],
-    near: [args(`${options} -File "C:\\Program Files\\Acme\\a.ps1"`)],
-  },
-  SSC025: { fires: [config({ filename: "C:\\Program Files\\PowerShell\\7\\pwsh.exe" })], near: [config()] },
-  SSC026: { fires: [config(), { files: new Map() }], near: [config(), withScript("exit 0\n")] },
-  SSC027: {
-    fires: [args(`${options} -File "C:\\Scripts\\a.ps1"`)],
-    near: [config({ context: "user", arguments: `${options} -File "C:\\Scripts\\a.ps1"` })],
-  },
-  SSC029: { fires: [config({ s3LogEnabled: "true" })], near: [config({ s3LogEnabled: true })] },
-  SSC030: { fires: [config({ s3LogEnabled: false })], near: [config({ filename: "", arguments: "", s3LogEnabled: false })] },
-  SSC031: {
-    fires: [config(), withScript("Write-Output $env:AppStream_UserName\n")],
-    near: [config(), withScript("# $env:AppStream_UserName\nexit 0\n")],
-  },
-  SSC032: {
-    fires: [config(), { fleetType: "ELASTIC" }],
-    near: [args(`${options} -File "C:\\AppStream\\SessionScripts\\SessionScript\\a.ps1"`), { fleetType: "ELASTIC" }],
-  },
-  SSC033: {
-    fires: [config(), { fleetType: "ELASTIC", zipEntries: ["scripts/config.json"] }],
-    near: [config(), { fleetType: "ELASTIC", zipEntries: ["config.json"] }],
-  },
-  SSC034: { fires: [config(), { os: "LINUX" }], near: [config(), { os: "WINDOWS" }] },
-  SSC035: {
-    fires: [config({ filename: "/opt/a.sh", arguments: "" }), withScript("echo hi\n", "a.sh")],
-    near: [config({ filename: "/opt/a.sh", arguments: "" }), withScript("#!/bin/sh\necho hi\n", "a.sh")],
-  },
-  SSC036: {
-    fires: [config({ context: "user" }), withScript("Start-Service Spooler\n")],
-    near: [config({ context: "system" }), withScript("Start-Service Spooler\n")],
-  },
-  SSC037: { fires: [config(), withScript("Start-Sleep -Seconds 25\n")], near: [config(), withScript("Start-Sleep -Seconds 24\n")] },
-  SSC038: {
-    fires: [config({ filename: "C:\\Windows\\notepad.exe" })],
-    near: [config({ context: "user", filename: "C:\\Windows\\notepad.exe" })],
-  },
-  SSC039: {
-    fires: [args(`${options} -File "${script}" -Password=hunter2`)],
-    near: [args(`${options} -File "${script}" -TokenFile C:\\a.txt`)],
-  },
-  SSC040: {
-    fires: [args(`${options} -File "${script}" %APPSTREAM_SESSION_CONTEXT%`)],
-    near: [config({}, {}, "SessionTermination"), withScript("$c = $env:APPSTREAM_SESSION_CONTEXT\n")],
-  },
-  SSC041: { fires: [config(), { generatedScript: true }], near: [config({}, {}, "SessionTermination"), { generatedScript: true }] },
-  SSC042: {
-    fires: [config(), { ...withScript("Restart-Service Spooler\n"), maxSessionsPerInstance: 2 }],
-    near: [config(), { ...withScript("Restart-Service Spooler\n"), maxSessionsPerInstance: 1 }],
-  },
-  SSC043: { fires: ['{ "SessionStart": { "executables": [] } }'], near: [config({ filename: "", arguments: "" })] },
-  SSC044: {
-    fires: [config({ filename: "C:\\AppStream\\a.exe" }), { sizes: new Map([["a.exe", 2e8]]), maxSessionsPerInstance: 2 }],
-    near: [config({ filename: "C:\\AppStream\\a.exe" }), { sizes: new Map([["a.exe", 2e8]]) }],
-  },
-  SSC045: { fires: [args(`${options} -File 'C:\\Program Files\\a.ps1'`)], near: [args(`${options} -File "${script}" 'x'`)] },
-  SSC046: { fires: ["[]"], near: ["{}"] },
-};
-
-for (const [code, one] of Object.entries(cases)) {
+for (const [code, one] of Object.entries(sessionCases)) {
   test(`${code} fires on its mistake and not on the near miss`, () => {
     assert.ok(codes(...one.fires).includes(code), `silent: ${codes(...one.fires).join(" ")}`);
     assert.ok(!codes(...one.near).includes(code));
@@ -138,44 +25,43 @@ for (const [code, one] of Object.entries(cases)) {
 }
 
 test("every rule of config.json has a case", () => {
-  assert.deepEqual(sessionRules.map((rule) => rule.code).sort(), Object.keys(cases).sort());
+  assert.deepEqual(sessionRules.map((rule) => rule.code).sort(), Object.keys(sessionCases).sort());
 });
 
-const severities: readonly [code: string, severity: string, text: string, context?: SessionContext][] = [
-  ["SSC002", "warning", args(`${options} -File "${script}" it’s`)],
-  ["SSC003", "error", config(), { encoding: "utf16" }],
-  ["SSC003", "information", config(), { encoding: "utf8bom" }],
-  ["SSC011", "warning", config({ context: "System" })],
-  ["SSC017", "warning", config({ filename: "%WINDIR%\\a.exe" })],
-  ["SSC017", "warning", config({ filename: "\\\\server\\share\\a.exe" })],
-  ["SSC017", "error", config({ filename: "a.exe" })],
-  ["SSC027", "error", args(`${options} -File "C:\\Users\\Public\\a.ps1"`)],
-  ["SSC027", "warning", args(`${options} -File "C:\\ProgramData\\a.ps1"`)],
-  ["SSC029", "error", config({ s3LogEnabled: 1 })],
-  ["SSC029", "warning", config({ s3LogEnabled: "false" })],
-  ["SSC039", "error", args(`${options} -File "${script}" AKIAIOSFODNN7EXAMPLE`)],
-];
-for (const [code, severity, text, context] of severities) {
+for (const [code, severity, text, context] of sessionSeverities) {
   test(`${code} is ${severity} for ${text.slice(40, 120).replaceAll(/\s+/g, " ")}`, () => {
     assert.equal(check(text, context).find((problem) => problem.code === code)?.severity, severity);
   });
 }
 
-test("each fix is valid JSON afterwards and removes its finding", () => {
-  for (const [code, one] of Object.entries(cases)) {
-    const [text, context] = one.fires;
-    for (const fix of check(text, context)
-      .filter((problem) => problem.code === code)
-      .flatMap((problem) => problem.fixes ?? [])) {
+for (const [code, [text, context = {}]] of tried) {
+  for (const fix of check(text, context)
+    .filter((problem) => problem.code === code)
+    .flatMap((problem) => problem.fixes ?? [])) {
+    test(`${code}: "${fix.title}" ends the finding and leaves valid JSON`, () => {
       const fixed = applyEdits(text, fix.edits);
-      assert.ok(!codes(fixed, context).includes("SSC001"), `${code}: ${fixed}`);
-      assert.ok(
-        codes(fixed, context).filter((found) => found === code).length < codes(text, context).filter((found) => found === code).length,
-        `${code}: ${fixed}`,
-      );
-    }
+      const after = check(fixed, contextAfter(fix, context));
+      const count = (found: typeof after, wanted: string): number => found.filter((problem) => problem.code === wanted).length;
+      assert.equal(count(after, "SSC001"), 0, fixed);
+      assert.ok(count(after, code) < count(check(text, context), code), `${fixed}\n${JSON.stringify(fix.others)}`);
+      assert.ok(fix.safe ? fix.others === undefined : true);
+    });
   }
-});
+}
+
+/** What the files say once the repair is made. */
+function contextAfter(fix: Fix, context: SessionContext): SessionContext {
+  const files = new Map(context.files);
+  for (const { file, change } of fix.others ?? []) {
+    assert.equal("create" in change, !files.has(file), file);
+    files.set(file, "create" in change ? change.create : applyEdits(files.get(file) ?? "", change.edits));
+  }
+  return {
+    ...context,
+    ...(context.files === undefined ? {} : { files }),
+    ...(fix.toUtf8 === undefined ? {} : { encoding: "utf8" }),
+  };
+}
 
 test("the tutorial's config.json as published reaches zero errors by quick fixes alone", () => {
   let text = fixture("tutorial.json");
