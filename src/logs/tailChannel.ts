@@ -17,6 +17,8 @@ export class TailChannel implements vscode.Disposable {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private held = false;
   private waiters: (() => void)[] = [];
+  private written = 0;
+  private marks: { readonly at: number; readonly reached: () => void }[] = [];
 
   constructor(name: string) {
     this.name = name;
@@ -30,6 +32,12 @@ export class TailChannel implements vscode.Disposable {
     if (this.text.full) {
       await new Promise<void>((resolve) => this.waiters.push(resolve));
     }
+  }
+
+  /** Calls `reached` when all that was given until now is written. */
+  whenWritten(reached: () => void): void {
+    this.marks.push({ at: this.written + this.text.waiting, reached });
+    this.reach();
   }
 
   notice(text: string): void {
@@ -86,11 +94,14 @@ export class TailChannel implements vscode.Disposable {
   }
 
   private write(): boolean {
+    const { waiting } = this.text;
     const lines = this.text.take(batchBlocks);
     if (lines === undefined) {
       return false;
     }
     this.channel.appendLine(lines);
+    this.written += waiting - this.text.waiting;
+    this.reach();
     if (this.text.bytes > renewedAt) {
       this.renew();
     }
@@ -98,6 +109,14 @@ export class TailChannel implements vscode.Disposable {
       this.release();
     }
     return true;
+  }
+
+  private reach(): void {
+    const reached = this.marks.filter(({ at }) => at <= this.written);
+    this.marks = this.marks.filter(({ at }) => at > this.written);
+    reached.forEach((mark) => {
+      mark.reached();
+    });
   }
 
   private renew(): void {

@@ -35,6 +35,7 @@ export class TailPanel implements vscode.Disposable {
   private readonly changes = new vscode.EventEmitter<void>();
   private readonly visibility: vscode.Disposable;
   private lastReadTo: ReadTo | undefined;
+  private notedAt = 0;
   readonly onDidChange = this.changes.event;
 
   constructor(id: string, name: string, chosen: ChosenTail, createSession: (options: TailOptions) => RunningSession) {
@@ -142,8 +143,12 @@ export class TailPanel implements vscode.Disposable {
   /** Between two polls all that was read is handed over; it counts when it is shown too. */
   private noteReadTo(): void {
     const now = Date.now();
-    if (this.channel.text.waiting === 0 && now - (this.lastReadTo?.at ?? 0) >= notedEvery) {
-      this.lastReadTo = { at: now, positions: this.session.positions() };
+    if (now - this.notedAt >= notedEvery) {
+      this.notedAt = now;
+      const positions = this.session.positions();
+      this.channel.whenWritten(() => {
+        this.lastReadTo = { at: now, positions };
+      });
     }
   }
 
