@@ -18,10 +18,10 @@ export async function loadHost(): Promise<Host> {
 }
 
 /** Where the windows of this run find their sandbox; undefined when none has been started. */
-export function sandboxAddress(): { readonly pid: number; readonly endpoint: string } | undefined {
+export function sandboxAddress(): { readonly pid: number; readonly endpoint: string; readonly accessKeyId: string } | undefined {
   const storage = join(userData, "User", "globalStorage", "appstream-monitor.appstream-monitor");
   const file = join(storage, "sandbox", "address.json");
-  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { pid: number; endpoint: string }) : undefined;
+  return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { pid: number; endpoint: string; accessKeyId: string }) : undefined;
 }
 
 /** The sandbox outlives its window on purpose; a run stops its own, so that the next one begins with an empty account. */
@@ -240,6 +240,29 @@ export class Workbench {
 
   dialog(): Locator {
     return this.page.locator(".monaco-dialog-box");
+  }
+
+  /** As "Reload Window": another workbench and extension host on the same workspace. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.page.locator(".monaco-workbench .activitybar").waitFor();
+  }
+
+  /** Writes one document into an index of a domain of the sandbox. */
+  async index(domain: string, index: string, document: Readonly<Record<string, unknown>>): Promise<void> {
+    const { endpoint, accessKeyId } = sandboxAddress() ?? { endpoint: "", accessKeyId: "" };
+    const credential = `${accessKeyId}/20240101/us-east-1/es/aws4_request`;
+    const answer = await fetch(`${endpoint}/_domain/${domain}/${index}/_doc`, {
+      method: "POST",
+      headers: {
+        "content-type": "application/json",
+        authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`,
+      },
+      body: JSON.stringify(document),
+    });
+    if (answer.status !== 201) {
+      throw new Error(`the sandbox answered ${answer.status}: ${await answer.text()}`);
+    }
   }
 
   /** Everything that was written to an output channel, from the file behind it: the panel holds only the lines in view. */

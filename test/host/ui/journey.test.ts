@@ -94,6 +94,54 @@ step("Tail Logs shows Windows events of simulated sessions, each once", async (w
   assert.equal(new Set(lines).size, lines.length);
 });
 
+step(
+  "after a reload the running tail is offered again by a quiet item; resumed it tells the gap, and no event is missing",
+  async (workbench) => {
+    const { page } = workbench;
+    const numbers = (text: string): number[] => [...text.matchAll(/reload event (\d+)$/gm)].map(([, number]) => Number(number));
+    const [, index = "", domain = ""] = /index (\S+) of domain (\S+)/.exec(workbench.channelText("Tail")) ?? [];
+    let written = 0;
+    let writing = true;
+    const writer = (async () => {
+      while (writing) {
+        await workbench.index(domain, `${index}-${new Date().toISOString().slice(0, 10)}`, {
+          ...{ Description: `reload event ${written + 1}`, TimeCreated: new Date().toISOString() },
+          ...{ LevelDisplayName: "Informational", LogName: "Application", ProviderName: "Reload", EventId: 1 },
+        });
+        written++;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    })();
+    // The workspace notes every ten seconds where the tail is.
+    await workbench.waitForChannel("Tail", (text) => numbers(text).length >= 150);
+    const before = workbench.channelText("Tail");
+    await workbench.reload();
+    const offer = page.locator(".statusbar-item", { hasText: "Resume Tails (1)" });
+    await offer.waitFor();
+    assert.equal(await page.locator(".notifications-toasts .notification-list-item").count(), 0);
+    await workbench.pictures("tail-offer");
+    const all = workbench.channelText("Tail");
+    await offer.click();
+    await workbench.row(`${domain}/${index}`).first().waitFor();
+    await workbench.pictures("tail-resume");
+    await page.keyboard.press("Enter");
+    const goal = written + 30;
+    const text = await workbench.waitForChannel("Tail", (whole) => numbers(whole.slice(all.length)).includes(goal));
+    writing = false;
+    await writer;
+    await workbench.pictures("tail-resumed");
+    const after = text.slice(all.length);
+    assert.match(after, /goes on after a gap of \d+ s: what arrived meanwhile follows, nothing is repeated/);
+    const shownAfter = numbers(after);
+    assert.equal(new Set(shownAfter).size, shownAfter.length, "each once");
+    assert.ok(before.length <= all.length);
+    const shown = new Set([...numbers(all), ...shownAfter]);
+    const missing = Array.from({ length: goal }, (_, at) => at + 1).filter((number) => !shown.has(number));
+    assert.deepEqual(missing, []);
+    await offer.waitFor({ state: "detached" });
+  },
+);
+
 step("Destroy Pipeline wants the name typed, empties the trees and says what remains", async (workbench) => {
   const { page } = workbench;
   await workbench.runCommand("AppStream: Destroy Pipeline");
