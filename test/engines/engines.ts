@@ -22,7 +22,29 @@ export interface EngineSpec {
   /** Oldest JDK that it runs on. */
   readonly java: number;
   readonly flags: readonly string[];
+  readonly plugin?: {
+    /** Of Maven, a zip. */
+    readonly artifact: string;
+    /** Name of its class. */
+    readonly main: string;
+  };
 }
+
+/** With fine-grained access control, for a test of its own; the plugin is published for few versions. */
+const secured = {
+  title: "OpenSearch 2.19 with security",
+  version: "2.19.4",
+  launcher: "opensearch2",
+  log4j: "2.25.4",
+  java: 11,
+  flags: [],
+  plugin: { artifact: "org.opensearch.plugin:opensearch-security:2.19.4.0:zip", main: "org.opensearch.security.OpenSearchSecurityPlugin" },
+} as const satisfies EngineSpec;
+
+/** What `startEngine` can start. */
+export const launchable: Readonly<Record<EngineName | "secured", EngineSpec>> = { ...engines, secured };
+
+export type LaunchableName = keyof typeof launchable;
 
 export type EngineName = keyof typeof engines;
 

@@ -3,17 +3,23 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { engines, type EngineName } from "./engines";
+import { launchable, type LaunchableName } from "./engines";
 import { prepareEngine, type PreparedEngine } from "./prepare";
 
 export interface EngineOptions {
-  readonly engine: EngineName;
+  readonly engine: LaunchableName;
   readonly port?: number;
   /** Kept when given; else a new folder, deleted by `stop`. */
   readonly dataDir?: string;
   /** 1 or 2. With 2 only the first may be elected manager: kill the second one to see a failover. */
   readonly nodes?: number;
   readonly heap?: string;
+  /** More settings of the nodes, NAME=VALUE. */
+  readonly settings?: readonly string[];
+  /** Puts what a node needs into its folder before each start; given where the plugin's files are. */
+  readonly furnish?: (folder: string, plugin: string) => void;
+  /** Whether the node at this port is ready; by default its health is asked over HTTP. */
+  readonly isReady?: (port: number) => Promise<boolean>;
 }
 
 /** A running cluster of one or two nodes on 127.0.0.1. */
@@ -133,13 +139,15 @@ class EngineNode {
     const heap = this.options.heap ?? "512m";
     const folder = join(this.place.dataDir, `node-${this.place.at + 1}`);
     mkdirSync(folder, { recursive: true });
+    this.options.furnish?.(folder, this.prepared.pluginFolder);
+    const spec = launchable[this.options.engine];
     const child = spawn(
       this.prepared.java,
       [
         `-Xms${heap}`,
         `-Xmx${heap}`,
         "-XX:+UseSerialGC",
-        ...engines[this.options.engine].flags,
+        ...spec.flags,
         "-Dfile.encoding=UTF-8",
         "-Djava.awt.headless=true",
         "-Dlog4j.shutdownHookEnabled=false",
@@ -148,7 +156,9 @@ class EngineNode {
         "-cp",
         this.prepared.classPath,
         "Launcher",
+        ...(spec.plugin === undefined ? [] : [`launcher.plugin=${spec.plugin.main}`]),
         ...this.settings(folder),
+        ...(this.options.settings ?? []),
       ],
       { stdio: ["ignore", "ignore", "pipe"], windowsHide: true },
     );
@@ -169,14 +179,14 @@ class EngineNode {
     const deadline = Date.now() + startMillis;
     while (Date.now() < deadline) {
       if (this.child === undefined) {
-        throw new Error(`${engines[this.options.engine].title} ended while starting:\n${this.output}`);
+        throw new Error(`${launchable[this.options.engine].title} ended while starting:\n${this.output}`);
       }
       if (await this.isHealthy(count)) {
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
-    throw new Error(`${engines[this.options.engine].title} was not ready in ${startMillis / 1000} s:\n${this.output}`);
+    throw new Error(`${launchable[this.options.engine].title} was not ready in ${startMillis / 1000} s:\n${this.output}`);
   }
 
   async end(signal: "SIGTERM" | "SIGKILL"): Promise<void> {
@@ -193,6 +203,9 @@ class EngineNode {
 
   private async isHealthy(count: number): Promise<boolean> {
     try {
+      if (this.options.isReady !== undefined) {
+        return await this.options.isReady(this.place.port);
+      }
       const response = await fetch(`${this.url}/_cluster/health?wait_for_status=yellow&wait_for_nodes=>=${count}&timeout=5s`);
       await response.arrayBuffer();
       return response.status === 200;

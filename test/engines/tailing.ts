@@ -1,14 +1,21 @@
 import { createSearchTransport } from "../../src/aws/searchTransport";
 import type { SearchTransport } from "../../src/core/aws/ports";
 import { systemClock } from "../../src/core/clock";
-import type { TailStart } from "../../src/core/logs/tailEvents";
+import type { LogEntry, NoticeCode, TailStart } from "../../src/core/logs/tailEvents";
 import { TailSession } from "../../src/core/logs/tailSession";
+
+const mostKept = 1000;
 
 /** What a tail has shown so far, and how to end it. */
 export interface RecordedTail {
   /** How often each document was shown, by `index/id`. */
   readonly shown: ReadonlyMap<string, number>;
+  /** The first of them, whole. */
+  readonly entries: readonly LogEntry[];
   readonly notices: readonly string[];
+  readonly codes: readonly NoticeCode[];
+  /** Rejects when the domain refuses the tail. */
+  readonly ended: Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -21,31 +28,45 @@ export function unsignedTransport(url: string): SearchTransport {
 
 /** Follows `index` from `since` with the product's own transport. */
 export function startTail(url: string, index: string, since: TailStart): RecordedTail {
+  return startTailOf(unsignedTransport(url), index, since);
+}
+
+export function startTailOf(transport: SearchTransport, index: string, since: TailStart): RecordedTail {
   const shown = new Map<string, number>();
+  const entries: LogEntry[] = [];
   const notices: string[] = [];
+  const codes: NoticeCode[] = [];
   const abort = new AbortController();
   const session = new TailSession({
-    transport: unsignedTransport(url),
+    transport,
     clock: systemClock,
     index,
     since,
     listener: (event) => {
       if (event.kind === "entries") {
-        for (const { index: name, id } of event.entries) {
-          shown.set(`${name}/${id}`, (shown.get(`${name}/${id}`) ?? 0) + 1);
+        for (const entry of event.entries) {
+          const key = `${entry.index}/${entry.id}`;
+          shown.set(key, (shown.get(key) ?? 0) + 1);
+          if (entries.length < mostKept) {
+            entries.push(entry);
+          }
         }
       } else if (event.kind === "notice") {
         notices.push(event.text);
+        codes.push(event.code);
       }
     },
   });
-  const running = session.run(abort.signal);
+  const ended = session.run(abort.signal);
   return {
     shown,
+    entries,
     notices,
+    codes,
+    ended,
     stop: async () => {
       abort.abort();
-      await running;
+      await ended;
     },
   };
 }

@@ -4,7 +4,7 @@ import type { LogFilter } from "./filter";
 import { allNames, namesIn } from "./indexListing";
 import { listAt, numberAt } from "./json";
 import { numberedBody } from "./searchRequests";
-import { isWhole, type Answer } from "./searchAnswers";
+import { isWhole, refuseIfAll, type Answer } from "./searchAnswers";
 import { checkPlaces, placeAtPosition, resumeWindows } from "./resumeTail";
 import { showLast, showSince } from "./startPosition";
 import { inFlight, type StreamCursor } from "./streamCursor";
@@ -92,6 +92,9 @@ export async function listIndices(
         return { names: [], numbered: false };
       }
       if ((answer.refusal !== "unavailable" && answer.refusal !== "throttled") || failures >= attempts) {
+        if (answer.refusal !== "invalid") {
+          refuseIfAll([answer]);
+        }
         throw new AppError("invalidInput", l10n.t("The indices of {0} cannot be listed: {1}", base, answer.reason));
       }
     }

@@ -237,6 +237,16 @@ for (const [what, reply, reason, advice] of [
     "accessDenied",
     /Map the role/,
   ],
+  [
+    "a role that is mapped, but not for this index",
+    answer(200, {
+      responses: [
+        { error: { type: "security_exception", reason: "no permissions for [indices:data/read/search] and User [name=x]" }, status: 403 },
+      ],
+    }),
+    "accessDenied",
+    /Map the role/,
+  ],
   ["a wrong password", answer(401, "Unauthorized"), "accessDenied", /password/],
 ] as const) {
   test(`a domain that refuses because of ${what} ends the start with advice of its own`, () =>
