@@ -95,6 +95,7 @@ rmSync(templates, { recursive: true, force: true });
 mkdirSync(templates, { recursive: true });
 /** Templates by the Region that they are for, since cfn-lint takes one list of Regions a run. */
 const byRegion = new Map();
+const toLint = (region, path) => byRegion.set(region, [...(byRegion.get(region) ?? []), path]);
 for (const [name, definition] of Object.entries(definitions)) {
   const file = join(templates, `${name}.appstream-pipeline.json`);
   writeFileSync(file, JSON.stringify(definition));
@@ -103,8 +104,15 @@ for (const [name, definition] of Object.entries(definitions)) {
     for (const [form, content] of Object.entries({ template: text, values: withValues(text) })) {
       const path = join(templates, `${name}-${part}.${form}.json`);
       writeFileSync(path, content);
-      byRegion.set(definition.region, [...(byRegion.get(definition.region) ?? []), path]);
+      toLint(definition.region, path);
     }
+  }
+  if (definition === least || definition === tutorial) {
+    const written = must(process.execPath, [join(root, "dist", "cli.js"), "export", file, join(templates, name)]);
+    written
+      .split("\n")
+      .filter((path) => path.endsWith(".yaml"))
+      .forEach((path) => toLint(definition.region, path));
   }
 }
 let passed = 0;

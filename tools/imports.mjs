@@ -23,7 +23,7 @@ export const allowed = {
   ),
   "core/aws": ["core/errors", "core/clock", "core/aws", ...corePackages],
   aws: ["core", "aws", "@aws-sdk/*", "@smithy/*", "node:*", ...corePackages],
-  sandbox: ["core", "sandbox", "node:*", "fast-xml-parser", ...corePackages],
+  sandbox: ["core", "sandbox", "node:*", "fast-xml-parser", "js-yaml", ...corePackages],
   cli: ["core", "cli", "node:*", "aws.js", "language.js", "sandbox.js", "aws", "language", "sandbox", ...corePackages],
   workbench: ["vscode", "ids", "core/errors", "core/clock", "workbench", "aws.js", "language.js", "aws", "language"],
   connection: [...capability, "connection", "node:*", "@vscode/l10n"],

@@ -17,6 +17,8 @@ import {
   DescribeStacksCommand,
   DetectStackDriftCommand,
   ExecuteChangeSetCommand,
+  GetTemplateCommand,
+  GetTemplateSummaryCommand,
   ListStackResourcesCommand,
   SetStackPolicyCommand,
   UpdateTerminationProtectionCommand,
@@ -443,4 +445,29 @@ test("a sandbox that was killed while it created a stack goes on with it", async
     ({ sandbox, client } = outer);
     rmSync(stateDir, { recursive: true });
   }
+});
+
+test("a template in YAML is deployed and given back as it was sent", async () => {
+  const text = `# A comment
+Parameters:
+  Days: {Type: Number, Default: 14}
+Resources:
+  Group:
+    Type: AWS::Logs::LogGroup
+    Properties:
+      LogGroupName: !Sub "/yaml/\${AWS::StackName}"
+      RetentionInDays: !Ref Days
+  Errors:
+    Type: AWS::Logs::LogStream
+    Properties: {LogGroupName: !Ref Group, LogStreamName: errors}
+Outputs:
+  Arn: {Value: !GetAtt Group.Arn}
+`;
+  const stack = await execute(await changeSet("in-yaml", text, "CREATE"));
+  assert.equal(stack.StackStatus, "CREATE_COMPLETE", stack.StackStatusReason);
+  assert.match(stack.Outputs?.[0]?.OutputValue ?? "", /log-group:\/yaml\/in-yaml:\*$/);
+  assert.equal((await client.send(new GetTemplateCommand({ StackName: "in-yaml" }))).TemplateBody, text);
+  const { ResourceTypes } = await client.send(new GetTemplateSummaryCommand({ TemplateBody: text }));
+  assert.deepEqual(ResourceTypes, ["AWS::Logs::LogGroup", "AWS::Logs::LogStream"]);
+  assert.equal((await remove(stack.StackId)).StackStatus, "DELETE_COMPLETE");
 });

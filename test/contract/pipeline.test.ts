@@ -12,6 +12,7 @@ import { DriftRevert } from "../../src/core/pipeline/driftRevert";
 import { driftRevertText } from "../../src/core/pipeline/driftText";
 import { importedDefinition } from "../../src/core/pipeline/imported";
 import { endOperation, runningOperation } from "../../src/core/pipeline/interruption";
+import { previewSummary } from "../../src/core/pipeline/previewSummary";
 import { previewText } from "../../src/core/pipeline/previewText";
 import { cut, definition, empty, mortal, startAccount, tutorial, type Account } from "./pipelineAccount";
 
@@ -566,19 +567,114 @@ test("what was deleted by hand is made again, and a fleet is stopped for what it
   assert.deepEqual((await account.inventory())["appstreamStacks"], ["demo-stack"]);
 });
 
-test("a set-up that was made by hand becomes a definition that changes nothing of it", async (context) => {
+/** The tutorial's set-up as its console steps make it: legacy domain, stream with roles of the console, fleet and AppStream stack. */
+async function makeTutorialByHand(account: Account): Promise<void> {
+  const { world } = account.sandbox;
+  const region = "us-east-1";
+  const trust = (service: string): string =>
+    JSON.stringify({ Statement: [{ Effect: "Allow", Principal: { Service: service }, Action: "sts:AssumeRole" }] });
+  const policy = (actions: readonly string[]): string =>
+    JSON.stringify({ Statement: [{ Effect: "Allow", Action: actions, Resource: "*" }] });
+  await account.invoke("es", "CreateElasticsearchDomain", {
+    ...{ DomainName: "example-domain", ElasticsearchVersion: "7.1" },
+    ElasticsearchClusterConfig: { InstanceType: "t2.medium.elasticsearch", InstanceCount: 2 },
+    EBSOptions: { EBSEnabled: true, VolumeType: "gp2", VolumeSize: 35 },
+    AccessPolicies: JSON.stringify({
+      Statement: [
+        {
+          ...{ Effect: "Allow", Principal: { AWS: "*" }, Action: "es:*" },
+          Resource: `arn:aws:es:${region}:${world.account}:domain/example-domain/*`,
+          Condition: { IpAddress: { "aws:SourceIp": ["127.0.0.1"] } },
+        },
+      ],
+    }),
+  });
+  await account.invoke("s3", "CreateBucket", { Bucket: "example-failed" });
+  await account.invoke("logs", "CreateLogGroup", { logGroupName: "/aws/kinesisfirehose/Example-Stream" });
+  for (const logStreamName of ["ElasticsearchDelivery", "S3Delivery"]) {
+    await account.invoke("logs", "CreateLogStream", { logGroupName: "/aws/kinesisfirehose/Example-Stream", logStreamName });
+  }
+  const delivery = "KinesisFirehoseServiceRole-Example-us-east-1-1600000000000";
+  await account.invoke("iam", "CreateRole", {
+    ...{ RoleName: delivery, Path: "/service-role/", AssumeRolePolicyDocument: trust("firehose.amazonaws.com") },
+  });
+  await account.invoke("iam", "PutRolePolicy", { RoleName: delivery, PolicyName: "p", PolicyDocument: policy(["es:*", "s3:*", "logs:*"]) });
+  await account.invoke("iam", "CreateRole", {
+    ...{ RoleName: "AS2-KinesisAgent-Role", AssumeRolePolicyDocument: trust("appstream.amazonaws.com") },
+  });
+  const rights = policy(["firehose:PutRecord", "firehose:PutRecordBatch"]);
+  await account.invoke("iam", "PutRolePolicy", { RoleName: "AS2-KinesisAgent-Role", PolicyName: "AS2-Kinesis", PolicyDocument: rights });
+  await account.until("the domain is there", async () => (await account.aws.domains.get("example-domain")).endpoint !== undefined);
+  const roleArn = `arn:aws:iam::${world.account}:role/service-role/${delivery}`;
+  await account.until("Firehose can assume its role", () =>
+    account
+      .invoke("firehose", "CreateDeliveryStream", {
+        DeliveryStreamName: "Example-Stream",
+        ElasticsearchDestinationConfiguration: {
+          ...{ RoleARN: roleArn, DomainARN: `arn:aws:es:${region}:${world.account}:domain/example-domain` },
+          ...{ IndexName: "example", IndexRotationPeriod: "NoRotation", RetryOptions: { DurationInSeconds: 60 } },
+          ...{ BufferingHints: { IntervalInSeconds: 60, SizeInMBs: 1 }, S3BackupMode: "FailedDocumentsOnly" },
+          S3Configuration: { RoleARN: roleArn, BucketARN: "arn:aws:s3:::example-failed" },
+        },
+      })
+      .then(
+        () => true,
+        (thrown: unknown) => {
+          assert.match(String(thrown), /unable to assume role/);
+          return false;
+        },
+      ),
+  );
+  const machineRole = `arn:aws:iam::${world.account}:role/AS2-KinesisAgent-Role`;
+  await account.until("AppStream sees the role", () =>
+    account
+      .invoke("appstream", "CreateFleet", {
+        ...{ Name: "Example-Fleet", InstanceType: "stream.standard.medium", FleetType: "ON_DEMAND", IamRoleArn: machineRole },
+        ...{ ComputeCapacity: { DesiredInstances: 1 }, ImageName: "AppStream-WinServer2019-09-14-2026", EnableDefaultInternetAccess: true },
+      })
+      .then(
+        () => true,
+        (thrown: unknown) => {
+          assert.match(String(thrown), /IAM role/);
+          return false;
+        },
+      ),
+  );
+  await account.invoke("appstream", "CreateStack", { Name: "Example-Stack" });
+  await account.invoke("appstream", "StartFleet", { Name: "Example-Fleet" });
+  await account.invoke("appstream", "AssociateFleet", { FleetName: "Example-Fleet", StackName: "Example-Stack" });
+  await account.until("the stream is active", async () => (await account.aws.streams.get("Example-Stream")).status === "ACTIVE");
+  await account.until("the fleet runs", async () => (await account.inventory())["fleets"]?.[0] === "Example-Fleet RUNNING");
+}
+
+test("the tutorial's set-up, made by hand, is imported: the preview has nothing to do, and neither deploying nor destroying changes it", async (context) => {
   const account = await startAccount(context);
-  await account.deploy();
-  const choice = { name: "found", region: "us-east-1", stream: "demo-stream", fleet: "demo-fleet" };
+  await makeTutorialByHand(account);
+  const before = await account.inventory();
+  const choice = { name: "found", region: "us-east-1", stream: "Example-Stream", fleet: "Example-Fleet" };
   const imported = definition({ ...(await importedDefinition(account.aws, choice)) });
-  const { existing } = imported;
-  assert.deepEqual([existing.domain, existing.image, existing.fleet], ["demo", "demo-image", "demo-fleet"]);
-  assert.deepEqual([imported.stream.index, imported.stream.indexRotation], ["demo", "OneDay"]);
+  assert.deepEqual(imported.existing, {
+    ...{ stream: "Example-Stream", domain: "example-domain", bucket: "example-failed" },
+    deliveryRole: "KinesisFirehoseServiceRole-Example-us-east-1-1600000000000",
+    ...{ fleet: "Example-Fleet", appstreamStack: "Example-Stack" },
+    ...{ image: "AppStream-WinServer2019-09-14-2026", machineRole: "AS2-KinesisAgent-Role" },
+  });
+  assert.deepEqual([imported.stream.index, imported.stream.indexRotation], ["example", "NoRotation"]);
   const preview = await new Deployment(account.deps(), imported, {}).preview();
-  assert.deepEqual([preview.ingest, preview.image.action], [undefined, "none"]);
-  assert.equal((await account.deploy(imported)).state, "complete");
+  assert.deepEqual([preview.ingest, preview.image.action, preview.streaming.action], [undefined, "none", "none"]);
+  assert.deepEqual(
+    preview.checks.filter(({ severity }) => severity === "error"),
+    [],
+  );
+  assert.match(previewSummary(imported, preview, { billed: false }), /^Nothing is to be changed/);
+  const outcome = await account.deploy(imported);
+  assert.deepEqual([outcome.state, outcome.fleet, outcome.appstreamStack], ["complete", "Example-Fleet", "Example-Stack"]);
+  assert.equal(diagnosisTarget(imported, {}).sessions?.appstreamStack, "Example-Stack");
   assert.deepEqual((await account.destruction(imported).execute({ emptyBuckets: true })).remains, []);
-  assert.deepEqual(await account.inventory(), deployed);
+  assert.deepEqual(await account.inventory(), before);
+  await account.invoke("appstream", "DisassociateFleet", { FleetName: "Example-Fleet", StackName: "Example-Stack" });
+  const apart = await new Deployment(account.deps(), imported, {}).preview();
+  assert.match(apart.checks.map(({ text }) => text).join(), /Example-Stack is not associated with the fleet Example-Fleet/);
 });
 
 /** Stops watching as soon as a resource of the ingest stack is being worked on. */

@@ -32,7 +32,7 @@ export function diagnosisTarget(
     stream,
     sessions: {
       fleet: existing.fleet ?? fleet.name,
-      appstreamStack: appstreamStack.name,
+      appstreamStack: existing.appstreamStack ?? appstreamStack.name,
       definition,
       texts,
       ...(checkFiles === undefined ? {} : { checkFiles }),

@@ -95,6 +95,8 @@ export interface ExistingResources {
   readonly machineRole?: string;
   readonly image?: string;
   readonly fleet?: string;
+  /** Only together with its fleet. */
+  readonly appstreamStack?: string;
 }
 
 export interface PipelineDefinition {

@@ -45,6 +45,7 @@ export const definitionRules: readonly RuleInfo[] = [
   rule("APD042", () => l10n.t("Too many instances for default internet access")),
   rule("APD043", () => l10n.t("Fleet without a way to Firehose")),
   rule("APD044", () => l10n.t("Idle timeout below a minute")),
+  rule("APD045", () => l10n.t("Existing AppStream stack without its fleet")),
   rule("APD050", () => l10n.t("Derived name is no domain name")),
   rule("APD051", () => l10n.t("Reserved image name")),
   rule("APD052", () => l10n.t("Reserved bucket name")),

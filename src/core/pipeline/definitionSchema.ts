@@ -164,6 +164,7 @@ const existing = section("What exists already and is used by its name instead of
   machineRole: text("Role of the fleet's instances.", { pattern: roleName }),
   image: text("Image of the fleet: no image builder is started.", { pattern: appstreamName }),
   fleet: text("Fleet to associate.", { pattern: appstreamName }),
+  appstreamStack: text("AppStream stack of the fleet that exists.", { pattern: appstreamName }),
 });
 
 export const definitionSchema: SchemaNode = {

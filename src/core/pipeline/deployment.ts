@@ -7,7 +7,7 @@ import { prepareIndex, verifyPipeline } from "./afterFlow";
 import type { AfterDeps, Reach } from "./afterSteps";
 import { billingText, readCosts, type Costs } from "./cost";
 import { changeChecks } from "./changeRules";
-import { targetOf, type PipelineDefinition, type PipelineTarget } from "./definition";
+import { stackName, targetOf, type PipelineDefinition, type PipelineTarget } from "./definition";
 import { fleetMustStop, restartStoppedFleet, withStoppedFleet } from "./fleetStop";
 import { createExecutor, type Executor } from "./execution";
 import type { ProjectTexts } from "./image/kit";
@@ -64,6 +64,11 @@ export class Deployment {
     this.executor = createExecutor({ ...deps, cloudformation: deps.aws.cloudformation }, definition);
   }
 
+  /** False when fleet and AppStream stack exist already. */
+  private get hasSessions(): boolean {
+    return hasResources(this.definition, "streaming");
+  }
+
   /** What would happen. Creates nothing but change sets, which `discard` removes. */
   async preview(signal?: AbortSignal): Promise<DeploymentPreview> {
     const { aws, emit } = this.deps;
@@ -81,14 +86,20 @@ export class Deployment {
       readCosts(aws.prices, this.definition, signal),
     ]);
     const image = await this.planImage(signal);
-    const later: StackPlan = { part: "streaming", stackName: `${this.definition.name}-streaming`, action: "later" };
+    const later: StackPlan = {
+      part: "streaming",
+      stackName: stackName(this.definition, "streaming"),
+      action: this.hasSessions ? "later" : "none",
+    };
     if (checks.some((check) => check.severity === "error")) {
       return { identity, checks, image, streaming: later, costs };
     }
     const ingestPlan = hasResources(this.definition, "ingest") ? await this.plan("ingest", {}, signal) : undefined;
     try {
       const streamingPlan =
-        streaming === undefined || ingest === undefined ? later : await this.planSessions(image.action === "none", ingest, signal);
+        streaming === undefined || ingest === undefined || !this.hasSessions
+          ? later
+          : await this.planSessions(image.action === "none", ingest, signal);
       const changes = [ingestPlan, streamingPlan].flatMap((plan) => plan?.changeSet?.changes ?? plan?.changes ?? []);
       return {
         identity,
@@ -201,7 +212,9 @@ export class Deployment {
   }
 
   private async planStreaming(ingest: StackSummary | undefined, signal?: AbortSignal): Promise<StackPlan> {
-    return this.plan("streaming", await this.streamingParameters(ingest, signal), signal);
+    return this.hasSessions
+      ? this.plan("streaming", await this.streamingParameters(ingest, signal), signal)
+      : { part: "streaming", stackName: stackName(this.definition, "streaming"), action: "none" };
   }
 
   private async streamingParameters(ingest: StackSummary | undefined, signal?: AbortSignal): Promise<Record<string, string>> {
@@ -264,8 +277,17 @@ export class Deployment {
       target: targetOf(this.definition),
       outputs,
       ...(reach === undefined ? {} : { dashboards: reach.dashboards }),
-      ...(streaming === undefined ? {} : { fleet: outputs["FleetName"] ?? "", appstreamStack: outputs["StackName"] ?? "" }),
+      ...this.sessionNames(
+        streaming === undefined ? this.definition.existing : { fleet: outputs["FleetName"], appstreamStack: outputs["StackName"] },
+      ),
     };
+  }
+
+  private sessionNames({ fleet, appstreamStack }: { fleet?: string | undefined; appstreamStack?: string | undefined }): {
+    readonly fleet?: string;
+    readonly appstreamStack?: string;
+  } {
+    return fleet === undefined || appstreamStack === undefined ? {} : { fleet, appstreamStack };
   }
 
   private imageDeps(): ImageDeps {

@@ -160,7 +160,7 @@ export class Destruction {
     if ((await this.own("streaming", signal)) === undefined) {
       return [];
     }
-    const where = { stackName: appstreamStack.name, fleetName: existing.fleet ?? fleet.name };
+    const where = { stackName: existing.appstreamStack ?? appstreamStack.name, fleetName: existing.fleet ?? fleet.name };
     const found = await ifFound(() => allPages((token) => appstream.listSessions({ ...where, ...token }, signal)));
     return (found ?? []).filter((one) => one.state !== "EXPIRED").map((one) => one.id);
   }

@@ -15,12 +15,13 @@ export interface ImportChoice {
 export async function importedDefinition(aws: Aws, choice: ImportChoice, signal?: AbortSignal): Promise<object> {
   const { destination } = await aws.streams.get(choice.stream, signal);
   const fleet = choice.fleet === undefined ? undefined : await fleetNamed(aws, choice.fleet, signal);
+  const [stack] = fleet === undefined ? [] : await aws.appstream.listAssociatedStacks(fleet.name, signal);
   return {
     version: 1,
     name: choice.name,
     region: choice.region,
     preset: "recommended",
-    existing: { stream: choice.stream, ...existingOf(destination), ...(fleet === undefined ? {} : usedBy(fleet)) },
+    existing: { stream: choice.stream, ...existingOf(destination), ...(fleet === undefined ? {} : usedBy(fleet, stack)) },
     stream: streamValues(destination),
   };
 }
@@ -44,10 +45,15 @@ function existingOf(destination: StreamDestination | undefined): object {
   };
 }
 
-function usedBy({ name, imageName, imageArn, iamRoleArn }: Fleet): object {
+function usedBy({ name, imageName, imageArn, iamRoleArn }: Fleet, stack: string | undefined): object {
   const image = imageName ?? lastPart(imageArn);
   const machineRole = lastPart(iamRoleArn);
-  return { fleet: name, ...(image === undefined ? {} : { image }), ...(machineRole === undefined ? {} : { machineRole }) };
+  return {
+    fleet: name,
+    ...(stack === undefined ? {} : { appstreamStack: stack }),
+    ...(image === undefined ? {} : { image }),
+    ...(machineRole === undefined ? {} : { machineRole }),
+  };
 }
 
 function lastPart(arn: string | undefined): string | undefined {

@@ -17,6 +17,9 @@ function neededRights(definition: PipelineDefinition, account: string): readonly
   const role = (name: string): string => `arn:${partition}:iam::${account}:role/${name}`;
   const bucket = definition.bucket.name === "" ? `${stackName(definition, "ingest")}-bucket-1` : definition.bucket.name;
   const own = (isExisting: boolean, need: Need): readonly Need[] => (isExisting ? [] : [need]);
+  if (existing.stream !== undefined && existing.appstreamStack !== undefined) {
+    return []; // Nothing is made.
+  }
   return [
     {
       actions: ["cloudformation:CreateChangeSet", "cloudformation:ExecuteChangeSet"],

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { findBuilder, findFleet, findImage, findNamed, ifFound } from "../aws/found";
-import type { Aws, CallerIdentity, StackSummary } from "../aws/ports";
+import type { AppStreamPort, Aws, CallerIdentity, StackSummary } from "../aws/ports";
 import { toAppError } from "../errors";
 import { createsDomain, pipelineTag, type PipelineDefinition } from "./definition";
 import { contentHash, contentTag, imagePayload, type ProjectTexts } from "./image/kit";
@@ -147,9 +147,28 @@ async function fleetName({ aws, definition }: PreflightInput, signal?: AbortSign
 }
 
 async function appstreamStackName({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const { existing } = definition;
+  if (existing.appstreamStack !== undefined) {
+    return existingStack(aws.appstream, existing.appstreamStack, existing.fleet ?? "", signal);
+  }
   const { name } = definition.appstreamStack;
   const found = await findNamed((names) => aws.appstream.listStacks({ names }, signal), name);
   return found !== undefined ? [taken(l10n.t("There is an AppStream stack {0} already.", name))] : none;
+}
+
+async function existingStack(appstream: AppStreamPort, name: string, fleet: string, signal?: AbortSignal): Promise<readonly Check[]> {
+  if ((await findNamed((names) => appstream.listStacks({ names }, signal), name)) === undefined) {
+    return [{ severity: "error", text: l10n.t("There is no AppStream stack {0}.", name) }];
+  }
+  return (await appstream.listAssociatedFleets(name, signal)).includes(fleet)
+    ? none
+    : [
+        {
+          severity: "error",
+          text: l10n.t("The AppStream stack {0} is not associated with the fleet {1}.", name, fleet),
+          remedy: l10n.t("Associate them in the console, or name the two that belong together."),
+        },
+      ];
 }
 
 async function serviceRole({ aws }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {

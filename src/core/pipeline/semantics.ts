@@ -225,9 +225,16 @@ function* endpoint(definition: PipelineDefinition): Iterable<Finding> {
 }
 
 function* fleet(definition: PipelineDefinition): Iterable<Finding> {
-  const { fleet } = definition;
-  if (definition.existing.fleet !== undefined) {
+  const { fleet, existing } = definition;
+  if (existing.fleet !== undefined) {
     return;
+  }
+  if (existing.appstreamStack !== undefined) {
+    yield error(
+      "APD045",
+      ["existing", "appstreamStack"],
+      l10n.t('An AppStream stack that exists is used with its fleet: name that in "existing" too, or take the stack out.'),
+    );
   }
   if (fleet.type === "ELASTIC") {
     yield error(

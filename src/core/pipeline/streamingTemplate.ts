@@ -7,6 +7,14 @@ export function streamingTemplate(definition: PipelineDefinition): Template {
   const { existing } = definition;
   const ownFleet = existing.fleet === undefined;
   const fleetName = existing.fleet ?? ref("Fleet");
+  if (existing.appstreamStack !== undefined) {
+    return {
+      AWSTemplateFormatVersion: "2010-09-09",
+      Description: "Nothing is made: fleet and AppStream stack exist.",
+      Resources: {},
+      Outputs: {},
+    };
+  }
   return {
     AWSTemplateFormatVersion: "2010-09-09",
     Description: `AppStream Monitor pipeline ${definition.name}: the sessions.`,

@@ -1,6 +1,7 @@
 import { scalarText } from "../../inputs";
 import type { Properties } from "./items";
 import { validationError } from "./items";
+import { parseYaml } from "./yamlTemplate";
 
 export interface TemplateParameter {
   readonly type: string;
@@ -74,14 +75,14 @@ function formatError(message: string): Error {
   return validationError(`Template format error: ${message}`);
 }
 
-/** The template of a JSON text; refuses what CloudFormation's front end refuses. */
+/** The template of a JSON or YAML text; refuses what CloudFormation's front end refuses. */
 export function parseTemplate(text: string): Template {
   if (Buffer.byteLength(text) > maxTemplateBytes) {
     throw validationError(
       `1 validation error detected: Value '[template]' at 'templateBody' failed to satisfy constraint: Member must have length less than or equal to ${maxTemplateBytes}`,
     );
   }
-  const document = parseJson(text);
+  const document = parseText(text);
   const invalid = Object.keys(document).filter((name) => !sections.has(name));
   if (invalid.length > 0) {
     throw validationError(`Invalid template property or properties [${invalid.join(", ")}]`);
@@ -106,20 +107,21 @@ export function parseTemplate(text: string): Template {
   };
 }
 
-function parseJson(text: string): Properties {
-  let document: unknown;
-  try {
-    document = JSON.parse(text);
-  } catch (thrown) {
-    if (!text.trimStart().startsWith("{")) {
-      throw formatError("the sandbox reads templates in JSON only.");
-    }
-    throw formatError(`JSON not well-formed. (${thrown instanceof Error ? thrown.message : ""})`);
-  }
+/** JSON where it begins like it, else YAML. */
+function parseText(text: string): Properties {
+  const document = text.trimStart().startsWith("{") ? parseJson(text) : parseYaml(text);
   if (!isObject(document)) {
     throw formatError("unsupported structure.");
   }
   return document;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (thrown) {
+    throw formatError(`JSON not well-formed. (${thrown instanceof Error ? thrown.message : ""})`);
+  }
 }
 
 function section(document: Properties, name: string): Properties {

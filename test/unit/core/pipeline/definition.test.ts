@@ -82,6 +82,7 @@ const cases: readonly (readonly [string, object, readonly string[]])[] = [
   ["an index that begins with an underscore", { ...least, stream: { index: "_logs" } }, ["APD031"]],
   ["an unknown TLS policy", { ...least, domain: { tlsPolicy: "Policy-Min-TLS-1-3" } }, ["APD005"]],
   ["an elastic fleet", { ...least, fleet: { type: "ELASTIC" } }, ["APD040"]],
+  ["an existing AppStream stack without its fleet", { ...least, existing: { appstreamStack: "Example-Stack" } }, ["APD045"]],
   ["a multi-session fleet", { ...least, fleet: { maxSessionsPerInstance: 5 } }, ["APD041"]],
   ["a fleet without any way out", { ...least, fleet: { defaultInternetAccess: false } }, ["APD043"]],
   ["a pipeline name that is no domain name", { ...least, name: "ab" }, ["APD050"]],

@@ -135,3 +135,77 @@ for (const [what, declared, given, message] of parameters) {
     assert.throws(() => resolveParameters(parseTemplate(templateOf({ Parameters: { P: declared } })), given), message);
   });
 }
+
+test("a template in YAML is the same as in JSON, short forms of functions written out", () => {
+  const text = `AWSTemplateFormatVersion: 2010-09-09
+Description: >-
+  Two lines
+  become one.
+Parameters:
+  Name: {Type: String, Default: "yes"}
+Conditions:
+  Named: !Not [!Equals [!Ref Name, ""]]
+  Both: !And
+    - !Condition Named
+    - Fn::Equals: [a, a]
+Resources:
+  Group:
+    Type: AWS::Logs::LogGroup
+    Condition: Named
+    Properties:
+      LogGroupName: !Sub "/demo/\${Name}"
+      RetentionInDays: 30
+      Tags:
+        - Key: arn
+          Value: !GetAtt Other.Nested.Arn
+        - Key: joined
+          Value: !Join ["-", [a, !Select [1, !Split [",", "b,c"]]]]
+        - Key: subbed
+          Value: !Sub ["\${A}", {A: !If [Named, x, !Ref AWS::NoValue]}]
+Outputs:
+  Arn: {Value: !GetAtt [Group, Arn], Export: {Name: !Sub "\${AWS::StackName}-arn"}}
+`;
+  const parsed = parseTemplate(text);
+  assert.deepEqual(
+    parsed,
+    parseTemplate(
+      JSON.stringify({
+        AWSTemplateFormatVersion: "2010-09-09",
+        Description: "Two lines become one.",
+        Parameters: { Name: { Type: "String", Default: "yes" } },
+        Conditions: {
+          Named: { "Fn::Not": [{ "Fn::Equals": [{ Ref: "Name" }, ""] }] },
+          Both: { "Fn::And": [{ Condition: "Named" }, { "Fn::Equals": ["a", "a"] }] },
+        },
+        Resources: {
+          Group: {
+            ...{ Type: "AWS::Logs::LogGroup", Condition: "Named" },
+            Properties: {
+              LogGroupName: { "Fn::Sub": "/demo/${Name}" },
+              RetentionInDays: 30,
+              Tags: [
+                { Key: "arn", Value: { "Fn::GetAtt": ["Other", "Nested.Arn"] } },
+                { Key: "joined", Value: { "Fn::Join": ["-", ["a", { "Fn::Select": [1, { "Fn::Split": [",", "b,c"] }] }]] } },
+                { Key: "subbed", Value: { "Fn::Sub": ["${A}", { A: { "Fn::If": ["Named", "x", { Ref: "AWS::NoValue" }] } }] } },
+              ],
+            },
+          },
+        },
+        Outputs: { Arn: { Value: { "Fn::GetAtt": ["Group", "Arn"] }, Export: { Name: { "Fn::Sub": "${AWS::StackName}-arn" } } } },
+      }),
+    ),
+  );
+});
+
+for (const [what, text, message] of [
+  ["an alias", "Resources: {A: &a {Type: x}, B: *a}", /YAML aliases are not allowed/],
+  ["an unknown tag", "Resources: {A: !Nonsense x}", /YAML not well-formed/],
+  ["an unknown tag on a list", "Resources: {A: !Nonsense [x]}", /YAML not well-formed.*!Nonsense/],
+  ["a broken indentation", "Resources:\n  A: 1\n B: 2\n", /YAML not well-formed.*line 3/],
+  ["a list", "- a\n", /unsupported structure/],
+  ["broken JSON", '{"Resources": }', /JSON not well-formed/],
+] as const) {
+  test(`${what} is no template`, () => {
+    assert.throws(() => parseTemplate(text), message);
+  });
+}
