@@ -134,7 +134,9 @@ export function createBuckets({ sdk, call, connection, credentials }: ClientOpti
       const [refused] = Errors ?? [];
       if (refused !== undefined) {
         throw new AppError("conflict", l10n.t("The bucket {0} cannot be emptied: {1}", name, refused.Message ?? refused.Code ?? ""), {
-          next: l10n.t("Object Lock or MFA delete protect it: its owner must remove the objects."),
+          next: l10n.t(
+            "Ask for s3:DeleteObject and s3:DeleteObjectVersion; where Object Lock or MFA delete protect it, its owner must remove the objects.",
+          ),
         });
       }
       removed += Math.min(1000, objects.length);

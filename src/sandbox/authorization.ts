@@ -67,7 +67,15 @@ function actionOf(service: string, operation: string, input: Input): string {
     return operation;
   }
   const action = s3Actions[operation] ?? operation;
+  if (operation === "DeleteObjects") {
+    return deleted(input).some((one) => one.VersionId !== undefined) ? "DeleteObjectVersion" : action;
+  }
   return input["VersionId"] !== undefined && /^(Get|Delete)Object$/.test(action) ? `${action}Version` : action;
+}
+
+function deleted(input: Input): readonly { readonly Key?: string; readonly VersionId?: string }[] {
+  const { Objects } = (input["Delete"] ?? {}) as { Objects?: unknown };
+  return Array.isArray(Objects) ? (Objects as { Key?: string; VersionId?: string }[]) : [];
 }
 
 const passing: Readonly<Record<string, string>> = {
@@ -105,6 +113,10 @@ function resourcesOf(world: World, region: string, service: string, operation: s
     switch (service) {
       case "s3": {
         const bucket = `arn:${partitionOf(region)}:s3:::${text("Bucket")}`;
+        const keys = operation === "DeleteObjects" ? deleted(input).map(({ Key = "" }) => `${bucket}/${Key}`) : [];
+        if (keys.length > 0) {
+          return keys;
+        }
         return text("Bucket") === "" ? [] : [text("Key") === "" ? bucket : `${bucket}/${text("Key")}`];
       }
       case "firehose":

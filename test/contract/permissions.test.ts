@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -144,6 +144,57 @@ test("the permissions that the page lists are enough to deploy and to destroy", 
   };
   assert.deepEqual(left.logGroups, []);
 });
+
+const network = { subnetIds: ["subnet-0123456789abcde10", "subnet-0123456789abcde11"], securityGroupIds: ["sg-0123456789abcde10"] };
+
+for (const [what, name, more] of [
+  ["recommended", "least", {}],
+  ["to a bucket", "least-bucket", { stream: { destination: "s3" } }],
+  ["inside a VPC", "least-vpc", { domain: network, fleet: { defaultInternetAccess: false, ...network } }],
+  ["tutorial", "least-tutorial", { preset: "tutorial", allowedAddresses: ["203.0.113.7/32"] }],
+] as const) {
+  test(`${what}: who has the policy that the preview shows, and nothing else, deploys, changes, checks and destroys`, async () => {
+    const write = (changes: object): string => {
+      const file = join(folder, `${name}.appstream-pipeline.json`);
+      writeFileSync(file, JSON.stringify({ version: 1, name, region, preset: "recommended", ...more, ...changes }));
+      return file;
+    };
+    const call = { accessKeyId: "", region, service: "iam" };
+    await sandbox.dispatcher
+      .invoke("iam", "CreateServiceLinkedRole", { AWSServiceName: "opensearchservice.amazonaws.com" }, call)
+      .catch(() => undefined); // An earlier test has made it.
+    await become(`${name}-reader`, [{ Effect: "Allow", Action: "*", Resource: "*" }]);
+    const text = await printed(["preview", write({})]);
+    const shown = JSON.parse(/Whoever deploys.*?```json\n(.*?)```/s.exec(text)?.[1] ?? "{}") as {
+      Statement: { Action: string[]; Resource: string[] }[];
+    };
+    assert.ok(shown.Statement.length > 5, text);
+    for (const { Action, Resource } of shown.Statement.filter((one) => one.Resource.includes("*"))) {
+      assert.deepEqual([Action.filter((action) => !/:(Describe|List|Get|Simulate|Expire)/.test(action)), Resource], [[], ["*"]]);
+    }
+    await become(`${name}-deployer`, shown.Statement);
+    assert.equal(await runCli(["deploy", write({}), "--yes"], bundles), 0);
+    assert.equal(
+      await runCli(
+        [
+          "deploy",
+          write({ logs: { retentionDays: 7 }, fleet: { ...("fleet" in more ? more.fleet : {}), instanceType: "stream.standard.large" } }),
+          "--yes",
+        ],
+        bundles,
+      ),
+      0,
+    );
+    assert.equal(await runCli(["drift", write({ logs: { retentionDays: 7 } })], bundles), 0);
+    const unknown = unknownSteps(await printed(["diagnose", write({}), "--format", "json"]));
+    assert.deepEqual(unknown, what === "inside a VPC" ? unknown : []);
+    assert.equal(await runCli(["destroy", write({}), "--yes", "--empty-bucket"], bundles), 0);
+    await become(`${name}-other`, shown.Statement);
+    const other = join(folder, "other.appstream-pipeline.json");
+    writeFileSync(other, JSON.stringify({ version: 1, name: "another", region, preset: "recommended" }));
+    assert.equal(await runCli(["deploy", other, "--yes"], bundles), 1);
+  });
+}
 
 test("the rights to look are enough for every row of the trees and for a tail", async () => {
   await become("owner", [{ Effect: "Allow", Action: "*", Resource: "*" }]);

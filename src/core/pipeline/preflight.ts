@@ -7,7 +7,7 @@ import { contentHash, contentTag, imagePayload, type ProjectTexts } from "./imag
 import { findBaseImage, isOwn } from "./imageStep";
 import { domainOffer, existingDomain, serviceLinkedRole } from "./domainChecks";
 import { networkChecks } from "./networkChecks";
-import { deniedActions } from "./permissionsCheck";
+import { deniedActions } from "./rights";
 import { existingRoles } from "./existingRoles";
 import { quotas } from "./quotaChecks";
 
@@ -239,7 +239,7 @@ async function permissions({ aws, definition, identity }: PreflightInput, signal
         {
           severity: "error",
           text: l10n.t("{0} may not: {1}", principal, denied.join(", ")),
-          remedy: l10n.t("Ask for these permissions; docs/permissions.md lists all of them."),
+          remedy: l10n.t("Ask for these permissions; the whole policy stands at the end of the preview."),
         },
       ];
 }

@@ -5,6 +5,7 @@ import type { PipelineDefinition, StackPart } from "./definition";
 import type { DeploymentPreview } from "./deployment";
 import type { DestructionPreview } from "./destruction";
 import type { Check } from "./preflight";
+import { deployerPolicy } from "./rights";
 import type { StackPlan } from "./stackPlan";
 import { pipelineTemplate } from "./template";
 import { markdownTable } from "../text/table";
@@ -34,6 +35,7 @@ export function previewText(definition: PipelineDefinition, preview: DeploymentP
     ...costLines(preview.costs),
     ...durationLines(),
     ...policyLines(definition),
+    ...deployerLines(definition, preview.identity.account),
   ];
   return `${lines.join("\n")}\n`;
 }
@@ -189,6 +191,19 @@ function policyLines(definition: PipelineDefinition): string[] {
       .map((key) => [`### ${id}: ${key}`, "", "```json", JSON.stringify(properties[key], undefined, 2), "```", ""]),
   );
   return [`## ${l10n.t("Policies")}`, "", ...texts.flat()];
+}
+
+function deployerLines(definition: PipelineDefinition, account: string): string[] {
+  return [
+    `### ${l10n.t("Whoever deploys")}`,
+    "",
+    l10n.t("The least that one needs to deploy, change and destroy this pipeline, and no other."),
+    "",
+    "```json",
+    JSON.stringify(deployerPolicy(definition, account), undefined, 2),
+    "```",
+    "",
+  ];
 }
 
 export function destructionText(definition: PipelineDefinition, preview: DestructionPreview, title: PreviewTitle): string {
