@@ -122,6 +122,43 @@ test("a change that a running fleet refuses stops and starts it", async (context
   assert.deepEqual([fleet?.instanceType, fleet?.state], ["stream.standard.large", "RUNNING"]);
 });
 
+test("a fleet of no instances is made and left stopped; a number starts it, and none stops it again", async (context) => {
+  const account = await startAccount(context);
+  const none = definition({ fleet: { desiredInstances: 0 } });
+  const state = async (): Promise<string | undefined> =>
+    (await account.aws.appstream.listFleets({ names: ["demo-fleet"] })).items[0]?.state;
+  assert.equal((await account.deploy(none)).state, "complete");
+  assert.equal(await state(), "STOPPED");
+  const mentioned = account.events
+    .flatMap((event) => (event.kind === "note" ? [event.text] : []))
+    .find((text) => text.startsWith("Billed"));
+  assert.doesNotMatch(mentioned ?? "", /Fleet/);
+  await account.deploy(none);
+  assert.equal(await state(), "STOPPED");
+  const started = mortal(account.aws, 1);
+  await assert.rejects(account.deploy(definition(), started.aws), isAbort);
+  await account.deploy(definition());
+  assert.equal(await state(), "RUNNING");
+  await account.aws.appstream.stopFleet("demo-fleet");
+  while ((await state()) !== "STOPPED") {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  await account.deploy(definition());
+  assert.equal(await state(), "STOPPED", "what somebody else has stopped stays");
+  await account.aws.appstream.startFleet("demo-fleet");
+  while ((await state()) !== "RUNNING") {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  const { checks } = await new Deployment(account.deps(), none, {}).preview();
+  assert.deepEqual(
+    checks.filter((one) => one.severity === "warning").map((one) => one.text),
+    ["The fleet demo-fleet is stopped: running sessions end."],
+  );
+  await account.deploy(definition({ fleet: { desiredInstances: 0, instanceType: "stream.standard.large" } }));
+  assert.equal(await state(), "STOPPED");
+  assert.deepEqual((await account.destruction(none).execute({ emptyBuckets: true })).remains, []);
+});
+
 test("a new image is made and swapped into the fleet; destroy takes the old one too", async (context) => {
   const account = await startAccount(context);
   await account.deploy();

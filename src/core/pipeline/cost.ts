@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { PricesPort } from "../aws/ports";
-import type { PipelineDefinition } from "./definition";
+import { runningInstances, type PipelineDefinition } from "./definition";
 import { products, readPrices, sourceOf, type Price, type PriceReading, type Product } from "./prices";
 
 export interface CostRow {
@@ -119,7 +119,8 @@ function domainParts({ domain, existing, stream }: PipelineDefinition): readonly
   return [...parts, support];
 }
 
-function appstreamParts({ fleet, image, existing }: PipelineDefinition): readonly Part[] {
+function appstreamParts(definition: PipelineDefinition): readonly Part[] {
+  const { fleet, image, existing } = definition;
   const page = pages.appstream;
   const parts: Part[] = [];
   if (existing.image === undefined && existing.fleet === undefined) {
@@ -130,7 +131,9 @@ function appstreamParts({ fleet, image, existing }: PipelineDefinition): readonl
     });
   }
   if (existing.fleet === undefined) {
-    const { desiredInstances: count, instanceType } = fleet;
+    const { instanceType } = fleet;
+    const count = runningInstances(definition);
+    const standing = fleet.desiredInstances === 0 ? { atOnce: count } : { count };
     const full = {
       item: l10n.t("Fleet: {0} × {1}", count, instanceType),
       unit: "hour",
@@ -141,7 +144,7 @@ function appstreamParts({ fleet, image, existing }: PipelineDefinition): readonl
       const idle = l10n.t("Fleet: {0} × {1}, nobody connected", count, instanceType);
       parts.push(
         {
-          ...{ item: idle, unit: "hour", product: products.idleInstance(), count, page },
+          ...{ item: idle, unit: "hour", product: products.idleInstance(), ...standing, page },
           note: l10n.t("While the fleet runs. A stopped fleet costs nothing."),
         },
         {
@@ -152,12 +155,12 @@ function appstreamParts({ fleet, image, existing }: PipelineDefinition): readonl
         },
       );
     } else {
-      parts.push({ ...full, count, note: l10n.t("Always, whether somebody uses it or not. A stopped fleet costs nothing.") });
+      parts.push({ ...full, ...standing, note: l10n.t("Always, whether somebody uses it or not. A stopped fleet costs nothing.") });
     }
     if (fleet.defaultInternetAccess) {
       parts.push({
         item: l10n.t("Public IPv4 addresses of {0} instances", count),
-        ...{ unit: "hour", product: products.address(), count, page: pages.vpc },
+        ...{ unit: "hour", product: products.address(), ...standing, page: pages.vpc },
         note: l10n.t("While the fleet runs."),
       });
     }

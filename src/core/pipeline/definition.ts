@@ -74,6 +74,7 @@ export interface FleetDefinition {
   readonly name: string;
   readonly type: "ALWAYS_ON" | "ON_DEMAND" | "ELASTIC";
   readonly instanceType: string;
+  /** 0: the fleet is made and left stopped. */
   readonly desiredInstances: number;
   /** Above 1 the fleet is multi-session. */
   readonly maxSessionsPerInstance: number;
@@ -136,6 +137,11 @@ export function streamIsInVpc({ stream, existing, domain }: PipelineDefinition):
   return stream.destination === "opensearch" && existing.stream === undefined && domain.subnetIds.length > 0;
 }
 
+/** Instances of a fleet that runs; one that is left stopped has room for one when it is started. */
+export function runningInstances({ fleet }: PipelineDefinition): number {
+  return Math.max(1, fleet.desiredInstances);
+}
+
 export type StackPart = "ingest" | "streaming";
 
 /** Name of the CloudFormation stack of one part. */
@@ -144,6 +150,8 @@ export function stackName(definition: Pick<PipelineDefinition, "name">, part: St
 }
 
 export const pipelineTag = "appstream-monitor:pipeline";
+/** On a fleet that the definition leaves stopped. */
+export const leftStoppedTag = "appstream-monitor:stopped";
 export const versionTag = "appstream-monitor:version";
 
 /** What marks a resource as this pipeline's own. */

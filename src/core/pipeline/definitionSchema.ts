@@ -145,7 +145,11 @@ const fleet = section("The fleet that runs the sessions.", {
     pattern: "^stream\\.[a-z0-9.-]+$",
     examples: ["stream.standard.medium", "stream.standard.large"],
   }),
-  desiredInstances: whole("Number of instances.", 0, 1000),
+  desiredInstances: whole(
+    "Number of instances. 0: the fleet is made and left stopped, costs nothing, and has room for one when you start it.",
+    0,
+    1000,
+  ),
   maxSessionsPerInstance: whole("Users who share one instance; above 1 the events of a session cannot be told apart.", 1, 50),
   maxUserDurationSeconds: whole("Longest session in seconds.", 600, 360_000),
   disconnectTimeoutSeconds: whole("How long a disconnected session is kept, in seconds.", 60, 36_000),

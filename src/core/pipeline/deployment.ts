@@ -8,7 +8,7 @@ import type { AfterDeps, Reach } from "./afterSteps";
 import { billingText, readCosts, type Costs } from "./cost";
 import { changeChecks } from "./changeRules";
 import { stackName, targetOf, type PipelineDefinition, type PipelineTarget } from "./definition";
-import { fleetMustStop, restartStoppedFleet, withStoppedFleet } from "./fleetStop";
+import { fleetMustStop, leaveStopped, restartStoppedFleet, startAfterChange, withStoppedFleet } from "./fleetStop";
 import { createExecutor, type Executor } from "./execution";
 import type { ProjectTexts } from "./image/kit";
 import { makeImage, type ImageNeeds } from "./imageFlow";
@@ -255,13 +255,21 @@ export class Deployment {
     const again = (): Promise<StackPlan> => this.planStreaming(ingest, signal);
     const ready = plan.action === "later" ? await again() : plan;
     this.deps.emit({ kind: "phase", phase: "streaming", text: l10n.t("Fleet and AppStream stack.") });
+    const { existing, fleet } = this.definition;
+    const run = (): Promise<StackSummary | undefined> => this.executor.run(ready, again, signal);
+    if (existing.fleet !== undefined) {
+      return run();
+    }
+    if (fleet.desiredInstances === 0) {
+      await leaveStopped(this.deps, fleet.name, signal);
+      return run();
+    }
+    await startAfterChange(this.deps, fleet.name, signal);
     if (ready.changeSet !== undefined && fleetMustStop(ready.changeSet.changes)) {
-      return withStoppedFleet(this.deps, this.definition.fleet.name, () => this.executor.run(ready, again, signal), signal);
+      return withStoppedFleet(this.deps, fleet.name, run, signal);
     }
-    const stack = await this.executor.run(ready, again, signal);
-    if (this.definition.existing.fleet === undefined) {
-      await restartStoppedFleet(this.deps, this.definition.fleet.name, signal);
-    }
+    const stack = await run();
+    await restartStoppedFleet(this.deps, fleet.name, signal);
     return stack;
   }
 

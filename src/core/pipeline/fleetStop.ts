@@ -3,6 +3,7 @@ import { findFleet } from "../aws/found";
 import type { Aws, ChangeSetChange, Fleet } from "../aws/ports";
 import type { Clock } from "../clock";
 import { AppError } from "../errors";
+import { leftStoppedTag } from "./definition";
 import type { Listener, Pace } from "./progress";
 
 /** What a running fleet can change; everything else needs it stopped. */
@@ -61,6 +62,22 @@ export async function restartStoppedFleet(deps: FleetDeps, name: string, signal?
     return;
   }
   await startAgain(deps, fleet, signal);
+}
+
+/** A fleet that the definition left stopped until now, and no longer does, is started after the change. */
+export async function startAfterChange(deps: FleetDeps, name: string, signal?: AbortSignal): Promise<void> {
+  const fleet = await findFleet(deps.aws.appstream, name, signal);
+  if (fleet?.state === "STOPPED" && (await deps.aws.appstream.tags(fleet.arn, signal))[leftStoppedTag] !== undefined) {
+    await deps.aws.appstream.tagResource(fleet.arn, { [restartTag]: "true" }, signal);
+  }
+}
+
+/** For a definition that leaves its fleet stopped. */
+export async function leaveStopped(deps: FleetDeps, name: string, signal?: AbortSignal): Promise<void> {
+  if ((await findFleet(deps.aws.appstream, name, signal))?.state === "RUNNING") {
+    deps.emit({ kind: "phase", phase: "streaming", text: l10n.t("Stopping the fleet {0}, as the definition says.", name) });
+    await bringTo(deps, name, "STOPPED", () => deps.aws.appstream.stopFleet(name, signal), signal);
+  }
 }
 
 async function startAgain(deps: FleetDeps, { name, arn }: Fleet, signal: AbortSignal | undefined): Promise<void> {

@@ -1,6 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import type { RouteTable, Subnet } from "../aws/network";
-import { createsDomain, type PipelineDefinition } from "./definition";
+import { createsDomain, runningInstances, type PipelineDefinition } from "./definition";
 import type { Check, PreflightInput } from "./preflight";
 
 /** A resource that is put into subnets. */
@@ -72,7 +72,7 @@ function placementsOf(definition: PipelineDefinition): readonly Placement[] {
       key: "fleet",
       subnetIds: fleetSubnets(definition),
       securityGroupIds: fleet.securityGroupIds,
-      addresses: { count: fleet.desiredInstances, each: false },
+      addresses: { count: runningInstances(definition), each: false },
       zones: 1,
     },
   ];

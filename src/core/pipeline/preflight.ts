@@ -34,7 +34,7 @@ export async function preflight(input: PreflightInput, signal?: AbortSignal): Pr
     ...(input.ingest === undefined
       ? [domainOffer, existingDomain, serviceLinkedRole, domainName, streamName, roleNames, logGroupName, bucketName]
       : []),
-    ...(input.streaming === undefined ? [fleetName, appstreamStackName, serviceRole] : []),
+    ...(input.streaming === undefined ? [fleetName, appstreamStackName, serviceRole] : [fleetPower]),
     quotas,
     existingRoles,
     networkChecks,
@@ -144,6 +144,24 @@ async function fleetName({ aws, definition }: PreflightInput, signal?: AbortSign
     return found ? none : [{ severity: "error", text: l10n.t("There is no fleet {0}.", name) }];
   }
   return found ? [taken(l10n.t("There is a fleet {0} already.", name))] : none;
+}
+
+async function fleetPower({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  const { existing, fleet } = definition;
+  if (
+    existing.fleet !== undefined ||
+    fleet.desiredInstances > 0 ||
+    (await findFleet(aws.appstream, fleet.name, signal))?.state !== "RUNNING"
+  ) {
+    return none;
+  }
+  return [
+    {
+      severity: "warning",
+      text: l10n.t("The fleet {0} is stopped: running sessions end.", fleet.name),
+      remedy: l10n.t('"desiredInstances" is 0, which leaves a fleet stopped.'),
+    },
+  ];
 }
 
 async function appstreamStackName({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {

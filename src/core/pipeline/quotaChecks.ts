@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { allPages } from "../aws/found";
 import type { Aws, Fleet, ImageBuilder, Quota } from "../aws/ports";
 import { isAbort, isWithoutCredentials, toAppError } from "../errors";
-import type { PipelineDefinition } from "./definition";
+import { runningInstances, type PipelineDefinition } from "./definition";
 import type { Check, PreflightInput } from "./preflight";
 
 /** What an account gets without asking for more, where its own number is not known. */
@@ -107,18 +107,15 @@ async function countChecks(
 }
 
 /** Instances of a type are counted over all fleets, and apart from them over all image builders. */
-async function instanceChecks(
-  there: Listings,
-  { existing, fleet, image }: PipelineDefinition,
-  known: readonly Quota[],
-): Promise<readonly Check[]> {
+async function instanceChecks(there: Listings, definition: PipelineDefinition, known: readonly Quota[]): Promise<readonly Check[]> {
+  const { existing, fleet, image } = definition;
   const checks: Check[] = [];
   if (existing.fleet === undefined) {
     const quota = `${instanceWords(fleet.instanceType)} streaming instances for fleets`;
     const used = (await there.fleets())
       .filter((one) => one.name !== fleet.name && one.state !== "STOPPED" && one.instanceType === fleet.instanceType)
       .reduce((sum, one) => sum + (one.capacity?.desired ?? 0), 0);
-    checks.push(...fits(known, quota, fleet.instanceType, used, fleet.desiredInstances));
+    checks.push(...fits(known, quota, fleet.instanceType, used, runningInstances(definition)));
   }
   if (existing.fleet === undefined && existing.image === undefined) {
     const quota = `${instanceWords(image.builderInstanceType)} streaming instances for image builders`;

@@ -1,4 +1,4 @@
-import { ownerTags, type PipelineDefinition } from "./definition";
+import { leftStoppedTag, ownerTags, runningInstances, type PipelineDefinition } from "./definition";
 import { present, ref, tagList } from "./intrinsics";
 import type { Resource, Template } from "./template";
 
@@ -49,14 +49,15 @@ const parameters = {
 function fleet(definition: PipelineDefinition): Resource {
   const { fleet } = definition;
   const inVpc = fleet.subnetIds.length > 0;
+  const isLeftStopped = fleet.desiredInstances === 0;
   return {
     Type: "AWS::AppStream::Fleet",
-    CreationPolicy: { StartFleet: true },
+    ...(isLeftStopped ? {} : { CreationPolicy: { StartFleet: true } }),
     Properties: present({
       Name: fleet.name,
       FleetType: fleet.type,
       InstanceType: fleet.instanceType,
-      ComputeCapacity: { DesiredInstances: fleet.desiredInstances },
+      ComputeCapacity: { DesiredInstances: runningInstances(definition) },
       ImageName: ref("ImageName"),
       IamRoleArn: ref("MachineRoleArn"),
       EnableDefaultInternetAccess: fleet.defaultInternetAccess,
@@ -70,7 +71,7 @@ function fleet(definition: PipelineDefinition): Resource {
       DisconnectTimeoutInSeconds: fleet.disconnectTimeoutSeconds,
       IdleDisconnectTimeoutInSeconds: fleet.idleDisconnectTimeoutSeconds,
       StreamView: fleet.streamView,
-      Tags: tagList(ownerTags(definition)),
+      Tags: tagList({ ...ownerTags(definition), ...(isLeftStopped ? { [leftStoppedTag]: "true" } : {}) }),
     }),
   };
 }
