@@ -103,7 +103,10 @@ test("lists of events of an alias have those of its indices", () =>
   tailing({ prepare: (server) => aliased(server, true) }, async ({ server }) => {
     server.add(".ds-example-000001", 0, ...documents(["first", "second"]));
     const ids: string[] = [];
-    for await (const page of eventPages({ transport: server, index: "example" }, { filter: noFilter, order: "newestFirst", pageSize: 10 })) {
+    for await (const page of eventPages(
+      { transport: server, index: "example" },
+      { filter: noFilter, order: "newestFirst", pageSize: 10 },
+    )) {
       ids.push(...page.map(({ id }) => id));
     }
     assertShownOnce(ids, ["first", "second"]);
