@@ -34,7 +34,7 @@ for (const engine of chosenEngines()) {
         context.after(() => proxy.stop());
         const tail = startTail(proxy.url, "soak", { kind: "all" });
         context.after(() => tail.stop());
-        const writers = new Writers({ url: running.url, index, random, count: 4, change: true, ...pace });
+        const writers = Writers.during(context, { url: running.url, index, random, count: 4, change: true, ...pace });
         const end = Date.now() + seconds * 1000;
         for (let kills = 0, step = 0; Date.now() < end; step++) {
           await sleep(4000 + random() * (long ? 16_000 : 8000));

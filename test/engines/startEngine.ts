@@ -114,7 +114,7 @@ interface Place {
   readonly count: number;
 }
 
-const startMillis = 120_000;
+const startMillis = 240_000;
 
 class EngineNode {
   readonly url: string;

@@ -40,7 +40,7 @@ for (const engine of chosenEngines()) {
         const tail = startTail(running.url, "busy", { kind: "now" });
         context.after(() => tail.stop());
         await sleep(1000);
-        const writers = new Writers({ url: running.url, index: () => index, random, count: 4, change: true });
+        const writers = Writers.during(context, { url: running.url, index: () => index, random, count: 4, change: true });
         await sleep(8000);
         index = "busy-2020-03-03";
         await sleep(8000);
@@ -50,7 +50,7 @@ for (const engine of chosenEngines()) {
 
       test("a history of 60,000 events is read whole while more are written", async (context) => {
         await createIndex(running.url, "history", 2);
-        const writers = new Writers({ url: running.url, index: () => "history", random, count: 4, bulk: 2000, pauseMs: 0 });
+        const writers = Writers.during(context, { url: running.url, index: () => "history", random, count: 4, bulk: 2000, pauseMs: 0 });
         await until(() => writers.written.kept.size > 60_000, 60_000);
         const tail = startTail(running.url, "history", { kind: "all" });
         context.after(() => tail.stop());
@@ -68,7 +68,7 @@ for (const engine of chosenEngines()) {
         context.after(() => proxy.stop());
         const tail = startTail(proxy.url, "faulty", { kind: "all" });
         context.after(() => tail.stop());
-        const writers = new Writers({ url: running.url, index: () => "faulty", random, count: 3, change: true });
+        const writers = Writers.during(context, { url: running.url, index: () => "faulty", random, count: 3, change: true });
         await sleep(20_000);
         await writers.stop();
         await assertExactlyOnce(tail, writers.written, seed);
@@ -79,14 +79,14 @@ for (const engine of chosenEngines()) {
         await createIndex(running.url, "again", 5);
         const tail = startTail(running.url, "again", { kind: "all" });
         context.after(() => tail.stop());
-        const before = new Writers({ url: running.url, index: () => "again", random, count: 2 });
+        const before = Writers.during(context, { url: running.url, index: () => "again", random, count: 2 });
         await sleep(3000);
         await before.stop();
         await assertExactlyOnce(tail, before.written, seed);
         await fetch(`${running.url}/again`, { method: "DELETE" });
         await createIndex(running.url, "again", 3);
         const shownBefore = total(tail);
-        const renewed = new Writers({ url: running.url, index: () => "again", random, count: 2 });
+        const renewed = Writers.during(context, { url: running.url, index: () => "again", random, count: 2 });
         await sleep(4000);
         await renewed.stop();
         await until(() => total(tail) >= shownBefore + renewed.written.kept.size, settled);
@@ -139,7 +139,7 @@ for (const engine of chosenEngines()) {
       context.after(() => proxy.stop());
       const tail = startTail(proxy.url, "behind", { kind: "all" });
       context.after(() => tail.stop());
-      const before = new Writers({ url: running.url, index: () => "behind", random, count: 2, change: true });
+      const before = Writers.during(context, { url: running.url, index: () => "behind", random, count: 2, change: true });
       await sleep(2000);
       await before.stop();
       await assertExactlyOnce(tail, before.written, seed);
@@ -149,7 +149,7 @@ for (const engine of chosenEngines()) {
       await request(running.url, "DELETE", "/behind");
       await createIndex(running.url, "behind", 2);
       const shownBefore = total(tail);
-      const renewed = new Writers({ url: running.url, index: () => "behind", random, count: 2 });
+      const renewed = Writers.during(context, { url: running.url, index: () => "behind", random, count: 2 });
       await until(() => renewed.written.kept.size > 2 * before.written.kept.size, settled);
       await renewed.stop();
       await sleep(50_000);
@@ -163,7 +163,7 @@ for (const engine of chosenEngines()) {
       await createIndex(running.url, "killed", 3);
       const tail = startTail(running.url, "killed", { kind: "all" });
       context.after(() => tail.stop());
-      const writers = new Writers({ url: running.url, index: () => "killed", random, count: 3 });
+      const writers = Writers.during(context, { url: running.url, index: () => "killed", random, count: 3 });
       await sleep(4000);
       await running.kill();
       await sleep(1500);
@@ -180,7 +180,15 @@ for (const engine of chosenEngines()) {
       await createIndex(cluster.url, "copies", 2, 1);
       const tail = startTail(cluster.url, "copies", { kind: "all" });
       context.after(() => tail.stop());
-      const writers = new Writers({ url: cluster.url, index: () => "copies", random, count: 6, bulk: 1000, pauseMs: 10, change: true });
+      const writers = Writers.during(context, {
+        url: cluster.url,
+        index: () => "copies",
+        random,
+        count: 6,
+        bulk: 1000,
+        pauseMs: 10,
+        change: true,
+      });
       await sleep(15_000);
       await cluster.kill(1);
       await sleep(10_000);

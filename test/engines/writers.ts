@@ -1,3 +1,4 @@
+import type { TestContext } from "node:test";
 import { sleep } from "./tailing";
 
 export interface WritersOptions {
@@ -26,11 +27,22 @@ export class Writers {
   readonly #options: WritersOptions;
   readonly #running: Promise<void>[];
   #stopped = false;
+  #abandoned = false;
   #next = 0;
 
   constructor(options: WritersOptions) {
     this.#options = options;
     this.#running = Array.from({ length: options.count }, () => this.#write());
+  }
+
+  /** They end with the test, even where it fails while its engine is down. */
+  static during(context: TestContext, options: WritersOptions): Writers {
+    const writers = new Writers(options);
+    context.after(() => {
+      writers.#abandoned = true;
+      return writers.stop();
+    });
+    return writers;
   }
 
   async stop(): Promise<void> {
@@ -74,7 +86,7 @@ export class Writers {
   }
 
   async #send(lines: readonly string[]): Promise<void> {
-    while (!(await this.#attempt("/_bulk", lines.join("")))) {
+    while (!(await this.#attempt("/_bulk", lines.join(""))) && !this.#abandoned) {
       await sleep(100);
     }
   }

@@ -55,9 +55,11 @@ export class SearchServer implements SearchTransport {
   /** Appends documents with the next numbers of a shard. */
   add(index: string, shard: number, ...documents: readonly (Omit<FakeDocument, "seq"> & { readonly seq?: number })[]): void {
     const list = this.shard(index, shard).documents;
+    let highest = list.reduce((most, { seq }) => Math.max(most, seq), -1);
     for (const document of documents) {
-      const next = list.reduce((highest, { seq }) => Math.max(highest, seq), -1) + 1;
-      list.push({ ...document, seq: document.seq ?? next });
+      const seq = document.seq ?? highest + 1;
+      highest = Math.max(highest, seq);
+      list.push({ ...document, seq });
     }
   }
 

@@ -39,12 +39,22 @@ const room = 150;
 /** Longer than any pause between polls, or a poll: something held the tail up. */
 export const gapFrom = 45_000;
 
+/** A poll that is under way. */
+interface Asked extends PollOptions {
+  readonly questions: readonly Question[];
+  readonly probed: readonly StreamCursor[];
+  readonly probe: HeadProbe;
+  readonly at: number;
+  readonly answered: Promise<{ readonly answers: readonly Answer[]; readonly at: number }>;
+}
+
 /** Asks the streams whose turn it is, in one request where the domain permits that. */
 export class Poller {
   readonly #parts: TailParts;
   readonly #indices: TailIndices;
   readonly #pulse: Pulse;
   readonly #backlog: Backlog;
+  #ahead: Asked | undefined;
   #warned = false;
   #turn = 0;
 
@@ -55,13 +65,34 @@ export class Poller {
     this.#pulse = new Pulse(parts, indices);
   }
 
-  /** What is new, one list per stream. `more` asks for the next poll without a pause. */
-  async poll(options: PollOptions): Promise<Polled> {
+  /** What is new, one list per stream; of the poll that was begun ahead, where there is one. `more` asks for the next poll without a pause. */
+  async poll(options: () => PollOptions): Promise<Polled> {
     const { clock, exchange } = this.#parts;
-    const now = clock.now();
-    if (!exchange.multi) {
-      return this.#askWhenChanged(this.#indices.due(now), options);
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    if (ahead !== undefined) {
+      return this.#read(ahead);
     }
+    return exchange.multi ? this.#read(this.#begin(options())) : this.#askWhenChanged(this.#indices.due(clock.now()), options());
+  }
+
+  /** Begins the next poll, while what the last one brought is shown. Nothing is read of it before its turn. */
+  begin(options: () => PollOptions): void {
+    if (this.#parts.exchange.multi) {
+      this.#ahead = this.#begin(options());
+      this.#ahead.answered.catch(() => undefined);
+    }
+  }
+
+  /** Throws the poll away that was begun ahead: what it asked is not what is to be asked now. */
+  async forget(): Promise<void> {
+    const ahead = this.#ahead;
+    this.#ahead = undefined;
+    await ahead?.answered;
+  }
+
+  #begin(options: PollOptions): Asked {
+    const now = this.#parts.clock.now();
     const due = this.#indices.due(now, room);
     const left = Math.max(0, room - due.length - 1);
     const probed = due.filter(({ probedAt }) => now - probedAt >= probeEvery).slice(0, left >> 1);
@@ -81,7 +112,7 @@ export class Poller {
         stream.blockedUntil <= now &&
         (stream.behind || stream.failures > 0 || changed.has(stream.index) || (stream === besides && stream !== looked)),
     );
-    const polled = await this.#ask(asked, looked === undefined ? [] : [looked], { ...options, discover: false });
+    const polled = await this.#read(this.#ask(asked, looked === undefined ? [] : [looked], { ...options, discover: false }));
     const shown = new Set(polled.batches.flat().map(({ index }) => index));
     changed.forEach((name) => {
       this.#pulse.polled(name, shown.has(name));
@@ -89,31 +120,33 @@ export class Poller {
     return polled;
   }
 
-  async #ask(due: readonly StreamCursor[], probed: readonly StreamCursor[], { filter, discover }: PollOptions): Promise<Polled> {
-    const { exchange, pageSize, settle, checkpoints, clock } = this.#parts;
+  #ask(due: readonly StreamCursor[], probed: readonly StreamCursor[], { filter, discover }: PollOptions): Asked {
+    const { exchange, pageSize, clock } = this.#parts;
     const { size } = pageSize;
-    const { clauses } = filter;
-    const asked = clock.now();
     const questions = due.map((stream): Question => ({ stream, size, bound: stream.bound(size) }));
     const probe = new HeadProbe(probed);
-    const answers = await exchange.search([
-      ...questions.map(({ stream, bound }) => ({ index: stream.index, shard: stream.shard, body: pollBody(stream, clauses, size, bound) })),
+    const searches = [
+      ...questions.map(({ stream, bound }) => ({
+        index: stream.index,
+        shard: stream.shard,
+        body: pollBody(stream, filter.clauses, size, bound),
+      })),
       ...probe.searches,
       ...(discover ? [this.#indices.listing()] : []),
-    ]);
+    ];
+    const answered = exchange.search(searches).then((answers) => ({ answers, at: clock.now() }));
+    return { filter, discover, questions, probed, probe, at: clock.now(), answered };
+  }
+
+  async #read({ filter, discover, questions, probed, probe, at: asked, answered }: Asked): Promise<Polled> {
+    const { settle, checkpoints, clock } = this.#parts;
+    const { answers, at: answeredAt } = await answered;
+    const due = questions.map(({ stream }) => stream);
     if (clock.now() - asked >= gapFrom) {
       await this.#backlog.afterGap(filter);
     }
     const settleTime = settle.within(due.reduce((sum, { window }) => sum + window.size, 0));
-    if (settleTime < settle.ms && !this.#warned) {
-      this.#warned = true;
-      const text = l10n.t(
-        "more than {0} events are under observation: late ones are looked for only {1} s long",
-        windowLimit,
-        Math.round(settleTime / 1000),
-      );
-      await this.#parts.outlet.notice("windowShortened", text);
-    }
+    await this.#warnWhenShort(settleTime);
     const batches: LogEntry[][] = [];
     for (const [position, question] of questions.entries()) {
       const { stream } = question;
@@ -121,14 +154,15 @@ export class Poller {
         continue;
       }
       const answer = answers[position] ?? { refusal: "unavailable", reason: "" };
-      const entries = "refusal" in answer ? undefined : await this.#read(question, answer.body, clauses);
+      const entries = "refusal" in answer ? undefined : await this.#readShard(question, answer.body, filter.clauses);
       if (entries === undefined) {
         await this.#refuse(stream, answer);
         continue;
       }
       stream.failures = 0;
-      stream.readAt = clock.now();
-      stream.settle(clock.now(), settleTime, checkpoints.age);
+      stream.readAt = answeredAt;
+      // What became visible after the answer was not seen.
+      stream.settle(answeredAt, settleTime, checkpoints.age);
       batches.push(entries);
     }
     probed.forEach((stream) => (stream.probedAt = asked));
@@ -139,8 +173,21 @@ export class Poller {
     return { batches, more: grown || due.some((stream) => stream.behind && stream.failures === 0) };
   }
 
+  async #warnWhenShort(settleTime: number): Promise<void> {
+    if (settleTime >= this.#parts.settle.ms || this.#warned) {
+      return;
+    }
+    this.#warned = true;
+    const text = l10n.t(
+      "more than {0} events are under observation: late ones are looked for only {1} s long",
+      windowLimit,
+      Math.round(settleTime / 1000),
+    );
+    await this.#parts.outlet.notice("windowShortened", text);
+  }
+
   /** What is new in one answer; undefined when the shard failed meanwhile, and then nothing has changed. */
-  async #read({ stream, bound, size }: Question, body: JsonObject, clauses: readonly JsonObject[]): Promise<LogEntry[] | undefined> {
+  async #readShard({ stream, bound, size }: Question, body: JsonObject, clauses: readonly JsonObject[]): Promise<LogEntry[] | undefined> {
     const { exchange, clock, settle } = this.#parts;
     const hits = hitsOf(body);
     const state = compare(stream, hits, body);

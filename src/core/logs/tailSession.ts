@@ -5,7 +5,7 @@ import { isAbort } from "../errors";
 import { Backlog } from "./backlog";
 import { noFilter, type LogFilter } from "./filter";
 import { followByTime } from "./followByTime";
-import { gapFrom, Poller } from "./poll";
+import { gapFrom, Poller, type PollOptions } from "./poll";
 import { positionOf, type TailPosition } from "./resumeTail";
 import { startTail } from "./startTail";
 import type { TailListener, TailStart } from "./tailEvents";
@@ -116,22 +116,33 @@ export class TailSession {
     let pause = shortestPause;
     let polled = clock.now();
     let discovered = clock.now();
+    const options = (): PollOptions => {
+      const now = clock.now();
+      const discover = now - discovered >= discoveryEvery || Math.floor(now / hour) !== Math.floor(discovered / hour) || indices.stale;
+      discovered = discover || indices.names.length === 0 ? now : discovered;
+      return { filter: this.#filter, discover: discovered === now };
+    };
     while (!signal.aborted) {
-      await this.#whilePaused(signal);
-      await this.#applyFilter(parts, indices);
+      if (this.#paused !== undefined) {
+        await poller.forget();
+        await this.#whilePaused(signal);
+      }
+      await this.#applyFilter(parts, indices, poller);
       await indices.silent.retry(parts, this.#filter);
       if (clock.now() - polled >= gapFrom) {
+        await poller.forget();
         await backlog.afterGap(this.#filter);
         discovered = 0;
       }
       if (this.#skipping) {
         this.#skipping = false;
+        await poller.forget();
         await backlog.skip(this.#filter);
       }
-      const now = clock.now();
-      const discover = now - discovered >= discoveryEvery || Math.floor(now / hour) !== Math.floor(discovered / hour) || indices.stale;
-      discovered = discover || indices.names.length === 0 ? now : discovered;
-      const { batches, more } = await poller.poll({ filter: this.#filter, discover: discovered === now });
+      const { batches, more } = await poller.poll(options);
+      if (more && !this.#interrupted) {
+        poller.begin(options);
+      }
       const shown = await outlet.entries(batches, true, sender.clockOffset);
       polled = clock.now();
       if (!more) {
@@ -152,11 +163,12 @@ export class TailSession {
     }
   }
 
-  async #applyFilter(parts: TailParts, indices: TailIndices): Promise<void> {
-    const next = this.#nextFilter;
-    if (next === undefined) {
+  async #applyFilter(parts: TailParts, indices: TailIndices, poller: Poller): Promise<void> {
+    if (this.#nextFilter === undefined) {
       return;
     }
+    await poller.forget();
+    const next = this.#nextFilter;
     this.#nextFilter = undefined;
     try {
       await checkFilter(parts, indices, next);
@@ -170,6 +182,11 @@ export class TailSession {
     await changeFilter(parts, indices, this.#filter, next);
     this.#filter = next;
     await parts.outlet.notice("filter", next.text === "" ? l10n.t("filter off") : l10n.t("filter: {0}", next.text));
+  }
+
+  /** Something is asked of the tail that has to be done before the next poll. */
+  get #interrupted(): boolean {
+    return this.#paused !== undefined || this.#nextFilter !== undefined || this.#skipping;
   }
 
   /** Until the time is over or something is asked of the tail. */

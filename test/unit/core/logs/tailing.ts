@@ -28,6 +28,8 @@ export interface TailingOptions {
   readonly filter?: string;
   readonly recordIdentity?: boolean;
   readonly prepare?: (server: SearchServer) => void;
+  /** Called with each batch; the tail waits for what it returns. */
+  readonly onEntries?: (tail: Pick<Tailing, "clock" | "server" | "session">, entries: readonly LogEntry[]) => Promise<void> | void;
   /** Goes on with the domain and the time of another tail. */
   readonly beside?: Pick<Tailing, "clock" | "server">;
 }
@@ -46,9 +48,10 @@ export async function tailing(options: TailingOptions, scenario: (tail: Tailing)
     asked = true;
     return failed;
   };
-  const listener = (event: TailEvent): void => {
+  const listener = (event: TailEvent): Promise<void> | void => {
     if (event.kind === "entries") {
       entries.push(...event.entries);
+      return options.onEntries?.({ clock, server, session }, event.entries);
     } else if (event.kind === "notice") {
       notices.push(event.code);
       texts.push(event.text);
