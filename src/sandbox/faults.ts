@@ -18,7 +18,8 @@ export const faultNames = {
   fleetError: "an error code such as IGW_NOT_ATTACHED: fleets fail to start with it",
   imageFailed: "images end as FAILED",
   builderFailed: "image builders end as FAILED",
-  resourceFailure: "logical ids or resource types, comma-separated: CloudFormation fails to create or update those",
+  resourceFailure:
+    "logical ids or resource types, comma-separated: CloudFormation fails to create or update those; after = the service's error, as CODE: MESSAGE",
   rollbackFailure: "logical ids or resource types, comma-separated: CloudFormation fails to roll back an update of those",
   deleteFailure: "logical ids or resource types, comma-separated: CloudFormation fails to delete those",
 } as const;
@@ -74,6 +75,17 @@ export function matchesFault(world: World, name: FaultName, ...subjects: readonl
     return false;
   }
   return (value === "" ? "*" : value).split(",").some((pattern) => subjects.some((subject) => wildcard(pattern.trim(), subject)));
+}
+
+/** For `resourceFailure`: the service's error of a resource that is to fail. */
+export function resourceFailure(
+  world: World,
+  ...subjects: readonly string[]
+): { readonly code: string; readonly message: string } | undefined {
+  const [, patterns = "", , code = "InternalFailure", message = "The sandbox was told to let this resource fail."] =
+    /^([^=]*)(=(\w+): (.*))?$/s.exec(fault(world, "resourceFailure") ?? "=") ?? [];
+  const isMeant = patterns.split(",").some((pattern) => subjects.some((subject) => wildcard(pattern.trim(), subject)));
+  return patterns !== "" && isMeant ? { code, message } : undefined;
 }
 
 /** IAM's wildcards: * and ?, ignoring case. */

@@ -33,7 +33,9 @@ export function stackFailure(events: readonly StackEvent[], stack: StackSummary)
   });
 }
 
-/** What to do about a service's own text (the rows of retryable and of final errors). */
+const passes = (): string => l10n.t("This passes: deploy again.");
+
+/** What to do about a service's own text. CloudFormation's events leave out the error's name. */
 export function remedyFor(reason: string): string | undefined {
   // What a service says of one case stands before what it says of many.
   const rows: readonly (readonly [RegExp, () => string])[] = [
@@ -62,6 +64,18 @@ export function remedyFor(reason: string): string | undefined {
       () => l10n.t("The machine role of the fleet is gone: deploy under another name of the role, or make it again."),
     ],
     [/STS_DISABLED_IN_REGION/i, () => l10n.t("STS is switched off in this Region: switch it on in the account settings of IAM.")],
+    [/RequestLimitExceeded|Throttling|Rate exceeded|SlowDown/i, passes],
+    [
+      /MalformedPolicyDocument|Invalid principal/i,
+      () => l10n.t("A policy names a principal that does not exist, or not yet: check it and deploy again."),
+    ],
+    [
+      /Access was denied|role specified in VpcConfiguration|Verify that the IAM role has access/i,
+      () =>
+        l10n.t(
+          "The delivery role could not be used, which passes when it is new: deploy again; if it fails alike, give the role the rights that the preview shows.",
+        ),
+    ],
     [
       /AlreadyExists|already exists/i,
       () => l10n.t('The name is taken: choose another one in the definition, or list it under "existing".'),
@@ -75,7 +89,7 @@ export function remedyFor(reason: string): string | undefined {
       () => l10n.t("A quota of the account is used up: ask for a higher one in Service Quotas, or remove something."),
     ],
     [
-      /unable to assume role|InvalidRole|because your IAM role|has not propagated/i,
+      /unable to assume role|InvalidRole|because your IAM role|has not propagated|allowed to use the passed role|passed role must authorize|Authentication error/i,
       () => l10n.t("The new role was not visible yet: deploy again."),
     ],
     [
@@ -90,19 +104,26 @@ export function remedyFor(reason: string): string | undefined {
       /SUBNET_NOT_FOUND|INVALID_SUBNET_CONFIGURATION|INSUFFICIENT_IP_ADDRESSES|SECURITY_GROUPS_NOT_FOUND/i,
       () => l10n.t("Check the subnets and security groups of the definition: they must exist and have free addresses."),
     ],
-    [/IMAGE_NOT_FOUND|IncompatibleImage/i, () => l10n.t("Check the image: it must be AVAILABLE and fit the instance type.")],
     [
-      /not possible|InvalidParameterCombination|ValidationException|InvalidRequest/i,
-      () => l10n.t("The service does not accept the values: change the definition as the text says."),
+      /IMAGE_NOT_FOUND|IncompatibleImage|not support the instance type/i,
+      () => l10n.t("Check the image: it must be AVAILABLE and fit the instance type."),
     ],
     [/IAM_SERVICE_ROLE|AmazonAppStreamServiceAccess/i, () => l10n.t("Create the service role once by opening the AppStream console.")],
     [
-      /not available|InsufficientCapacity|ResourceNotAvailable/i,
+      /not available|(enough|no|sufficient) (free )?capacity|InsufficientCapacity|ResourceNotAvailable/i,
       () => l10n.t("AWS has no free capacity of this type: try later or choose another type."),
     ],
     [
-      /Throttling|Rate exceeded|NotStabilized|ServiceInternalError|NetworkFailure|ConcurrentModification|OperationAborted|ResourceConflict/i,
-      () => l10n.t("This passes: deploy again."),
+      /NotStabilized|ServiceInternalError|InternalFailure|NetworkFailure|ConcurrentModification|OperationAborted|DeleteConflict|ResourceConflict/i,
+      passes,
+    ],
+    [
+      /NotFound|NoSuch|does not exist/i,
+      () => l10n.t("What the text names was not there, or not yet: deploy again; if it fails alike, check its name in the definition."),
+    ],
+    [
+      /not possible|InvalidParameterCombination|ValidationException|InvalidRequest/i,
+      () => l10n.t("The service does not accept the values: change the definition as the text says."),
     ],
   ];
   return rows.find(([pattern]) => pattern.test(reason))?.[1]();

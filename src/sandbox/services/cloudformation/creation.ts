@@ -1,4 +1,4 @@
-import { matchesFault } from "../../faults";
+import { resourceFailure } from "../../faults";
 import { ServiceError } from "../../service";
 import { actualOf } from "./actualState";
 import { setStackStatus } from "./events";
@@ -147,10 +147,12 @@ export class Creation {
       return;
     }
     const isFirst = step.state === undefined;
+    const failure = isFirst ? resourceFailure(this.work.world, step.logicalId, item.type) : undefined;
+    if (failure !== undefined) {
+      this.work.failStep(stack, step, new ServiceError(failure.code, failure.message));
+      return;
+    }
     try {
-      if (isFirst && matchesFault(this.work.world, "resourceFailure", step.logicalId, item.type)) {
-        throw new ServiceError("InternalFailure", "The sandbox was told to let this resource fail.");
-      }
       const progress = await this.callHandler(stack, operation, step, item);
       this.noteProgress(stack, step, item, progress, isFirst);
       if (progress.isDone) {

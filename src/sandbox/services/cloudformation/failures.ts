@@ -4,10 +4,10 @@ import type { Step } from "./items";
 const handlerCodes: readonly (readonly [RegExp, string])[] = [
   [/AccessDenied|Unauthorized|NotAuthorized/, "AccessDenied"],
   [/AlreadyExists|AlreadyOwnedByYou|ResourceInUse|EntityAlreadyExists/, "AlreadyExists"],
-  [/LimitExceeded/, "ServiceLimitExceeded"],
   [/NotStabilized/, "NotStabilized"],
   [/NotFound|NoSuch|DoesNotExist/, "NotFound"],
   [/Throttl|RequestLimit|SlowDown/, "Throttling"],
+  [/LimitExceeded/, "ServiceLimitExceeded"],
   [/ConcurrentModification|OperationAborted|Conflict/, "ResourceConflict"],
   [/InternalFailure|InternalException/, "InternalFailure"],
   [/Validation|Invalid|Malformed|Serialization|BucketNotEmpty|NotPermitted|Incompatible|Illegal/, "InvalidRequest"],
