@@ -1,6 +1,6 @@
 // Runs test/host/api inside a real editor: a downloaded desktop build where there is a display, else the shim.
 import { spawnSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildTests, root } from "./build.mjs";
@@ -36,6 +36,9 @@ export async function hostApi(version) {
   const project = join(scratch, "project");
   mkdirSync(project);
   cpSync(join(root, "test", "fixtures", "project"), project, { recursive: true });
+  const authorities = [process.env.NODE_EXTRA_CA_CERTS, join(root, "test", "fixtures", "tls", "ca.pem")].filter(Boolean);
+  const trusted = join(scratch, "authorities.pem");
+  writeFileSync(trusted, authorities.map((file) => readFileSync(file, "utf8")).join("\n"));
   const child = spawnSync(
     process.execPath,
     [join(import.meta.dirname, "runTests.mjs"), join(out, "host", "api", "index.js"), project, scratch],
@@ -51,6 +54,7 @@ export async function hostApi(version) {
         XDG_CACHE_HOME: process.env.XDG_CACHE_HOME ?? join(process.env.HOME ?? scratch, ".cache"),
         AWS_PROFILE: "",
         AWS_REGION: "",
+        NODE_EXTRA_CA_CERTS: trusted,
       },
     },
   );

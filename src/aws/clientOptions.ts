@@ -1,8 +1,10 @@
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Connection } from "../core/aws/connection";
+import type { Environment } from "../core/aws/profile";
 import { AppError } from "../core/errors";
 import { createCredentials, type CredentialsHooks, type CredentialsSource } from "./credentials";
 import { mayHelpToReload, toAwsError } from "./errors";
+import { ProxyAgent } from "./proxy";
 
 /** What every SDK client of one connection is constructed with. */
 export interface SdkOptions {
@@ -21,6 +23,8 @@ export interface ClientHooks extends CredentialsHooks {
   onOutcome?(error: AppError | undefined): void;
   /** How often a call is tried that is throttled or meets a passing fault; 4 where nobody says otherwise. */
   readonly maxAttempts?: number;
+  /** Variables that may name a proxy; absent where the host of this program connects as it is configured, as the editor does. */
+  readonly proxies?: Environment;
 }
 
 export interface SendOptions {
@@ -30,6 +34,7 @@ export interface SendOptions {
 export interface ClientOptions {
   readonly connection: Connection;
   readonly credentials: CredentialsSource;
+  readonly proxies?: Environment;
   /** `service` is the service id as in the AWS files: appstream, cloudformation, cloudwatch_logs, firehose, iam, opensearch, s3, sts. */
   readonly sdk: (service: string) => SdkOptions;
   /**
@@ -46,8 +51,11 @@ const connectionTimeout = 10_000;
 const requestTimeout = 30_000;
 
 export function createClientOptions(connection: Connection, hooks: ClientHooks): ClientOptions {
-  const credentials = createCredentials(connection, hooks);
-  const requestHandler = new NodeHttpHandler({ connectionTimeout, requestTimeout, throwOnRequestTimeout: true });
+  const { proxies } = hooks;
+  const httpsAgent = proxies && new ProxyAgent(proxies, { keepAlive: true, maxSockets: 50 });
+  const timeouts = { connectionTimeout, requestTimeout, throwOnRequestTimeout: true };
+  const requestHandler = new NodeHttpHandler({ ...timeouts, ...(httpsAgent === undefined ? {} : { httpsAgent }) });
+  const credentials = createCredentials(connection, { ...hooks, requestHandler });
   const attempt = async <T>(send: () => Promise<T>): Promise<T> => {
     try {
       const answer = await send();
@@ -60,6 +68,7 @@ export function createClientOptions(connection: Connection, hooks: ClientHooks):
   return {
     connection,
     credentials,
+    ...(proxies === undefined ? {} : { proxies }),
     sdk: (service) => {
       const endpoint = connection.serviceEndpoints?.[service] ?? connection.endpoint;
       return {

@@ -1,4 +1,5 @@
 import { fromEnv, fromIni, fromNodeProviderChain } from "@aws-sdk/credential-providers";
+import type { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Connection } from "../core/aws/connection";
 import { AppError } from "../core/errors";
 import { toAwsError } from "./errors";
@@ -24,6 +25,8 @@ export interface CredentialsSource {
 export interface CredentialsHooks {
   /** Asks the user for the code of an MFA device; rejects when they decline. */
   mfaCode?(serial: string): Promise<string>;
+  /** What roles and sign-ins are asked for with. */
+  readonly requestHandler?: NodeHttpHandler;
 }
 
 const renewBeforeMs = 5 * 60_000;
@@ -47,7 +50,8 @@ async function loadOrExplain(connection: Connection, hooks: CredentialsHooks): P
 
 async function load(connection: Connection, hooks: CredentialsHooks): Promise<Credentials> {
   await loadSharedFiles(connection.sharedFiles);
-  const clientConfig = { region: connection.region };
+  const { requestHandler } = hooks;
+  const clientConfig = { region: connection.region, ...(requestHandler === undefined ? {} : { requestHandler }) };
   if (connection.profile !== undefined) {
     const mfa =
       hooks.mfaCode === undefined ? {} : { mfaCodeProvider: (serial: string) => hooks.mfaCode?.(serial) ?? Promise.reject(new Error()) };

@@ -6,11 +6,13 @@ import { gunzip } from "node:zlib";
 import * as l10n from "@vscode/l10n";
 import { HttpRequest } from "@smithy/protocol-http";
 import { SignatureV4 } from "@smithy/signature-v4";
+import type { Environment } from "../core/aws/profile";
 import type { SearchAnswer, SearchRequest, SearchTarget, SearchTransport } from "../core/aws/ports";
 import { abortError, throwIfAborted } from "../core/clock";
 import { AppError } from "../core/errors";
 import { domainRefusal } from "../core/resources/domainRefusal";
 import type { ClientOptions } from "./clientOptions";
+import { ProxyAgent } from "./proxy";
 import { Sha256 } from "./sha256";
 
 const defaultTimeout = 30_000;
@@ -22,10 +24,13 @@ const unzip = promisify(gunzip);
  * Nothing is read and no socket is opened before the first request. Credentials that the domain no longer accepts are read anew,
  * and a clock that is wrong is allowed for, once for each request.
  */
-export function createSearchTransport(options: Pick<ClientOptions, "connection" | "credentials">, target: SearchTarget): SearchTransport {
+export function createSearchTransport(
+  options: Pick<ClientOptions, "connection" | "credentials" | "proxies">,
+  target: SearchTarget,
+): SearchTransport {
   const base = baseUrl(target.endpoint, options.connection.endpoint?.startsWith("http:") ?? false);
   const signer = new SignatureV4({ service: "es", region: target.region, credentials: options.credentials, sha256: Sha256 });
-  let agent = agentFor(base, target);
+  let agent = agentFor(base, target, options.proxies);
   let clockOffset = 0;
   const attempt = async (request: SearchRequest, signal: AbortSignal | undefined): Promise<SearchAnswer> => {
     throwIfAborted(signal);
@@ -37,7 +42,7 @@ export function createSearchTransport(options: Pick<ClientOptions, "connection" 
     } catch (thrown) {
       // A deployment of the domain replaces its nodes: no other socket is worth keeping, and the name is looked up again.
       if (thrown instanceof AppError && used === agent) {
-        agent = agentFor(base, target);
+        agent = agentFor(base, target, options.proxies);
         used.destroy();
       }
       throw thrown;
@@ -66,12 +71,13 @@ export function createSearchTransport(options: Pick<ClientOptions, "connection" 
   };
 }
 
-function agentFor(base: URL, { certificateAuthority }: SearchTarget): HttpAgent {
+function agentFor(base: URL, { certificateAuthority }: SearchTarget, proxies: Environment | undefined): HttpAgent {
   const common = { keepAlive: true, maxSockets: sockets, timeout: idleTimeout };
   if (base.protocol === "http:") {
     return new HttpAgent(common);
   }
-  return new HttpsAgent({ ...common, ...(certificateAuthority === undefined ? {} : { ca: [...rootCertificates, certificateAuthority] }) });
+  const secure = { ...common, ...(certificateAuthority === undefined ? {} : { ca: [...rootCertificates, certificateAuthority] }) };
+  return proxies === undefined ? new HttpsAgent(secure) : new ProxyAgent(proxies, secure);
 }
 
 /** Only a sandbox on this machine is spoken to without encryption. */
@@ -146,6 +152,9 @@ async function exchange(message: HttpRequest, { agent, base, target, timeout, si
   } catch (thrown) {
     if (signal?.aborted) {
       throw abortError();
+    }
+    if (thrown instanceof AppError) {
+      throw thrown; // Of the proxy.
     }
     throw late.aborted ? timedOut(base, timeout) : unreachable(base, thrown);
   }

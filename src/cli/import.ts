@@ -24,7 +24,10 @@ export const importPipeline: Subcommand = async (args, bundles) => {
   }
   try {
     const { createAws } = await bundles.aws();
-    const definition = await importedDefinition(createAws(connectionOf(choice.region, endpoint, profile)), choice);
+    const definition = await importedDefinition(
+      createAws(connectionOf(choice.region, endpoint, profile), { proxies: process.env }),
+      choice,
+    );
     const text = `${JSON.stringify(definition, undefined, 2)}\n`;
     const problem = checkPipeline(text).find((one) => one.severity === "error");
     if (problem !== undefined) {

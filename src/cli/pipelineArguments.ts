@@ -144,6 +144,6 @@ function readTexts(folder: string, definition: PipelineDefinition): ProjectTexts
 
 export async function deploymentDeps(input: PipelineArguments, bundles: CliBundles, emit: Listener): Promise<DeploymentDeps> {
   const { createAws } = await bundles.aws();
-  const aws: Aws = createAws(input.connection, { maxAttempts: patientAttempts });
+  const aws: Aws = createAws(input.connection, { maxAttempts: patientAttempts, proxies: process.env });
   return { aws, clock: systemClock, pace: paceOf(input.connection), emit };
 }

@@ -21,7 +21,7 @@ import { UntilWatch } from "./tailUntil";
 const timeOver = 3;
 const passwordVariable = "APPSTREAM_MONITOR_PASSWORD";
 
-type CreateAws = (connection: Connection) => Aws;
+type CreateAws = (connection: Connection, hooks: { readonly proxies: NodeJS.ProcessEnv }) => Aws;
 
 interface Opened {
   readonly transport: SearchTransport;
@@ -123,7 +123,7 @@ async function placeOf(
   const { place, connection, index = "" } = args;
   const connect = (region = connection.region): Connected => {
     const own = { ...connection, region };
-    return { connection: own, aws: createAws(own) };
+    return { connection: own, aws: createAws(own, { proxies: process.env }) };
   };
   switch (place.kind) {
     case "endpoint":

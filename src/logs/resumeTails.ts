@@ -16,7 +16,7 @@ export async function resumeTails(tools: TargetTools, memory: TailMemory, start:
     tail,
   }));
   const title = vscode.l10n.t("Resume Tails");
-  const placeHolder = vscode.l10n.t("Choose the tails that go on where they were; the others are forgotten");
+  const placeHolder = vscode.l10n.t("What is not chosen is forgotten");
   const chosen = await vscode.window.showQuickPick(items, { title, placeHolder, canPickMany: true });
   if (chosen === undefined) {
     throw abortError();

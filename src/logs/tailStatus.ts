@@ -85,7 +85,7 @@ function tooltip(panels: readonly TailPanel[]): vscode.MarkdownString {
       text.appendMarkdown("  \n");
       text.appendText(
         vscode.l10n.t(
-          "{0} shards of {1} indices, {2} shown, {3} repeats left out",
+          "Shards: {0}, indices: {1}, shown: {2}, repeats left out: {3}",
           state.streams,
           state.indices,
           state.shown,

@@ -217,7 +217,7 @@ test("the status item tells rate, age and lag; its menu pauses and stops", async
   void session?.options.listener({ kind: "state", rate: 2.5, newest: Date.now() - 5000, ...counts, lagging: 2 });
   assert.match(String(statusItem()["text"]), /^\$\(pulse\) windows 2\.5\/s · 5 s old · 2 shards lag$/);
   const { value, isTrusted } = statusItem()["tooltip"] as { value: string; isTrusted: { enabledCommands: string[] } };
-  assert.match(value, /5 shards of 2 indices, 5 shown, 1 repeats left out/);
+  assert.match(value, /Shards: 5, indices: 2, shown: 5, repeats left out: 1/);
   for (const [, command = ""] of value.matchAll(/\(command:([^?)]+)/g)) {
     assert.ok(isTrusted.enabledCommands.includes(command), command);
   }

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import * as vscode from "vscode";
 import { channelText, event, LogsAccount, until } from "./logsAccount";
 
@@ -150,29 +148,5 @@ suite("tail", () => {
     const text = active("appstream-monitor-events").document.getText();
     const shown = text.match(/event \d+$/gm) ?? [];
     assert.deepEqual([shown.length, shown[0], shown.at(-1)], [500, "event 680", "event 1179"]);
-  });
-
-  test("a domain is reached through the proxy that the editor is configured with, by its own name", async () => {
-    const asked: string[] = [];
-    const proxy = createServer().on("connect", ({ url }, socket) => {
-      asked.push(url ?? "");
-      socket.end("HTTP/1.1 502 Bad Gateway\r\n\r\n");
-    });
-    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-    const http = vscode.workspace.getConfiguration("http");
-    const ours = vscode.workspace.getConfiguration("appstreamMonitor");
-    const user = vscode.ConfigurationTarget.Global;
-    try {
-      await http.update("proxy", `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, user);
-      await ours.update("domains.access", { [account.domain]: { address: "https://tunnel.example" } }, user);
-      await vscode.commands.executeCommand("appstreamMonitor.logs.tail", { domain: account.domain, index: "proxied", since: "now" });
-      await until("the request at the proxy", () => asked.includes("tunnel.example:443"));
-    } finally {
-      await vscode.commands.executeCommand("appstreamMonitor.logs.stopTail", "3");
-      await ours.update("domains.access", undefined, user);
-      await http.update("proxy", undefined, user);
-      proxy.closeAllConnections();
-      proxy.close();
-    }
   });
 });
