@@ -1,7 +1,7 @@
 import { type DotnetDate, toLocal } from "../config/decoration/dotnetDate";
 import type { ConfigSection } from "./configuration";
 import { readBool } from "./configuration";
-import { parseDateFreely } from "./dateParse";
+import { parseDateFreely } from "./dateParseFreely";
 import type { AgentEnvironment } from "./environment";
 import type { Envelope } from "./envelope";
 import { type FileLine, type LineParser, ParserRefused, requireRegex, timestampExtractor } from "./lineParsers";
@@ -89,7 +89,7 @@ export function w3svcParser(config: ConfigSection, environment: AgentEnvironment
         const [date, time] = [columns.get("date"), columns.get("time")];
         return date === undefined || time === undefined
           ? utcNow(environment)
-          : parseDateFreely(`${date}T${time}Z`, environment, "universal");
+          : parseDateFreely(`${date}T${time}Z`, environment, "roundtrip", environment.culture);
       },
     },
     environment,
@@ -108,11 +108,11 @@ export function ulsParser(environment: AgentEnvironment): LineParser {
       time: (columns) => {
         const utc = columns.get("TimestampUtc");
         if (utc !== undefined) {
-          const parsed = parseDateFreely(utc, environment, "universal");
+          const parsed = parseDateFreely(utc, environment, "universal", environment.culture);
           return parsed === undefined ? undefined : toLocal(parsed, environment.localOffset);
         }
         const local = columns.get("Timestamp");
-        return local === undefined ? localNow(environment) : parseDateFreely(local, environment, "local");
+        return local === undefined ? localNow(environment) : parseDateFreely(local, environment, "local", environment.culture);
       },
     },
     environment,
@@ -121,7 +121,7 @@ export function ulsParser(environment: AgentEnvironment): LineParser {
 
 export function exchangeParser(config: ConfigSection, environment: AgentEnvironment): LineParser {
   const prefix = "#Fields: ";
-  const extractor = timestampExtractor(config, environment);
+  const extractor = timestampExtractor(config.get("TimestampField"), undefined, environment);
   const named = config.get("TimestampField") !== undefined;
   return new ColumnParser(
     {
@@ -134,7 +134,7 @@ export function exchangeParser(config: ConfigSection, environment: AgentEnvironm
         const found = named
           ? undefined
           : [columns.get("date-time"), columns.get("DateTime")].map((text) =>
-              text === undefined ? undefined : parseDateFreely(text, environment, "none"),
+              text === undefined ? undefined : parseDateFreely(text, environment, "none", environment.culture),
             );
         return found?.find((time) => time !== undefined) ?? extractor.ofColumns(columns);
       },
@@ -157,7 +157,7 @@ export function delimitedParser(config: ConfigSection, environment: AgentEnviron
   const comment = commentText === undefined ? undefined : requireRegex(commentText, "CommentPattern");
   const record = recordText === undefined ? undefined : requireRegex(recordText, "RecordPattern");
   const header = headerText === undefined ? undefined : requireRegex(headerText, "HeaderPattern", { explicitCapture: true });
-  const extractor = timestampExtractor(config, environment);
+  const extractor = timestampExtractor(config.get("TimestampField"), config.get("TimestampFormat"), environment);
   return new ColumnParser(
     {
       ...(headers === undefined ? {} : { defaultHeaders: split(headers) }),

@@ -1,5 +1,5 @@
 import { type DotnetDate, toLocal, wallOf } from "../config/decoration/dotnetDate";
-import { parseDateFormat } from "../config/decoration/dotnetDateFormat";
+import { type DateToken, parseDateFormat } from "../config/decoration/dotnetDateFormat";
 import { invariantCulture } from "../config/decoration/culture";
 import type { AgentEnvironment } from "./environment";
 
@@ -14,11 +14,16 @@ export interface DateParts {
   fraction?: number;
   pm?: boolean;
   twelveHours?: boolean;
+  /** 0 is Sunday. */
+  weekday?: number;
   /** Minutes east of UTC, when the text says so. */
   offset?: number;
+  /** The zone is written as Z or GMT. */
+  namedZone?: boolean;
 }
 
-export type AssumedZone = "none" | "universal" | "local";
+/** What a text without zone means; `roundtrip` also keeps Z as UTC. */
+export type AssumedZone = "none" | "universal" | "local" | "roundtrip";
 
 const standardPatterns: Readonly<Record<string, string>> = {
   o: "yyyy-MM-ddTHH:mm:ss.fffffffK",
@@ -35,6 +40,10 @@ const standardPatterns: Readonly<Record<string, string>> = {
   D: invariantCulture.longDate,
   f: `${invariantCulture.longDate} ${invariantCulture.shortTime}`,
   F: `${invariantCulture.longDate} ${invariantCulture.longTime}`,
+  m: invariantCulture.monthDay,
+  M: invariantCulture.monthDay,
+  y: invariantCulture.yearMonth,
+  Y: invariantCulture.yearMonth,
 };
 
 /** DateTime.TryParseExact in the invariant culture; undefined when the text does not fit. */
@@ -44,53 +53,74 @@ export function parseDateExact(
   environment: AgentEnvironment,
   assume: AssumedZone = "none",
 ): DotnetDate | undefined {
-  const parsed = parseDateFormat(standardPatterns[format] ?? format);
+  const pattern = standardPatterns[format] ?? format;
+  const parsed = parseDateFormat(pattern);
   if (format === "" || parsed.problems.length > 0 || parsed.standard !== undefined) {
     return undefined;
   }
   const parts: DateParts = {};
   let at = 0;
-  for (const token of parsed.tokens) {
-    const expected =
-      token.kind === "literal" ? token.text : token.kind === "dateSeparator" ? "/" : token.kind === "timeSeparator" ? ":" : undefined;
-    const end =
-      expected === undefined
-        ? readField(text, at, token as FieldToken, parts)
-        : text.startsWith(expected, at)
-          ? at + expected.length
-          : undefined;
-    if (end === undefined) {
+  for (let index = 0; index < parsed.tokens.length; index++) {
+    const token = parsed.tokens[index] as DateToken;
+    const next = parsed.tokens[index + 1];
+    if (token.kind === "literal" && isBare(token) && token.text === "G" && /^GMT/i.test(pattern.slice(token.span.start))) {
+      index += 2;
+      at = readLiteral(text, at, "GMT") ?? Number.NaN;
+      parts.offset = 0;
+    } else if (token.kind === "literal" && isBare(token) && token.text === "." && next?.kind === "field" && next.letter === "F") {
+      // The point of ".F" may be missing, and the fraction with it.
+      const after = readLiteral(text, at, ".");
+      index += after === undefined ? 1 : 0;
+      at = after ?? at;
+    } else {
+      at = readToken(text, at, token, parts) ?? Number.NaN;
+    }
+    if (Number.isNaN(at)) {
       return undefined;
     }
-    at = end;
   }
-  return at === text.length ? assemble(parts, environment, assume) : undefined;
+  return at === text.length ? assembleDate(parts, environment, assume) : undefined;
 }
 
-interface FieldToken {
-  readonly kind: "field";
-  readonly letter: string;
-  readonly count: number;
+/** Neither quoted nor escaped. */
+const isBare = (token: DateToken): boolean => token.span.end - token.span.start === 1;
+
+function readLiteral(text: string, at: number, expected: string): number | undefined {
+  return text.startsWith(expected, at) ? at + expected.length : undefined;
 }
 
-function readField(text: string, at: number, { letter, count }: FieldToken, parts: DateParts): number | undefined {
+function readToken(text: string, at: number, token: DateToken, parts: DateParts): number | undefined {
+  switch (token.kind) {
+    case "dateSeparator":
+      return readLiteral(text, at, "/");
+    case "timeSeparator":
+      return readLiteral(text, at, ":");
+    case "field":
+      return readField(text, at, token.letter, token.count, parts);
+    case "literal": {
+      // A bare Z is the zone's name, not a letter.
+      const zone = isBare(token) && token.text === "Z" ? /^(?:GMT|Z)/i.exec(text.slice(at))?.[0] : undefined;
+      if (zone !== undefined) {
+        parts.offset = 0;
+        return at + zone.length;
+      }
+      return readLiteral(text, at, token.text);
+    }
+  }
+}
+
+function readField(text: string, at: number, letter: string, count: number, parts: DateParts): number | undefined {
   switch (letter) {
     case "d":
       return count <= 2
         ? readNumber(text, at, count, 2, (value) => (parts.day = value))
-        : readName(text, at, count === 3 ? invariantCulture.shortDays : invariantCulture.days, () => undefined);
+        : readName(text, at, count === 3 ? invariantCulture.shortDays : invariantCulture.days, (index) => (parts.weekday = index));
     case "M":
       return count <= 2
         ? readNumber(text, at, count, 2, (value) => (parts.month = value))
         : readName(text, at, count === 3 ? invariantCulture.shortMonths : invariantCulture.months, (index) => (parts.month = index + 1));
     case "y":
-      return readNumber(
-        text,
-        at,
-        count,
-        Math.max(2, count),
-        (value) => (parts.year = count > 2 ? value : value + (value < 50 ? 2000 : 1900)),
-      );
+      return readNumber(text, at, count, Math.max(2, count), (value) => (parts.year = count > 2 ? value : fullYear(value)));
     case "h":
       parts.twelveHours = true;
       return readNumber(text, at, count, 2, (value) => (parts.hour = value));
@@ -106,11 +136,17 @@ function readField(text: string, at: number, { letter, count }: FieldToken, part
     case "t":
       return readName(text, at, count === 1 ? ["A", "P"] : ["AM", "PM"], (index) => (parts.pm = index === 1));
     case "K":
+      return readZone(text, at, true, 3, parts);
     case "z":
-      return readZone(text, at, letter, parts);
+      return readZone(text, at, false, count, parts);
     default:
       return undefined;
   }
+}
+
+/** Two digits of a year: up to 29 they mean this century, as .NET has it without a setting of Windows. */
+export function fullYear(value: number): number {
+  return value + (value < 30 ? 2000 : 1900);
 }
 
 function readNumber(text: string, at: number, count: number, most: number, set: (value: number) => void): number | undefined {
@@ -143,16 +179,25 @@ function readFraction(text: string, at: number, letter: string, count: number, p
   return at + digits.length;
 }
 
-function readZone(text: string, at: number, letter: string, parts: DateParts): number | undefined {
-  const match = /^(?:Z|([+-])(\d{1,2})(?::?(\d{2}))?)/.exec(text.slice(at));
-  if (match === null) {
-    return letter === "K" ? at : undefined;
+const zonePatterns = [/^([+-])(\d{1,2})/, /^([+-])(\d{2})/, /^([+-])(\d{1,2})(?::?([0-5]\d))/];
+
+/** `z`, `zz` and `zzz`; K also takes Z, or nothing. */
+function readZone(text: string, at: number, isKind: boolean, count: number, parts: DateParts): number | undefined {
+  const rest = text.slice(at);
+  if (isKind && rest.startsWith("Z")) {
+    parts.offset = 0;
+    return at + 1;
   }
-  parts.offset = match[0] === "Z" ? 0 : (match[1] === "-" ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3] ?? 0));
+  const match = zonePatterns[Math.min(count, 3) - 1]?.exec(rest) ?? null;
+  if (match === null) {
+    return isKind && !/^[+-]/.test(rest) ? at : undefined;
+  }
+  parts.offset = (match[1] === "-" ? -1 : 1) * (Number(match[2]) * 60 + Number(match[3] ?? 0));
   return at + match[0].length;
 }
 
-function assemble(parts: DateParts, environment: AgentEnvironment, assume: AssumedZone): DotnetDate | undefined {
+/** Fills in what the text does not say; undefined for a day or time that does not exist. */
+export function assembleDate(parts: DateParts, environment: AgentEnvironment, assume: AssumedZone): DotnetDate | undefined {
   const today = new Date(toLocal({ kind: "date", wall: environment.now(), ticks: 0, zone: "utc" }, environment.localOffset).wall);
   const dateGiven = parts.year !== undefined || parts.month !== undefined || parts.day !== undefined;
   const year = parts.year ?? today.getUTCFullYear();
@@ -167,14 +212,18 @@ function assemble(parts: DateParts, environment: AgentEnvironment, assume: Assum
   if (midnight === undefined || hour === undefined || minute > 59 || second > 59) {
     return undefined;
   }
+  if (parts.weekday !== undefined && new Date(midnight).getUTCDay() !== parts.weekday) {
+    return undefined;
+  }
   const fraction = String(parts.fraction ?? 0).padStart(7, "0");
   const wall = midnight + ((hour * 60 + minute) * 60 + second) * 1000 + Number(fraction.slice(0, 3));
   const at: DotnetDate = { kind: "date", wall, ticks: Number(fraction.slice(3)), zone: "unspecified" };
   if (parts.offset !== undefined) {
     const utc: DotnetDate = { ...at, wall: wall - parts.offset * 60_000, zone: "utc" };
-    return assume === "universal" ? utc : toLocal(utc, environment.localOffset);
+    const staysUtc = assume === "universal" || (assume === "roundtrip" && parts.offset === 0 && parts.namedZone === true);
+    return staysUtc ? utc : toLocal(utc, environment.localOffset);
   }
-  return assume === "none" ? at : { ...at, zone: assume === "universal" ? "utc" : "local" };
+  return assume === "none" || assume === "roundtrip" ? at : { ...at, zone: assume === "universal" ? "utc" : "local" };
 }
 
 function hourOf(parts: DateParts): number | undefined {
@@ -186,55 +235,4 @@ function hourOf(parts: DateParts): number | undefined {
     return (hour % 12) + (parts.pm === true ? 12 : 0);
   }
   return hour > 23 ? undefined : hour;
-}
-
-const dateForms = [
-  /^(?<year>\d{4})[-/](?<month>\d{1,2})[-/](?<day>\d{1,2})/,
-  /^(?<month>\d{1,2})[-/](?<day>\d{1,2})[-/](?<year>\d{4}|\d{2})/,
-  /^(?:[A-Za-z]{3,9},?\s+)?(?<day>\d{1,2})[\s-](?<name>[A-Za-z]{3,9})[\s-](?<year>\d{4})/,
-  /^(?:[A-Za-z]{6,9},?\s+)?(?<name>[A-Za-z]{3,9})\s+(?<day>\d{1,2}),?\s+(?<year>\d{4})/,
-];
-const timeForm =
-  /^(?<hour>\d{1,2}):(?<minute>\d{2})(?::(?<second>\d{2})(?:[.,](?<fraction>\d{1,}))?)?\s*(?<half>[AaPp][Mm])?\s*(?<zone>Z|GMT|UTC|[+-]\d{1,2}(?::?\d{2})?)?$/;
-
-/** DateTime.Parse without a format, invariant culture: the forms that logs use. */
-export function parseDateFreely(text: string, environment: AgentEnvironment, assume: AssumedZone): DotnetDate | undefined {
-  const trimmed = text.trim();
-  const parts: DateParts = {};
-  let rest = trimmed;
-  for (const form of dateForms) {
-    const groups = form.exec(trimmed)?.groups;
-    if (groups !== undefined) {
-      const month = groups["name"] === undefined ? Number(groups["month"]) : monthOf(groups["name"]);
-      const year = Number(groups["year"]);
-      Object.assign(parts, {
-        year: groups["year"]?.length === 2 ? year + (year < 50 ? 2000 : 1900) : year,
-        month,
-        day: Number(groups["day"]),
-      });
-      rest = trimmed.replace(form, "").replace(/^[T\s,]+/, "");
-      break;
-    }
-  }
-  if (rest !== "") {
-    const groups = timeForm.exec(rest)?.groups;
-    if (groups === undefined) {
-      return undefined;
-    }
-    Object.assign(parts, { hour: Number(groups["hour"]), minute: Number(groups["minute"]), second: Number(groups["second"] ?? 0) });
-    parts.fraction = Number((groups["fraction"] ?? "").slice(0, 7).padEnd(7, "0"));
-    if (groups["half"] !== undefined) {
-      parts.pm = groups["half"].toLowerCase() === "pm";
-    }
-    if (groups["zone"] !== undefined) {
-      readZone(groups["zone"].replace(/GMT|UTC/, "Z"), 0, "K", parts);
-    }
-  } else if (parts.year === undefined) {
-    return undefined;
-  }
-  return assemble(parts, environment, assume);
-}
-
-function monthOf(name: string): number {
-  return invariantCulture.shortMonths.findIndex((short) => name.toLowerCase().startsWith(short.toLowerCase())) + 1;
 }

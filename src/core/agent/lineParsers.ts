@@ -1,15 +1,17 @@
 import { type Culture, invariantCulture } from "../config/decoration/culture";
-import { type DotnetDate, toLocal, utcDate } from "../config/decoration/dotnetDate";
+import { type DotnetDate, isInRange, toLocal, utcDate } from "../config/decoration/dotnetDate";
 import { formatDotnetDate } from "../config/decoration/dotnetDateFormat";
 import { analyzeDotnetRegex, type DotnetMatch, type DotnetRegex, parseRegexOptions } from "../config/decoration/dotnetRegex";
 import type { ConfigSection } from "./configuration";
 import { readBool, readInt } from "./configuration";
-import { type AssumedZone, parseDateExact, parseDateFreely } from "./dateParse";
+import { type AssumedZone, parseDateExact } from "./dateParse";
+import { parseDateFreely } from "./dateParseFreely";
 import type { AgentEnvironment } from "./environment";
 import type { Envelope } from "./envelope";
 import { parseJsonObject } from "./jsonReader";
-import { isJsonArray, isJsonObject, type Json, type JsonObject, writeJson } from "./newtonsoft";
-import { fieldsRecord, jsonRecord, lineRecord, localNow, syslogRecord, utcNow } from "./textRecords";
+import type { JsonObject } from "./newtonsoft";
+import { fieldsRecord, fromJson, jsonRecord, lineRecord, localNow, syslogRecord, utcNow } from "./textRecords";
+import { toText } from "./values";
 
 export interface FileLine {
   readonly text: string;
@@ -55,7 +57,7 @@ export function singleLineParser(config: ConfigSection, environment: AgentEnviro
 }
 
 export function jsonLineParser(config: ConfigSection, environment: AgentEnvironment): LineParser {
-  const extractor = timestampExtractor(config, environment);
+  const extractor = timestampExtractor(config.get("TimestampField"), config.get("TimestampFormat"), environment);
   return {
     parse(path, lines) {
       const records: Envelope[] = [];
@@ -78,55 +80,52 @@ export interface TimestampExtractor {
 }
 
 /** TimestampField and TimestampFormat of SingleLineJson and Delimited. */
-export function timestampExtractor(config: ConfigSection, environment: AgentEnvironment): TimestampExtractor {
-  const field = config.get("TimestampField");
-  const format = config.get("TimestampFormat");
-  const fields =
-    field === undefined ? [] : field.includes("{") ? [...field.matchAll(/\{([^}]+)\}/g)].map((match) => match[1] ?? "") : [field];
+export function timestampExtractor(
+  field: string | undefined,
+  format: string | undefined,
+  environment: AgentEnvironment,
+): TimestampExtractor {
+  if (field === undefined) {
+    return { ofColumns: () => localNow(environment), ofJson: () => localNow(environment) };
+  }
+  const template = field.includes("{") ? field : `{${field}}`;
+  const placeholder = /\{([^}]+)\}/g;
+  const fields = [...template.matchAll(placeholder)].map((match) => match[1] ?? "");
+  const isEpoch = format?.toLowerCase() === "epoch";
   const parse = (text: string): DotnetDate | undefined => {
     if (format === undefined) {
       return parseDateFreely(text, environment, "local");
     }
-    if (format.toLowerCase() === "epoch") {
-      return /^\s*[+-]?\d+\s*$/.test(text) ? utcDate(Number(text)) : undefined;
-    }
-    return parseDateExact(text, format, environment);
+    return isEpoch ? epochDate(readLong(text)) : parseDateExact(text, format, environment);
   };
-  const join = (valueOf: (name: string) => string): string =>
-    field?.includes("{") === true ? field.replace(/\{([^}]+)\}/g, (_, name: string) => valueOf(name)) : valueOf(field ?? "");
+  const join = (valueOf: (name: string) => string): string => template.replace(placeholder, (_, name: string) => valueOf(name));
   return {
     ofColumns(columns) {
-      if (field === undefined || fields.some((name) => !columns.has(name))) {
-        return localNow(environment);
-      }
-      return parse(join((name) => columns.get(name) ?? ""));
+      return fields.some((name) => !columns.has(name)) ? localNow(environment) : parse(join((name) => columns.get(name) ?? ""));
     },
-    ofJson(json) {
-      if (field === undefined || fields.some((name) => !json.members.has(name))) {
+    ofJson({ members }) {
+      if (fields.some((name) => !members.has(name))) {
         return localNow(environment);
       }
-      const single = fields.length === 1 ? json.members.get(fields[0] ?? "") : undefined;
-      if (typeof single === "object" && single !== null && !isJsonArray(single) && !isJsonObject(single)) {
-        if (single.kind === "date") {
-          return single;
-        }
-        if (single.kind === "integer" && format?.toLowerCase() === "epoch") {
-          return utcDate(Number(single.value));
-        }
+      const single = fields.length === 1 ? fromJson(members.get(fields[0] ?? "") ?? null) : null;
+      if (single !== null && typeof single === "object" && single.kind === "date") {
+        return single;
       }
-      return parse(join((name) => jsonText(json.members.get(name) ?? null, environment)));
+      return isEpoch && single !== null && typeof single === "object" && single.kind === "long"
+        ? epochDate(single.value)
+        : parse(join((name) => toText(fromJson(members.get(name) ?? null), environment)));
     },
   };
 }
 
-function jsonText(value: Json, environment: AgentEnvironment): string {
-  if (typeof value === "string") {
-    return value;
-  }
-  if (typeof value === "object" && value !== null && !isJsonArray(value) && value.kind === "date") {
-    return formatDotnetDate(value, "", environment.culture, environment.localOffset) ?? "";
-  }
-  return value === null ? "" : typeof value === "boolean" ? (value ? "True" : "False") : writeJson(value, environment);
+/** long.Parse. */
+function readLong(text: string): bigint | undefined {
+  return /^\s*[+-]?\d+\s*$/.test(text) ? BigInt(text.trim().replace("+", "")) : undefined;
+}
+
+/** Milliseconds since 1970; undefined outside the years 1 to 9999. */
+function epochDate(milliseconds: bigint | undefined): DotnetDate | undefined {
+  return milliseconds !== undefined && isInRange(Number(milliseconds)) ? utcDate(Number(milliseconds)) : undefined;
 }
 
 /** `d M m y H h s f` become digits; the rest of the format stays as regular expression. */

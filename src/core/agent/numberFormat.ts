@@ -1,161 +1,144 @@
 import type { Culture } from "../config/decoration/culture";
-import type { Decimal } from "../config/decoration/decimal";
 import { RecordLost } from "./environment";
-import type { Double, Int32, Int64 } from "./values";
+import { type DotnetNumber, exponentText, type NumberBuffer, numberBuffer, roundDigits, roundedDouble } from "./numberBuffer";
+import { formatPattern } from "./numberPattern";
 
-export type DotnetNumber = Int32 | Int64 | Double | Decimal;
+/** What .NET pads with zeros at most here, so that a typing error cannot fill the memory. */
+const mostPrecision = 100_000;
+/** Significant digits of a double in a custom format. */
+const patternDigits = 15;
 
-/** ToString(format) of a .NET number: the standard formats C D E F G N P R X and custom ones of 0 # . , % and text. */
+/** ToString(format) of a .NET number, standard formats and custom ones. Throws RecordLost for what .NET refuses. */
 export function formatNumber(number: DotnetNumber, format: string, culture: Culture): string {
-  const plain = invariantText(number);
-  const standard = /^([A-Za-z])(\d{0,2})$/.exec(format);
-  if (format === "" || standard?.[1]?.toUpperCase() === "R") {
-    return plain.replace(".", culture.decimalSeparator);
+  if (number.kind === "double" && !Number.isFinite(number.value)) {
+    return culture.name === "" ? specialText(number.value) : specialText(number.value).replace("Infinity", "∞");
   }
+  const standard = /^([A-Za-z])(\d{0,9})$/.exec(format === "" ? "G" : format);
   if (standard === null) {
-    return formatCustom(plain, format, culture);
+    return formatPattern(
+      number.kind === "double" ? roundedDouble(number.value, patternDigits, "significant") : numberBuffer(number),
+      format,
+      culture,
+    );
   }
-  return formatStandard(number, plain, standard[1] ?? "", standard[2] === "" ? undefined : Number(standard[2]), culture);
+  const precision = standard[2] === "" ? undefined : Number(standard[2]);
+  if ((precision ?? 0) > mostPrecision) {
+    throw new RecordLost(`the format ${format} asks for too many digits`);
+  }
+  return formatStandard(number, standard[1] ?? "", precision, culture);
 }
 
-/** Double.ToString() of .NET Core 3 and later: shortest digits that read back. */
+function specialText(value: number): string {
+  return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+}
+
+/** Double.ToString() in the invariant culture: the shortest digits that read back. */
 export function doubleText(value: number): string {
   if (!Number.isFinite(value)) {
-    return Number.isNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity";
+    return specialText(value);
   }
-  if (Object.is(value, -0)) {
-    return "-0";
-  }
-  const [digits = "0", exponentText = "0"] = value.toExponential().split("e");
-  const exponent = Number(exponentText);
-  if (exponent < 15 && exponent >= -5) {
-    return plainDigits(digits, exponent);
-  }
-  return `${digits}E${exponent < 0 ? "-" : "+"}${String(Math.abs(exponent)).padStart(2, "0")}`;
+  const buffer = numberBuffer({ kind: "double", value });
+  return (buffer.negative ? "-" : "") + general(buffer, Math.max(buffer.digits.length, patternDigits), ".", "E", false);
 }
 
-function plainDigits(digits: string, exponent: number): string {
-  const negative = digits.startsWith("-");
-  const bare = digits.replace("-", "").replace(".", "");
-  const text =
-    exponent < 0
-      ? `0.${"0".repeat(-exponent - 1)}${bare}`
-      : bare.length <= exponent + 1
-        ? bare.padEnd(exponent + 1, "0")
-        : `${bare.slice(0, exponent + 1)}.${bare.slice(exponent + 1)}`;
-  return negative ? `-${text}` : text;
-}
-
-export function invariantText(number: DotnetNumber): string {
-  return number.kind === "decimal" ? number.text : number.kind === "double" ? doubleText(number.value) : String(number.value);
-}
-
-function formatStandard(number: DotnetNumber, plain: string, letter: string, precision: number | undefined, culture: Culture): string {
+function formatStandard(number: DotnetNumber, letter: string, precision: number | undefined, culture: Culture): string {
   const isInteger = number.kind === "int" || number.kind === "long";
   const upper = letter.toUpperCase();
-  const point = (text: string): string => text.replace(".", culture.decimalSeparator);
+  const refuse = (why: string): RecordLost => new RecordLost(`the number format ${letter} ${why}`);
   switch (upper) {
-    case "D": {
+    case "D":
+    case "X":
       if (!isInteger) {
-        throw new RecordLost(`the format ${letter} is for whole numbers only`);
+        throw refuse("is for whole numbers only");
       }
-      const negative = plain.startsWith("-");
-      return (negative ? "-" : "") + plain.replace("-", "").padStart(precision ?? 1, "0");
-    }
-    case "X": {
-      if (!isInteger) {
-        throw new RecordLost(`the format ${letter} is for whole numbers only`);
+      return upper === "D" ? wholeDecimal(number.value, precision) : hexadecimal(number, letter, precision);
+    case "R":
+      if (number.kind !== "double") {
+        throw refuse("is for doubles only");
       }
-      const bits = number.kind === "int" ? 32 : 64;
-      const text = BigInt.asUintN(bits, BigInt(number.value))
-        .toString(16)
-        .padStart(precision ?? 1, "0");
-      return letter === "X" ? text.toUpperCase() : text;
+      return formatGeneral(number, letter === "R" ? "E" : "e", undefined, culture);
+    case "G":
+      return formatGeneral(number, letter === "G" ? "E" : "e", precision, culture);
+    case "E": {
+      const count = (precision ?? 6) + 1;
+      const buffer = rounded(number, count, "significant");
+      roundDigits(buffer, count, number.kind === "double");
+      return (buffer.negative ? "-" : "") + scientific(buffer, count, letter, culture);
     }
     case "F":
-      return point(fixed(plain, precision ?? 2));
-    case "N":
-      return point(fixed(plain, precision ?? 2)).replace(
-        /^(-?)(\d+)/,
-        (_, sign: string, digits: string) => sign + grouped(digits, culture),
-      );
+    case "N": {
+      const places = precision ?? 2;
+      const buffer = rounded(number, places, "places");
+      roundDigits(buffer, buffer.scale + places, number.kind === "double");
+      return (buffer.negative ? "-" : "") + fixed(buffer, places, culture, upper === "N");
+    }
     case "P": {
-      const text = point(fixed(shift(plain, 2), precision ?? 2)).replace(
-        /^(-?)(\d+)/,
-        (_, sign: string, digits: string) => sign + grouped(digits, culture),
-      );
-      return `${text}${culture.name === "en-US" || culture.name === "ko-KR" || culture.name === "ja-JP" || culture.name === "en-GB" ? "" : " "}%`;
+      const places = precision ?? 2;
+      const buffer = rounded(number, places + 2, "places");
+      buffer.scale += 2;
+      roundDigits(buffer, buffer.scale + places, number.kind === "double");
+      return `${buffer.negative ? "-" : ""}${fixed(buffer, places, culture, true)}${culture.percentGap}%`;
     }
-    case "E": {
-      const [digits = "", exponent = "0"] = Number(plain)
-        .toExponential(precision ?? 6)
-        .split("e");
-      const power = Number(exponent);
-      return `${point(digits)}${letter}${power < 0 ? "-" : "+"}${String(Math.abs(power)).padStart(3, "0")}`;
+    case "C": {
+      const places = precision ?? culture.currency.digits;
+      const buffer = rounded(number, places, "places");
+      roundDigits(buffer, buffer.scale + places, number.kind === "double");
+      const pattern = buffer.negative ? culture.currency.negative : culture.currency.positive;
+      return pattern.replace("n", () => fixed(buffer, places, culture, true));
     }
-    case "G":
-      return point(precision === undefined || precision === 0 ? plain : String(Number(Number(plain).toPrecision(precision))));
     default:
-      throw new RecordLost(`"${letter}" is not a .NET number format`);
+      throw refuse("does not exist");
   }
 }
 
-function grouped(digits: string, culture: Culture): string {
-  return digits.replace(/\B(?=(?:\d{3})+$)/g, culture.groupSeparator);
+function rounded(number: DotnetNumber, precision: number, unit: "significant" | "places"): NumberBuffer {
+  return number.kind === "double" ? roundedDouble(number.value, precision, unit) : numberBuffer(number);
 }
 
-/** Decimal text moved by powers of ten. */
-function shift(plain: string, places: number): string {
-  const expanded = expand(plain);
-  const negative = expanded.startsWith("-");
-  const [whole = "", fraction = ""] = expanded.replace("-", "").split(".");
-  const padded = fraction.padEnd(places, "0");
-  const text = `${whole}${padded.slice(0, places)}`.replace(/^0+(?=\d)/, "");
-  const rest = padded.slice(places);
-  return (negative ? "-" : "") + (rest === "" ? text : `${text}.${rest}`);
+function wholeDecimal(value: number | bigint, precision: number | undefined): string {
+  const text = String(value);
+  return (text.startsWith("-") ? "-" : "") + text.replace("-", "").padStart(precision ?? 1, "0");
 }
 
-function expand(plain: string): string {
-  const [digits = "", exponent] = plain.split("E");
-  return exponent === undefined ? plain : plainDigits(digits, Number(exponent));
+function hexadecimal(number: { kind: string; value: number | bigint }, letter: string, precision: number | undefined): string {
+  const text = BigInt.asUintN(number.kind === "int" ? 32 : 64, BigInt(number.value))
+    .toString(16)
+    .padStart(precision ?? 1, "0");
+  return letter === "X" ? text.toUpperCase() : text;
 }
 
-/** Rounded half away from zero, as .NET formats. */
-function fixed(plain: string, places: number): string {
-  const expanded = expand(plain);
-  const negative = expanded.startsWith("-");
-  const [whole = "0", fraction = ""] = expanded.replace("-", "").split(".");
-  const kept = BigInt(whole + fraction.slice(0, places).padEnd(places, "0"));
-  const digits = (Number(fraction[places] ?? "0") >= 5 ? kept + 1n : kept).toString().padStart(places + 1, "0");
-  const text = places === 0 ? digits : `${digits.slice(0, -places)}.${digits.slice(-places)}`;
-  return negative && /[1-9]/.test(text) ? `-${text}` : text;
-}
-
-function formatCustom(plain: string, format: string, culture: Culture): string {
-  const sections = format.split(";");
-  const negative = plain.startsWith("-");
-  const section = (negative && sections[1] !== undefined && sections[1] !== "" ? sections[1] : sections[0]) ?? "";
-  const tokens: readonly string[] = section.match(/\\.|'[^']*'|"[^"]*"|[0#]+(?:,[0#]*)*(?:\.[0#]*)?|\.[0#]+|%|[^0#]/g) ?? [];
-  const mask = tokens.find((token) => /[0#]/.test(token) && !/^['"\\]/.test(token));
-  const scaled = tokens.includes("%") ? shift(plain, 2) : plain;
-  const [wholeMask = "", fractionMask = ""] = (mask ?? "").split(".");
-  const required = fractionMask.lastIndexOf("0") + 1;
-  const [whole = "0", fraction = ""] = fixed(scaled.replace("-", ""), fractionMask.length).split(".");
-  let decimals = fraction;
-  while (decimals.length > required && decimals.endsWith("0")) {
-    decimals = decimals.slice(0, -1);
+function formatGeneral(number: DotnetNumber, exponentLetter: string, precision: number | undefined, culture: Culture): string {
+  const wanted = precision === undefined || precision === 0 ? undefined : precision;
+  const isDouble = number.kind === "double";
+  const buffer = isDouble && wanted !== undefined ? roundedDouble(number.value, wanted, "significant") : numberBuffer(number);
+  const keepsAll = number.kind === "decimal" && precision === undefined;
+  const count = wanted ?? (isDouble ? Math.max(buffer.digits.length, patternDigits) : buffer.digits.length);
+  if (!keepsAll) {
+    roundDigits(buffer, count, isDouble);
   }
-  const least = wholeMask.replaceAll(",", "").replace(/^#+/, "").length;
-  const bare = (whole === "0" && least === 0 ? "" : whole).padStart(least, "0");
-  const digits = (wholeMask.includes(",") ? grouped(bare, culture) : bare) + (decimals === "" ? "" : culture.decimalSeparator + decimals);
-  const sign = negative && section === sections[0] && /[1-9]/.test(digits) ? "-" : "";
-  let done = false;
-  const body = tokens.map((token) => {
-    if (token === mask && !done) {
-      done = true;
-      return digits;
-    }
-    return token.startsWith("\\") ? token.slice(1) : /^['"]/.test(token) ? token.slice(1, -1) : token;
-  });
-  return sign + body.join("");
+  const sign = buffer.negative && !(keepsAll && buffer.digits === "") ? "-" : "";
+  return sign + general(buffer, count, culture.decimalSeparator, exponentLetter, keepsAll);
+}
+
+function general(buffer: NumberBuffer, count: number, point: string, exponentLetter: string, neverScientific: boolean): string {
+  const { digits, scale } = buffer;
+  const isScientific = !neverScientific && (scale > count || scale < -3);
+  const place = isScientific ? 1 : scale;
+  const whole = place > 0 ? digits.slice(0, place).padEnd(place, "0") : "0";
+  const fraction = "0".repeat(Math.max(0, -place)) + digits.slice(Math.max(0, place));
+  const text = whole + (fraction === "" ? "" : point + fraction);
+  return isScientific ? text + exponentLetter + exponentText(scale - 1, 2, true) : text;
+}
+
+function fixed({ digits, scale }: NumberBuffer, places: number, culture: Culture, grouped: boolean): string {
+  const whole = scale > 0 ? digits.slice(0, scale).padEnd(scale, "0") : "0";
+  const fraction = ("0".repeat(Math.max(0, -scale)) + digits.slice(Math.max(0, scale))).slice(0, places).padEnd(places, "0");
+  const text = grouped ? whole.replace(/\B(?=(?:\d{3})+$)/g, culture.groupSeparator) : whole;
+  return text + (places > 0 ? culture.decimalSeparator + fraction : "");
+}
+
+function scientific({ digits, scale }: NumberBuffer, count: number, letter: string, culture: Culture): string {
+  const padded = digits.padEnd(count, "0");
+  const mantissa = padded.slice(0, 1) + (count === 1 ? "" : culture.decimalSeparator + padded.slice(1, count));
+  return mantissa + letter + exponentText(digits === "" ? 0 : scale - 1, 3, true);
 }

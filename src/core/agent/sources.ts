@@ -1,7 +1,7 @@
 import { analyzeDotnetRegex } from "../config/decoration/dotnetRegex";
 import { type ConfigSection, readBool } from "./configuration";
 import { delimitedParser, exchangeParser, ulsParser, w3svcParser } from "./columnParsers";
-import { parseDateFreely } from "./dateParse";
+import { parseDateFreely } from "./dateParseFreely";
 import type { AgentEnvironment } from "./environment";
 import {
   jsonLineParser,
@@ -108,7 +108,7 @@ function checkEventSource(config: ConfigSection, environment: AgentEnvironment):
   }
   if (position === "timestamp") {
     checkTimeZoneKind(config);
-    if (parseDateFreely(config.get("InitialPositionTimestamp") ?? "", environment, "none") === undefined) {
+    if (parseDateFreely(config.get("InitialPositionTimestamp") ?? "", environment, "roundtrip", environment.culture) === undefined) {
       throw new ParserRefused("InitialPositionTimestamp is missing or no date");
     }
   }
@@ -174,7 +174,7 @@ function checkDirectory(config: ConfigSection, environment: AgentEnvironment): v
   }
   checkTimeZoneKind(config);
   const timestamp = config.get("InitialPositionTimestamp");
-  if (timestamp !== undefined && parseDateFreely(timestamp, environment, "universal") === undefined) {
+  if (timestamp !== undefined && parseDateFreely(timestamp, environment, "universal", environment.culture) === undefined) {
     throw new ParserRefused("InitialPositionTimestamp is no date");
   }
 }

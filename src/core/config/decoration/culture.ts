@@ -18,6 +18,10 @@ export interface Culture {
   readonly era: string;
   readonly decimalSeparator: string;
   readonly groupSeparator: string;
+  /** Between a number and its percent sign. */
+  readonly percentGap: "" | " ";
+  /** `n` stands for the number. */
+  readonly currency: { readonly positive: string; readonly negative: string; readonly digits: number };
 }
 
 const words = (text: string): string[] => text.split(" ");
@@ -42,11 +46,15 @@ const invariant: Culture = {
   era: "A.D.",
   decimalSeparator: ".",
   groupSeparator: ",",
+  percentGap: " ",
+  currency: { positive: "¤n", negative: "(¤n)", digits: 2 },
 };
 
 const enUs: Culture = {
   ...invariant,
   name: "en-US",
+  percentGap: "",
+  currency: { positive: "$n", negative: "($n)", digits: 2 },
   shortDate: "M/d/yyyy",
   longDate: "dddd, MMMM d, yyyy",
   shortTime: "h:mm tt",
@@ -58,6 +66,8 @@ const enUs: Culture = {
 const enGb: Culture = {
   ...invariant,
   name: "en-GB",
+  percentGap: "",
+  currency: { positive: "£n", negative: "-£n", digits: 2 },
   shortDate: "dd/MM/yyyy",
   longDate: "dd MMMM yyyy",
   monthDay: "d MMMM",
@@ -67,6 +77,8 @@ const enGb: Culture = {
 const deDe: Culture = {
   ...invariant,
   name: "de-DE",
+  percentGap: " ",
+  currency: { positive: "n €", negative: "-n €", digits: 2 },
   shortDate: "dd.MM.yyyy",
   longDate: "dddd, d. MMMM yyyy",
   monthDay: "d. MMMM",
@@ -84,6 +96,8 @@ const deDe: Culture = {
 const frFr: Culture = {
   ...invariant,
   name: "fr-FR",
+  percentGap: " ",
+  currency: { positive: "n €", negative: "-n €", digits: 2 },
   shortDate: "dd/MM/yyyy",
   longDate: "dddd d MMMM yyyy",
   monthDay: "d MMMM",
@@ -100,6 +114,8 @@ const frFr: Culture = {
 const koKr: Culture = {
   ...invariant,
   name: "ko-KR",
+  percentGap: "",
+  currency: { positive: "₩n", negative: "-₩n", digits: 0 },
   shortDate: "yyyy-MM-dd",
   longDate: "yyyy'년' M'월' d'일' dddd",
   shortTime: "tt h:mm",
@@ -119,6 +135,8 @@ const koKr: Culture = {
 const jaJp: Culture = {
   ...invariant,
   name: "ja-JP",
+  percentGap: "",
+  currency: { positive: "¥n", negative: "-¥n", digits: 0 },
   shortDate: "yyyy/MM/dd",
   longDate: "yyyy'年'M'月'd'日'",
   shortTime: "H:mm",

@@ -48,10 +48,7 @@ function parseCustom(format: string): Pick<DateFormat, "tokens" | "problems"> {
     const character = format.charAt(at);
     const span = { start: at, end: at + 1 };
     if (character === "%") {
-      if (at + 1 >= format.length || format[at + 1] === "%") {
-        problems.push({ kind: "danglingPercent", span });
-      }
-      at++;
+      at = pushPercent(format, at, tokens, problems);
     } else if (fieldLetters.includes(character)) {
       at = pushField(format, at, tokens, problems);
     } else if (character === "'" || character === '"') {
@@ -72,6 +69,18 @@ function parseCustom(format: string): Pick<DateFormat, "tokens" | "problems"> {
     }
   }
   return { tokens, problems };
+}
+
+/** `%` makes a format of the one character behind it. */
+function pushPercent(format: string, start: number, tokens: DateToken[], problems: DateFormatProblem[]): number {
+  const next = format.charAt(start + 1);
+  const single = next === "" || next === "%" ? undefined : parseCustom(next);
+  if (single === undefined || single.problems.length > 0) {
+    problems.push({ kind: "danglingPercent", span: { start, end: start + 1 } });
+    return start + 1;
+  }
+  tokens.push(...single.tokens.map((token) => ({ ...token, span: { start, end: start + 2 } })));
+  return start + 2;
 }
 
 function pushField(format: string, start: number, tokens: DateToken[], problems: DateFormatProblem[]): number {
