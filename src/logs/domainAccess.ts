@@ -14,7 +14,12 @@ export class DomainAccess {
   }
 
   async open(connected: Connected, domain: string): Promise<SearchTransport> {
-    return openDomainBy(connected, domain, await this.way(connected, domain));
+    const way = await this.way(connected, domain);
+    const transport = await openDomainBy(connected, domain, way);
+    const { access } = way;
+    return access?.kind === "basic"
+      ? this.forgetful(transport, secretKey(connected.connection.region, domain, access.user), access.password)
+      : transport;
   }
 
   /** Asks how the domain is reached and keeps the answer. */
@@ -41,6 +46,19 @@ export class DomainAccess {
       ...(user === undefined ? {} : { user }),
     };
     await updateUserSetting("domains.access", Object.keys(chosen).length === 0 ? others : { ...others, [domain]: chosen });
+  }
+
+  /** A password that is refused is asked for again with the next use. */
+  private forgetful(transport: SearchTransport, key: string, password: string): SearchTransport {
+    return {
+      send: async (request, signal) => {
+        const answer = await transport.send(request, signal);
+        if (answer.status === 401 && (await this.secrets.get(key)) === password) {
+          await this.secrets.delete(key);
+        }
+        return answer;
+      },
+    };
   }
 
   private async way({ connection }: Connected, domain: string): Promise<DomainWay> {

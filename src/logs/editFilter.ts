@@ -4,6 +4,7 @@ import { listFields, topValues, type FieldValue, type IndexField } from "../core
 import { parseFilter } from "../core/logs/filter";
 import { completing, nameSuggestions, settledPart, unknownNames, valueSuggestions, type Suggestion } from "../core/logs/filterCompletion";
 import { levelValues } from "../core/logs/filterFields";
+import { neutralised } from "../core/logs/lineFormat";
 import { singleSearch, type LogIndex } from "../core/logs/singleSearch";
 import { setting, updateSetting } from "../workbench/settings";
 
@@ -164,7 +165,12 @@ class FilterEditor {
       apply,
       ...(saved.length === 0 ? [] : [separator(vscode.l10n.t("Saved filters")), ...saved]),
       ...(suggestions.length === 0 ? [] : [separator(vscode.l10n.t("Continue with"))]),
-      ...suggestions.map(({ label, description, text: replace }): FilterItem => ({ label, description, alwaysShow: true, replace })),
+      ...suggestions.map(({ label, description, text: replace }): FilterItem => ({
+        label: plain(label),
+        description,
+        alwaysShow: true,
+        replace,
+      })),
     ];
   }
 
@@ -197,6 +203,11 @@ class FilterEditor {
       this.pick.show();
     }
   }
+}
+
+/** What stands in the index, as a label: no icon, and nothing that reverses or hides text. */
+function plain(text: string): string {
+  return neutralised(text).replaceAll("$(", "\\$(");
 }
 
 function detailOf(detail: string | undefined): { readonly detail?: string } {

@@ -1,5 +1,6 @@
 import vscode = require("vscode");
 import type { Connected } from "../core/aws/connection";
+import { allPages } from "../core/aws/found";
 import type { SearchTransport } from "../core/aws/ports";
 import { abortError } from "../core/clock";
 import { AppError, toAppError } from "../core/errors";
@@ -54,9 +55,9 @@ function holders({ aws }: Connected): Listing[] {
   return [
     {
       label: vscode.l10n.t("Delivery streams"),
-      items: aws.streams
-        .list({ limit: namesPerCall })
-        .then(({ items }) => items.map((name) => ({ label: name, description: stream, argument: { stream: name } }))),
+      items: allPages((token) => aws.streams.list({ limit: namesPerCall, ...token })).then((all) =>
+        all.map((name) => ({ label: name, description: stream, argument: { stream: name } })),
+      ),
     },
     {
       label: vscode.l10n.t("Domains"),
@@ -69,9 +70,9 @@ function fleets({ aws }: Connected): Listing {
   const description = vscode.l10n.t("fleet");
   return {
     label: vscode.l10n.t("Fleets"),
-    items: aws.appstream
-      .listFleets({})
-      .then(({ items }) => items.map(({ name }) => ({ label: name, description, argument: { fleet: name } }))),
+    items: allPages((token) => aws.appstream.listFleets(token)).then((all) =>
+      all.map(({ name }) => ({ label: name, description, argument: { fleet: name } })),
+    ),
   };
 }
 

@@ -83,6 +83,7 @@ const values = {
   buckets: [
     { key: "Disk", doc_count: 3 },
     { key: "My App", doc_count: 1 },
+    { key: "$(error) \u202eevil", doc_count: 1 },
   ],
 };
 
@@ -112,6 +113,7 @@ function setUp({
   unsignedStatus = 200,
   fleetsFail = false,
   isEmpty = false,
+  more = {},
   search = answer,
   state = new Map<string, unknown>(),
   secrets = new Map<string, string>(),
@@ -120,15 +122,20 @@ function setUp({
   const regions: string[] = [];
   const aws = {
     streams: {
-      list: async () => ({ items: isEmpty ? [] : ["logs-stream"] }),
+      list: async ({ nextToken }: { nextToken?: string }) =>
+        nextToken === undefined ? { items: isEmpty ? [] : ["logs-stream"], ...more } : { items: ["second-page-stream"] },
       get: async (name: string) =>
         name === "to-s3"
           ? { name, destination: { kind: "s3" } }
           : { name, destination: { kind: "opensearch", domainArn: "arn:aws:es:us-east-1:1:domain/demo", indexName: "windows" } },
     },
     appstream: {
-      listFleets: async () =>
-        fleetsFail ? Promise.reject(new AppError("accessDenied", "No fleets for you.")) : { items: isEmpty ? [] : [{ name: "desk" }] },
+      listFleets: async ({ nextToken }: { nextToken?: string }) => {
+        if (fleetsFail) {
+          throw new AppError("accessDenied", "No fleets for you.");
+        }
+        return nextToken === undefined ? { items: isEmpty ? [] : [{ name: "desk" }], ...more } : { items: [{ name: "second-page-fleet" }] };
+      },
     },
     domains: {
       list: async () => (isEmpty ? [] : [{ name: "demo" }]),
@@ -402,6 +409,18 @@ test("from the palette streams, domains and fleets are offered, and a listing th
   assert.deepEqual(fake.messages, []);
 });
 
+test("streams and fleets of every page are offered", async () => {
+  const { execute } = setUp({ more: { nextToken: "2" } });
+  let offered: unknown[] = [];
+  fake.user.pick = (items) => {
+    offered = items.map((item) => (typeof item === "string" ? item : item.label));
+    return undefined;
+  };
+  await execute("tail");
+  const all = ["Delivery streams", "logs-stream", "second-page-stream", "Domains", "demo", "Fleets", "desk", "second-page-fleet"];
+  assert.deepEqual(offered, all);
+});
+
 test("where there is nothing to tail yet, a sentence says so", async () => {
   const { execute } = setUp({ isEmpty: true });
   await execute("tail");
@@ -511,7 +530,7 @@ test("a filter is completed from the index: names, then the most frequent values
   pick.accept("provider:");
   await settled();
   assert.equal(pick.value, "-provider:");
-  assert.deepEqual(labels().slice(-2), ["Disk", "My App"]);
+  assert.deepEqual(labels().slice(-3), ["Disk", "My App", "\\$(error) \\u202eevil"], "no value is an icon or reverses text");
   pick.accept("My App");
   await settled();
   assert.equal(pick.value, '-provider:"My App" ');
@@ -661,6 +680,23 @@ test("a domain's own user gets in with a password from the secret storage, asked
   assert.deepEqual([...secrets.values()], ["s3cret"]);
   const everywhere = JSON.stringify([[...fake.settings], fake.messages, [...fake.outputs.values()].map(({ lines: each }) => each)]);
   assert.ok(!everywhere.includes("s3cret"));
+});
+
+test("a password that the domain refuses is forgotten, and asked for with the next tail", async () => {
+  const secrets = new Map<string, string>();
+  fake.settings.set("appstreamMonitor.domains.access", { demo: { access: "basic", user: "ada" } });
+  const given = ["wrong", "right"];
+  fake.user.input = ({ password }) => (password === true ? given.shift() : undefined);
+  let status = 401;
+  const { execute, targets } = setUp({ secrets, search: () => ({ status, body: "Unauthorized" }) });
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  await FakeSession.last?.options.transport.send({ method: "POST", path: "/_msearch" });
+  assert.equal(secrets.size, 0);
+  status = 200;
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  await FakeSession.last?.options.transport.send({ method: "POST", path: "/_msearch" });
+  assert.deepEqual([...secrets.values()], ["right"]);
+  assert.deepEqual(targets.at(-1)?.access, { kind: "basic", user: "ada", password: "right" });
 });
 
 test("access is chosen by a command: the user in the settings, the password a secret, both gone with another choice", async () => {
