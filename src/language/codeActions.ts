@@ -55,14 +55,24 @@ export class CodeActions implements vscode.CodeActionProvider {
     return file === undefined ? [] : (await Promise.all(once.map((one) => silencer(file, one)))).flat();
   }
 
+  /** When the text changes meanwhile, the answer is for the text that is there at the end. */
   private async allFixed(document: vscode.TextDocument): Promise<vscode.WorkspaceEdit | undefined> {
-    const file = this.documents.get(document);
-    const fixed = file === undefined ? undefined : await this.diagnostics.fixed(file);
-    return file === undefined || fixed === undefined || fixed === file.text || document.version !== file.version
-      ? undefined
-      : toWorkspaceEdit(document, [differenceOf(file.text, fixed)]);
+    for (let attempt = 0; attempt < mostAttempts; attempt++) {
+      const file = this.documents.get(document);
+      if (file === undefined) {
+        return undefined;
+      }
+      const fixed = await this.diagnostics.fixed(file);
+      if (document.version === file.version) {
+        return fixed === file.text ? undefined : toWorkspaceEdit(document, [differenceOf(file.text, fixed)]);
+      }
+    }
+    return undefined;
   }
 }
+
+/** Somebody who types on meanwhile wants no answer. */
+const mostAttempts = 3;
 
 class FixAll extends vscode.CodeAction {
   readonly document: vscode.TextDocument;
