@@ -4,16 +4,31 @@ import type { ConfigDocument, JsonNode } from "./jsonNode";
 import type { Shape } from "./schema";
 
 /** One source, sink, pipe, plugin or credential of the file. */
-export interface Declaration {
+export class Declaration {
   readonly section: SectionName;
   readonly node: JsonNode;
-  readonly idNode: JsonNode | undefined;
   /** As the agent compares it; undefined when the key is absent. */
   readonly id: string | undefined;
-  readonly typeNode: JsonNode | undefined;
   /** The registered spelling of the type; undefined when the type is absent or unknown. */
   readonly type: string | undefined;
   readonly shape: Shape | undefined;
+
+  constructor(section: SectionName, node: JsonNode) {
+    const written = node.memberScalar(typeKeyOf(section))?.trim();
+    this.section = section;
+    this.node = node;
+    this.shape = shapeOf(section, written);
+    this.type = section === "Pipes" ? pipeType(written) : this.shape?.name;
+    this.id = node.memberScalar("Id");
+  }
+
+  get idNode(): JsonNode | undefined {
+    return this.node.member("Id");
+  }
+
+  get typeNode(): JsonNode | undefined {
+    return this.node.member(typeKeyOf(this.section));
+  }
 }
 
 /** A pipe with its ends; an end is undefined when nothing of that id is declared. */
@@ -80,17 +95,17 @@ function collect(section: SectionName, value: JsonNode, into: Declaration[]): vo
   if (value.kind === "array") {
     for (const item of value.items) {
       if (item.kind === "object") {
-        into.push(declaration(section, item));
+        into.push(new Declaration(section, item));
       }
     }
   } else if (value.kind === "object" && !isUnwrapped(value)) {
     for (const property of value.properties) {
       if (property.value?.kind === "object") {
-        into.push(declaration(section, property.value));
+        into.push(new Declaration(section, property.value));
       }
     }
   } else if (value.kind === "object") {
-    into.push(declaration(section, value));
+    into.push(new Declaration(section, value));
   }
 }
 
@@ -99,15 +114,6 @@ export function isUnwrapped(section: JsonNode): boolean {
   return (
     section.kind === "object" && section.properties.some((property) => property.value !== undefined && property.value.kind !== "object")
   );
-}
-
-function declaration(section: SectionName, node: JsonNode): Declaration {
-  const idNode = node.member("Id");
-  const typeNode = node.member(typeKeyOf(section));
-  const written = typeNode?.scalar?.trim();
-  const shape = shapeOf(section, written);
-  const type = section === "Pipes" ? pipeType(written) : shape?.name;
-  return { section, node, idNode, id: idNode?.scalar, typeNode, type, shape };
 }
 
 function pipeType(written: string | undefined): string | undefined {
@@ -125,8 +131,8 @@ function byId(declarations: readonly Declaration[]): Map<string, Declaration> {
 }
 
 function connect(pipe: Declaration, sources: ReadonlyMap<string, Declaration>, sinks: ReadonlyMap<string, Declaration>): Connection {
-  const sourceRef = pipe.node.member("SourceRef")?.scalar;
-  const sinkRef = pipe.node.member("SinkRef")?.scalar;
+  const sourceRef = pipe.node.memberScalar("SourceRef");
+  const sinkRef = pipe.node.memberScalar("SinkRef");
   return {
     pipe,
     sourceRef,

@@ -74,7 +74,6 @@ function keys(kind: JsonKind, document: ConfigDocument, cursor: Extract<Cursor, 
     return [];
   }
   const present = new Set(cursor.object.properties.filter((property) => property !== cursor.property).map((property) => property.lower));
-  const model = kind === "agent" ? agentModel(document) : undefined;
   const more =
     cursor.gap.commaBefore === undefined ? [] : [{ span: { start: cursor.gap.commaBefore, end: cursor.gap.commaBefore }, text: "," }];
   return known.shape.keys
@@ -82,7 +81,7 @@ function keys(kind: JsonKind, document: ConfigDocument, cursor: Extract<Cursor, 
     .map((row, index) => {
       const applies = isApplicable(row, cursor.object);
       const rank = row.required === true ? "0" : !applies || secretKeys.has(row.key) ? "3" : usualKeys.has(row.key) ? "1" : "2";
-      const ids = model === undefined ? [] : referenceIds(model, row);
+      const ids = referenceIds(document, row);
       const value = cursor.hasColon ? "" : `: ${valueSnippet(row, ids)}${cursor.gap.commaAfter ? "," : ""}`;
       return {
         label: row.key,
@@ -101,7 +100,8 @@ function keys(kind: JsonKind, document: ConfigDocument, cursor: Extract<Cursor, 
 
 /** The label as the text at hand quotes it, so that what is typed already matches. */
 function filterFor(document: ConfigDocument, replace: TextSpan, label: string): string {
-  return /^["'“”‘’]/.test(document.text.slice(replace.start, replace.end)) ? `${document.text[replace.start] ?? '"'}${label}"` : label;
+  const quote = replace.end > replace.start ? (document.text[replace.start] ?? "") : "";
+  return quote !== "" && "\"'“”‘’".includes(quote) ? `${quote}${label}"` : label;
 }
 
 /** Keys that have no effect beside the values at hand come last. */
@@ -144,17 +144,14 @@ function valueSnippet(row: KeyRow, ids: readonly string[]): string {
   return row.kind === "object" ? "{ $1 }" : `\${1:${row.default ?? "0"}}`;
 }
 
-function referenceIds(model: ReturnType<typeof agentModel>, row: KeyRow): readonly string[] {
-  switch (row.refersTo) {
-    case "source":
-      return [...model.sources.keys()].filter((id) => id !== "");
-    case "sink":
-      return [...model.sinks.keys()].filter((id) => id !== "");
-    case "credential":
-      return [...model.credentials.keys()].filter((id) => id !== "");
-    default:
-      return [];
+/** Only rows of appsettings.json refer to something. */
+function referenceIds(document: ConfigDocument, row: KeyRow): readonly string[] {
+  if (row.refersTo === undefined) {
+    return [];
   }
+  const { sources, sinks, credentials } = agentModel(document);
+  const ids = row.refersTo === "source" ? sources : row.refersTo === "sink" ? sinks : credentials;
+  return [...ids.keys()].filter((id) => id !== "");
 }
 
 /** Values of a member or array item; `node` is the value, or the key while there is none. */
@@ -178,8 +175,7 @@ function values(
   if (inner.length > 0) {
     return inner;
   }
-  const model = kind === "agent" ? agentModel(document) : undefined;
-  const references = model === undefined ? [] : referenceIds(model, row);
+  const references = referenceIds(document, row);
   const builtIn = row.refersTo === "source" ? builtInSources.slice(0, 1) : [];
   const place: ValuePlace = { document, row, gap: cursor.gap };
   return [
@@ -200,11 +196,12 @@ interface ValuePlace {
 
 function textValue(place: ValuePlace, text: string, kind: CompletionKind, index: number): Completion {
   const { gap, document, row } = place;
+  const quoted = JSON.stringify(text);
   return {
     label: text,
     kind,
-    detail: row.default === JSON.stringify(text) || row.default === text ? "default" : "",
-    insert: `${escapeSnippet(JSON.stringify(text))}${gap.commaAfter ? "," : ""}`,
+    detail: row.default !== undefined && (row.default === quoted || row.default === text) ? "default" : "",
+    insert: `${/[\\$}]/.test(quoted) ? escapeSnippet(quoted) : quoted}${gap.commaAfter ? "," : ""}`,
     replace: gap.replace,
     filter: filterFor(document, gap.replace, text),
     sort: `${kind === "reference" ? "0" : "1"}${String(index).padStart(3, "0")}`,

@@ -1,4 +1,4 @@
-import { traits } from "./jsonNode";
+import { traits } from "./jsonTape";
 
 const traitOf = new Uint8Array(128);
 for (let code = 0; code < 32; code++) {

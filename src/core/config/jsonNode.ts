@@ -1,10 +1,6 @@
 import type { TextEdit, TextSpan } from "../text/span";
+import { traits, type JsonTape, type NodeKind } from "./jsonTape";
 import { decodeEscapes, sourceOffset } from "./jsonText";
-
-export type NodeKind = "object" | "array" | "string" | "number" | "boolean" | "null" | "bad";
-
-/** What characters a string holds, gathered while it is scanned, so that a rule can pass over most strings unread. */
-export const traits = { escape: 1, nonAscii: 2, markup: 4, percent: 8, brace: 16, control: 32 } as const;
 
 export type SyntaxKind =
   | "curlyQuotes"
@@ -39,56 +35,59 @@ export interface SyntaxProblem {
   readonly certain: boolean;
 }
 
-/** A key as it is written and as the agent compares it; the same for every member of that name. */
-export interface KeyName {
-  /** Decoded. */
-  readonly name: string;
-  readonly lower: string;
-}
-
 /** A key and its value; half-typed members have no value. */
 export class JsonProperty {
   readonly object: JsonNode;
-  readonly start: number;
-  readonly keyEnd: number;
-  readonly keyTraits: number;
-  value: JsonNode | undefined = undefined;
-  private readonly keyName: KeyName;
-  /** Made when it is asked for: of most keys only the name matters. */
-  private keyNode: JsonNode | undefined;
+  private readonly tape: JsonTape;
+  private readonly row: number;
+  /** Made when they are asked for: most members are passed over, and of most keys only the name matters. */
+  private valueNode: JsonNode | undefined = undefined;
+  private keyNode: JsonNode | undefined = undefined;
 
-  constructor(object: JsonNode, keyName: KeyName, start: number, keyEnd: number, keyTraits: number, keyNode: JsonNode | undefined) {
+  constructor(object: JsonNode, tape: JsonTape, row: number) {
     this.object = object;
-    this.keyName = keyName;
-    this.start = start;
-    this.keyEnd = keyEnd;
-    this.keyTraits = keyTraits;
-    this.keyNode = keyNode;
+    this.tape = tape;
+    this.row = row;
+  }
+
+  get start(): number {
+    return this.tape.start(this.row);
+  }
+
+  get keyEnd(): number {
+    return this.tape.end(this.row);
+  }
+
+  get keyTraits(): number {
+    return this.tape.traits(this.row);
   }
 
   /** The decoded key. */
   get name(): string {
-    return this.keyName.name;
+    return this.tape.name(this.row).name;
   }
 
   /** The key as the agent compares it. */
   get lower(): string {
-    return this.keyName.lower;
+    return this.tape.name(this.row).lower;
+  }
+
+  get value(): JsonNode | undefined {
+    if (this.valueNode === undefined) {
+      const row = this.tape.valueOf(this.row);
+      this.valueNode = row === undefined ? undefined : new JsonNode(this.tape, row, this.object);
+    }
+    return this.valueNode;
   }
 
   get key(): JsonNode {
-    if (this.keyNode === undefined) {
-      const node = new JsonNode("string", this.start, this.keyEnd, this.object, this.object.text);
-      node.contentStart = this.start + 1;
-      node.contentEnd = this.keyEnd - 1;
-      node.traits = this.keyTraits;
-      this.keyNode = node;
-    }
+    this.keyNode ??= new JsonNode(this.tape, this.row, this.object);
     return this.keyNode;
   }
 
   get end(): number {
-    return this.value?.end ?? this.keyEnd;
+    const value = this.tape.valueOf(this.row);
+    return this.tape.end(value ?? this.row);
   }
 }
 
@@ -109,35 +108,64 @@ function lowerOf(name: string): string {
 const noProperties: readonly JsonProperty[] = [];
 const noItems: readonly JsonNode[] = [];
 
-/** A value of the document. `start` and `end` include delimiters; a string's content lies between `contentStart` and `contentEnd`. */
+/** A value or key of the document. `start` and `end` include delimiters; a string's content lies between `contentStart` and `contentEnd`. */
 export class JsonNode {
-  kind: NodeKind;
-  readonly start: number;
-  end: number;
   readonly parent: JsonNode | undefined;
-  readonly text: string;
-  /** Members of an object, items of an array. */
-  children: readonly JsonProperty[] | readonly JsonNode[] = noItems;
-  contentStart: number;
-  contentEnd: number;
-  traits = 0;
+  private readonly tape: JsonTape;
+  private readonly row: number;
+  private children: readonly JsonProperty[] | readonly JsonNode[] | undefined = undefined;
 
-  constructor(kind: NodeKind, start: number, end: number, parent: JsonNode | undefined, text: string) {
-    this.kind = kind;
-    this.start = start;
-    this.end = end;
+  constructor(tape: JsonTape, row: number, parent: JsonNode | undefined) {
+    this.tape = tape;
+    this.row = row;
     this.parent = parent;
-    this.text = text;
-    this.contentStart = start;
-    this.contentEnd = end;
   }
 
+  get kind(): NodeKind {
+    return this.tape.kind(this.row);
+  }
+
+  get start(): number {
+    return this.tape.start(this.row);
+  }
+
+  get end(): number {
+    return this.tape.end(this.row);
+  }
+
+  get contentStart(): number {
+    return this.tape.contentStart(this.row);
+  }
+
+  get contentEnd(): number {
+    return this.tape.contentEnd(this.row);
+  }
+
+  get traits(): number {
+    return this.tape.traits(this.row);
+  }
+
+  /** Of the whole document. */
+  get text(): string {
+    return this.tape.text;
+  }
+
+  /** Members of an object. */
   get properties(): readonly JsonProperty[] {
-    return this.kind === "object" ? (this.children as readonly JsonProperty[]) : noProperties;
+    if (this.kind !== "object") {
+      return noProperties;
+    }
+    this.children ??= this.readProperties();
+    return this.children as readonly JsonProperty[];
   }
 
+  /** Items of an array. */
   get items(): readonly JsonNode[] {
-    return this.kind === "array" ? (this.children as readonly JsonNode[]) : noItems;
+    if (this.kind !== "array") {
+      return noItems;
+    }
+    this.children ??= this.readItems();
+    return this.children as readonly JsonNode[];
   }
 
   /** The text between the delimiters, escapes and all. */
@@ -163,19 +191,7 @@ export class JsonNode {
 
   /** The scalar as the agent gets it: every value is flattened to text; undefined for objects and arrays. Text without quotes counts as written. */
   get scalar(): string | undefined {
-    switch (this.kind) {
-      case "string":
-        return (this.traits & traits.escape) === 0 ? this.raw : decodeEscapes(this.raw);
-      case "number":
-      case "bad":
-        return this.raw;
-      case "boolean":
-        return this.raw === "true" ? "True" : "False";
-      case "null":
-        return "";
-      default:
-        return undefined;
-    }
+    return scalarAt(this.tape, this.row);
   }
 
   get span(): TextSpan {
@@ -225,6 +241,63 @@ export class JsonNode {
   /** The value of the first member of that name, in any case. */
   member(name: string): JsonNode | undefined {
     return this.property(name)?.value;
+  }
+
+  /** `member(name)?.scalar`, without making nodes of a member that nobody has looked at yet. */
+  memberScalar(name: string): string | undefined {
+    if (this.children !== undefined) {
+      return this.member(name)?.scalar;
+    }
+    if (this.kind !== "object") {
+      return undefined;
+    }
+    const { tape, row } = this;
+    const lower = lowerOf(name);
+    const end = tape.next(row);
+    for (let at = tape.firstChild(row); at < end; at = tape.nextKey(at)) {
+      if (tape.name(at).lower === lower) {
+        const value = tape.valueOf(at);
+        return value === undefined ? undefined : scalarAt(tape, value);
+      }
+    }
+    return undefined;
+  }
+
+  private readProperties(): readonly JsonProperty[] {
+    const { tape, row } = this;
+    const end = tape.next(row);
+    const found: JsonProperty[] = [];
+    for (let at = tape.firstChild(row); at < end; at = tape.nextKey(at)) {
+      found.push(new JsonProperty(this, tape, at));
+    }
+    return found.length === 0 ? noProperties : found;
+  }
+
+  private readItems(): readonly JsonNode[] {
+    const { tape, row } = this;
+    const end = tape.next(row);
+    const found: JsonNode[] = [];
+    for (let at = tape.firstChild(row); at < end; at = tape.next(at)) {
+      found.push(new JsonNode(tape, at, this));
+    }
+    return found.length === 0 ? noItems : found;
+  }
+}
+
+function scalarAt(tape: JsonTape, row: number): string | undefined {
+  const raw = (): string => tape.text.slice(tape.contentStart(row), tape.contentEnd(row));
+  switch (tape.kind(row)) {
+    case "string":
+      return (tape.traits(row) & traits.escape) === 0 ? raw() : decodeEscapes(raw());
+    case "number":
+    case "bad":
+      return raw();
+    case "boolean":
+      return raw() === "true" ? "True" : "False";
+    case "null":
+      return "";
+    default:
+      return undefined;
   }
 }
 

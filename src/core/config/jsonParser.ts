@@ -1,8 +1,8 @@
 import type { TextEdit, TextSpan } from "../text/span";
-import type { ConfigDocument, KeyName } from "./jsonNode";
-import { JsonNode, JsonProperty, traits } from "./jsonNode";
+import { JsonNode, type ConfigDocument } from "./jsonNode";
 import { JsonScanner, Token } from "./jsonScanner";
-import { decodeEscapes, escapesIn } from "./jsonText";
+import { JsonTape, traits } from "./jsonTape";
+import { escapesIn } from "./jsonText";
 
 /** The agent's JSON reader refuses deeper nesting. */
 const maximumDepth = 64;
@@ -17,7 +17,9 @@ class JsonParser {
   private readonly text: string;
   private readonly scanner: JsonScanner;
   private readonly trailingCommas: TextSpan[] = [];
-  private readonly names = new Map<string, KeyName>();
+  private readonly tape: JsonTape;
+  /** Closing brackets of what is open, the innermost last. */
+  private readonly closers: string[] = [];
   /** Arrays and objects that are open, so that a stray bracket is told from the end of an outer level. */
   private openArrays = 0;
   private openObjects = 0;
@@ -28,6 +30,7 @@ class JsonParser {
   constructor(text: string) {
     this.text = text;
     this.scanner = new JsonScanner(text);
+    this.tape = new JsonTape(text);
   }
 
   parse(): ConfigDocument {
@@ -39,8 +42,9 @@ class JsonParser {
     if (scanner.token === Token.end) {
       scanner.report("empty", 0, this.text.length, [{ span: { start: this.text.length, end: this.text.length }, text: "{}" }]);
     } else {
-      root = this.parseValue(undefined, 1);
+      const row = this.parseValue(1);
       this.parseTrailing();
+      root = new JsonNode(this.tape, row, undefined);
     }
     const syntaxProblems = scanner.problems.sort((a, b) => a.span.start - b.span.start);
     return { text: this.text, root, syntaxProblems, comments: scanner.comments, trailingCommas: this.trailingCommas };
@@ -74,36 +78,34 @@ class JsonParser {
   }
 
   /** One problem for all levels that the end of the text leaves open. */
-  private unclosed(node: JsonNode): void {
+  private unclosed(start: number): void {
     if (this.ended) {
       return;
     }
     this.ended = true;
-    let closers = "";
-    for (let at: JsonNode | undefined = node; at !== undefined; at = at.parent) {
-      closers += at.kind === "object" ? "}" : "]";
-    }
     const end = this.text.trimEnd().length;
-    this.scanner.report("unclosed", node.start, node.start + 1, [{ span: { start: end, end }, text: closers }]);
+    const text = [...this.closers].reverse().join("");
+    this.scanner.report("unclosed", start, start + 1, [{ span: { start: end, end }, text }]);
   }
 
-  private parseValue(parent: JsonNode | undefined, depth: number): JsonNode {
+  /** Returns the row of the value. */
+  private parseValue(depth: number): number {
     const { scanner } = this;
     switch (scanner.token) {
       case Token.openObject:
       case Token.openArray:
         if (depth > maximumDepth) {
-          return this.skipDeep(parent);
+          return this.skipDeep();
         }
-        return scanner.token === Token.openObject ? this.parseObject(parent, depth) : this.parseArray(parent, depth);
+        return scanner.token === Token.openObject ? this.parseObject(depth) : this.parseArray(depth);
       case Token.string:
-        return this.takeString(parent);
+        return this.takeString();
       default:
-        return this.takeWord(parent);
+        return this.takeWord();
     }
   }
 
-  private skipDeep(parent: JsonNode | undefined): JsonNode {
+  private skipDeep(): number {
     const { scanner } = this;
     const { start } = scanner;
     const before = scanner.problems.length;
@@ -119,15 +121,15 @@ class JsonParser {
       scanner.report("tooDeep", start, start + 1);
     }
     this.ended = true;
-    const node = new JsonNode("bad", start, scanner.previousEnd, parent, this.text);
-    node.contentEnd = node.contentStart;
-    return node;
+    const row = this.tape.add("bad", start, scanner.previousEnd);
+    this.tape.setContent(row, start, start);
+    return row;
   }
 
-  private parseArray(parent: JsonNode | undefined, depth: number): JsonNode {
+  private parseArray(depth: number): number {
     const { scanner } = this;
-    const node = new JsonNode("array", scanner.start, scanner.end, parent, this.text);
-    const items: JsonNode[] = [];
+    const row = this.open("array", "]");
+    let items = 0;
     this.openArrays++;
     scanner.next();
     while (scanner.token !== Token.closeArray && scanner.token !== Token.end) {
@@ -135,24 +137,22 @@ class JsonParser {
         break;
       }
       if (isSeparator(scanner.token) || scanner.token === Token.closeObject) {
-        this.misplaced(items.length === 0);
+        this.misplaced(items === 0);
         continue;
       }
-      items.push(this.parseValue(node, depth + 1));
+      items++;
+      this.parseValue(depth + 1);
       this.takeSeparator(Token.closeArray);
     }
     this.openArrays--;
-    this.close(node, Token.closeArray);
-    if (items.length > 0) {
-      node.children = items;
-    }
-    return node;
+    this.close(row, Token.closeArray);
+    return row;
   }
 
-  private parseObject(parent: JsonNode | undefined, depth: number): JsonNode {
+  private parseObject(depth: number): number {
     const { scanner } = this;
-    const node = new JsonNode("object", scanner.start, scanner.end, parent, this.text);
-    const properties: JsonProperty[] = [];
+    const row = this.open("object", "}");
+    let members = 0;
     this.openObjects++;
     scanner.next();
     while (scanner.token !== Token.closeObject && scanner.token !== Token.end) {
@@ -160,24 +160,22 @@ class JsonParser {
         break;
       }
       if (scanner.token === Token.string || scanner.token === Token.word) {
-        properties.push(this.parseProperty(node, depth));
+        members++;
+        this.parseProperty(depth);
         this.takeSeparator(Token.closeObject);
       } else if (scanner.token === Token.comma || scanner.token === Token.closeArray) {
-        this.misplaced(properties.length === 0);
+        this.misplaced(members === 0);
       } else {
-        this.parseKeyless(node, depth);
+        this.parseKeyless(depth);
       }
     }
     this.openObjects--;
-    this.close(node, Token.closeObject);
-    if (properties.length > 0) {
-      node.children = properties;
-    }
-    return node;
+    this.close(row, Token.closeObject);
+    return row;
   }
 
   /** A value or a colon where a key belongs. */
-  private parseKeyless(node: JsonNode, depth: number): void {
+  private parseKeyless(depth: number): void {
     const { scanner } = this;
     if (scanner.token === Token.colon) {
       this.unexpected();
@@ -187,15 +185,18 @@ class JsonParser {
     if (!this.lost) {
       scanner.report("missingKey", start, start + 1);
     }
-    this.parseValue(node, depth + 1);
+    const before = this.tape.length;
+    this.parseValue(depth + 1);
+    this.tape.length = before;
     this.takeSeparator(Token.closeObject);
   }
 
-  private parseProperty(parent: JsonNode, depth: number): JsonProperty {
-    const { scanner } = this;
+  private parseProperty(depth: number): void {
+    const { scanner, tape } = this;
     const bare = scanner.token === Token.word;
-    const property = this.takeKey(parent, bare);
-    const key = { start: property.start, end: property.keyEnd };
+    const row = bare ? this.takeKeyWord() : this.takeString();
+    tape.setName(row);
+    const key = { start: tape.start(row), end: tape.end(row) };
     if (scanner.token === Token.colon) {
       if (bare) {
         const { start, end } = key;
@@ -204,57 +205,46 @@ class JsonParser {
       this.lost = false;
       const token = scanner.next();
       if (startsValue(token)) {
-        property.value = this.parseValue(parent, depth + 1);
+        tape.setValued(row);
+        this.parseValue(depth + 1);
       } else if (token !== Token.end) {
         scanner.report("missingValue", key.start, scanner.previousEnd);
       }
     } else if (startsValue(scanner.token) && !bare) {
       scanner.report("missingColon", key.start, key.end, [{ span: { start: key.end, end: key.end }, text: ":" }]);
-      property.value = this.parseValue(parent, depth + 1);
+      tape.setValued(row);
+      this.parseValue(depth + 1);
     } else if (!this.lost && scanner.token !== Token.end) {
       scanner.report(bare ? "unexpected" : "missingValue", key.start, key.end);
       this.lost = bare;
     }
-    return property;
   }
 
-  private takeKey(parent: JsonNode, bare: boolean): JsonProperty {
-    const { scanner } = this;
-    const { start, end, contentStart, contentEnd, traits: found } = scanner;
-    if (!bare && contentStart === start + 1 && contentEnd === end - 1 && (found & (traits.escape | traits.control)) === 0) {
-      scanner.next();
-      return new JsonProperty(parent, this.nameOf(contentStart, contentEnd, found), start, end, found, undefined);
-    }
-    const key = bare ? this.takeKeyWord(parent) : this.takeString(parent);
-    const name = this.nameOf(key.contentStart, key.contentEnd, key.traits);
-    return new JsonProperty(parent, name, key.start, key.end, key.traits, key);
+  private open(kind: "array" | "object", closer: string): number {
+    this.closers.push(closer);
+    return this.tape.add(kind, this.scanner.start, this.scanner.end);
   }
 
-  private nameOf(contentStart: number, contentEnd: number, found: number): KeyName {
-    const raw = this.text.slice(contentStart, contentEnd);
-    let known = this.names.get(raw);
-    if (known === undefined) {
-      const name = (found & traits.escape) === 0 ? raw : decodeEscapes(raw);
-      known = { name, lower: name.toLowerCase() };
-      this.names.set(raw, known);
-    }
-    return known;
-  }
-
-  private close(node: JsonNode, closer: number): void {
-    const { scanner } = this;
+  private close(row: number, closer: number): void {
+    const { scanner, tape } = this;
+    const start = tape.start(row);
+    tape.close(row);
     if (scanner.token === closer) {
-      node.end = scanner.end;
+      this.closers.pop();
+      tape.setEnd(row, scanner.end);
       scanner.next();
       return;
     }
-    node.end = scanner.token === Token.end ? this.text.length : scanner.previousEnd;
+    const end = scanner.token === Token.end ? this.text.length : scanner.previousEnd;
+    tape.setEnd(row, end);
     if (scanner.token === Token.end) {
-      this.unclosed(node);
+      this.unclosed(start);
     } else if (!this.lost) {
       const at = scanner.previousEnd;
-      scanner.report("unclosed", node.start, node.start + 1, [{ span: { start: at, end: at }, text: node.kind === "object" ? "}" : "]" }]);
+      const text = this.closers.at(-1) ?? "";
+      scanner.report("unclosed", start, start + 1, [{ span: { start: at, end: at }, text }]);
     }
+    this.closers.pop();
   }
 
   private misplaced(first: boolean): void {
@@ -292,22 +282,20 @@ class JsonParser {
     }
   }
 
-  private takeString(parent: JsonNode | undefined): JsonNode {
+  private takeString(): number {
     const { scanner } = this;
-    const node = new JsonNode("string", scanner.start, scanner.end, parent, this.text);
-    node.contentStart = scanner.contentStart;
-    node.contentEnd = scanner.contentEnd;
-    node.traits = scanner.traits;
-    if ((node.traits & (traits.escape | traits.control)) !== 0) {
-      this.checkContent(node);
+    const { start, end, contentStart, contentEnd, traits: found } = scanner;
+    const row = this.tape.addString(start, end, contentStart, contentEnd, found);
+    if ((found & (traits.escape | traits.control)) !== 0) {
+      this.checkContent(contentStart, contentEnd, found);
     }
     scanner.next();
-    return node;
+    return row;
   }
 
   /** One problem per string: whoever wrote one single back slash in a path wrote them all so. */
-  private checkContent(node: JsonNode): void {
-    const escapes = escapesIn(this.text, node.contentStart, node.contentEnd);
+  private checkContent(start: number, end: number, found: number): void {
+    const escapes = escapesIn(this.text, start, end);
     const bad = escapes.find((escape) => escape.decoded === undefined);
     if (bad !== undefined) {
       const repair = escapes
@@ -315,14 +303,14 @@ class JsonParser {
         .map((escape): TextEdit => ({ span: { start: escape.start, end: escape.start + 1 }, text: "\\\\" }));
       this.scanner.report("badEscape", bad.start, bad.end, repair, true);
     }
-    if ((node.traits & traits.control) !== 0) {
-      this.reportControls(node);
+    if ((found & traits.control) !== 0) {
+      this.reportControls(start, end);
     }
   }
 
-  private reportControls(node: JsonNode): void {
+  private reportControls(start: number, end: number): void {
     const repair: TextEdit[] = [];
-    for (let at = node.contentStart; at < node.contentEnd; at++) {
+    for (let at = start; at < end; at++) {
       if (this.text.charCodeAt(at) < 32) {
         repair.push({ span: { start: at, end: at + 1 }, text: JSON.stringify(this.text.charAt(at)).slice(1, -1) });
       }
@@ -333,41 +321,41 @@ class JsonParser {
     }
   }
 
-  private takeKeyWord(parent: JsonNode): JsonNode {
+  private takeKeyWord(): number {
     const { scanner } = this;
-    const node = new JsonNode("bad", scanner.start, scanner.end, parent, this.text);
+    const row = this.tape.add("bad", scanner.start, scanner.end);
     scanner.next();
-    return node;
+    return row;
   }
 
-  private takeWord(parent: JsonNode | undefined): JsonNode {
+  private takeWord(): number {
     const { scanner } = this;
     const { start, end } = scanner;
     const word = this.text.slice(start, end);
     const kind = word === "true" || word === "false" ? "boolean" : word === "null" ? "null" : numberText.test(word) ? "number" : "bad";
-    const node = new JsonNode(kind, start, end, parent, this.text);
+    const row = this.tape.add(kind, start, end);
     if (kind === "bad") {
-      this.reportBareValue(node, word);
-      node.end = scanner.end;
-      node.contentEnd = scanner.end;
+      this.reportBareValue(start, end, word);
+      this.tape.setEnd(row, scanner.end);
+      this.tape.setContent(row, start, scanner.end);
     }
     scanner.next();
-    return node;
+    return row;
   }
 
   /** Text without quotes runs to the comma or bracket: "hello world" is one mistake. */
-  private reportBareValue(node: JsonNode, word: string): void {
+  private reportBareValue(start: number, wordEnd: number, word: string): void {
     const { scanner } = this;
-    const rest = /^[^,}\]"\r\n]*/.exec(this.text.slice(node.start, node.start + 400))?.[0] ?? word;
-    const end = Math.max(node.end, node.start + rest.trimEnd().length);
-    const value = this.text.slice(node.start, end);
+    const rest = /^[^,}\]"\r\n]*/.exec(this.text.slice(start, start + 400))?.[0] ?? word;
+    const end = Math.max(wordEnd, start + rest.trimEnd().length);
+    const value = this.text.slice(start, end);
     scanner.end = end;
     if (this.lost) {
       return;
     }
     const literal = correctedLiterals[value.toLowerCase()];
     const text = literal ?? JSON.stringify(value);
-    scanner.report("bareWord", node.start, end, [{ span: { start: node.start, end }, text }], literal !== undefined);
+    scanner.report("bareWord", start, end, [{ span: { start, end }, text }], literal !== undefined);
   }
 }
 

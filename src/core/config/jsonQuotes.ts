@@ -1,7 +1,7 @@
 import type { TextEdit } from "../text/span";
 import type { SyntaxKind } from "./jsonNode";
 import { entityWidth, isInvisible, traitsOf } from "./jsonCharacters";
-import { traits } from "./jsonNode";
+import { traits } from "./jsonTape";
 
 /** A string whose delimiters are not the two straight quotes of JSON, or one that its line does not close. */
 export interface Quoted {

@@ -1,6 +1,6 @@
 import type { TextEdit, TextSpan } from "../text/span";
 import type { SyntaxKind, SyntaxProblem } from "./jsonNode";
-import { traits } from "./jsonNode";
+import { traits } from "./jsonTape";
 import { entityWidth, isInvisible, isOtherQuote, isWideBlank, traitsOf } from "./jsonCharacters";
 import { scanQuoted } from "./jsonQuotes";
 

@@ -63,7 +63,8 @@ function checkDuplicatePipes(report: Report): Set<Declaration> {
 function filterOf(pipe: Declaration): string {
   const type = (pipe.type ?? "").toLowerCase();
   if (type !== "regexfilterpipe") {
-    return `${type}\n${pipe.node.member("MetricDefinition")?.raw ?? ""}`;
+    const definition = pipe.node.member("MetricDefinition");
+    return `${type}\n${definition?.text.slice(definition.start, definition.end) ?? ""}`;
   }
   const flags = filterKeys.slice(1).map((key) => String(isTrue(pipe.node.member(key))));
   return [type, pipe.node.member("FilterPattern")?.scalar?.trim() ?? "", ...flags].join("\n");

@@ -3,7 +3,7 @@ import type { Fix } from "../../text/problem";
 import type { TextSpan } from "../../text/span";
 import { nodeAt } from "../document";
 import type { ConfigDocument, JsonNode, SyntaxKind, SyntaxProblem } from "../jsonNode";
-import { traits } from "../jsonNode";
+import { traits } from "../jsonTape";
 import { escapesIn } from "../jsonText";
 import { utf8Fix } from "./fixes";
 import type { SessionContext, SessionFinding, SessionRule } from "./sessionRule";

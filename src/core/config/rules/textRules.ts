@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
 import type { JsonNode } from "../jsonNode";
-import { traits } from "../jsonNode";
+import { traits } from "../jsonTape";
 import { escapesIn } from "../jsonText";
 import type { KeyRow } from "../schema";
 import { fix, replaceInString, setString } from "./fixes";
