@@ -40,18 +40,56 @@ export interface Connection {
   readonly sinkRef: string | undefined;
 }
 
-/** The declarations of a file and how pipes connect them. */
-export interface AgentModel {
+type Declarations = Readonly<Record<SectionName, readonly Declaration[]>>;
+
+/** The declarations of a file and how pipes connect them; each part is made when it is asked for first. */
+export class AgentModel {
   readonly document: ConfigDocument;
-  readonly root: JsonNode | undefined;
-  readonly declarations: Readonly<Record<SectionName, readonly Declaration[]>>;
-  /** The declaration that the agent uses for an id: the last one, but the first of several credentials. */
-  readonly sources: ReadonlyMap<string, Declaration>;
-  readonly sinks: ReadonlyMap<string, Declaration>;
-  readonly credentials: ReadonlyMap<string, Declaration>;
-  readonly connections: readonly Connection[];
-  readonly connectionsOfSource: ReadonlyMap<Declaration, readonly Connection[]>;
-  readonly connectionsOfSink: ReadonlyMap<Declaration, readonly Connection[]>;
+  private readonly made = new Map<string, unknown>();
+
+  constructor(document: ConfigDocument) {
+    this.document = document;
+  }
+
+  get root(): JsonNode | undefined {
+    return this.document.root;
+  }
+
+  get declarations(): Declarations {
+    return this.once("declarations", () => declarationsOf(this.document));
+  }
+
+  /** By Id, the declaration that the agent uses: the last one, but the first of several credentials. */
+  get sources(): ReadonlyMap<string, Declaration> {
+    return this.once("sources", () => byId(this.declarations.Sources));
+  }
+
+  get sinks(): ReadonlyMap<string, Declaration> {
+    return this.once("sinks", () => byId(this.declarations.Sinks));
+  }
+
+  get credentials(): ReadonlyMap<string, Declaration> {
+    return this.once("credentials", () => byId([...this.declarations.Credentials].reverse()));
+  }
+
+  get connections(): readonly Connection[] {
+    return this.once("connections", () => this.declarations.Pipes.map((pipe) => connect(pipe, this.sources, this.sinks)));
+  }
+
+  get connectionsOfSource(): ReadonlyMap<Declaration, readonly Connection[]> {
+    return this.once("connectionsOfSource", () => groupBy(this.connections, (connection) => connection.source));
+  }
+
+  get connectionsOfSink(): ReadonlyMap<Declaration, readonly Connection[]> {
+    return this.once("connectionsOfSink", () => groupBy(this.connections, (connection) => connection.sink));
+  }
+
+  private once<Part>(name: string, make: () => Part): Part {
+    if (!this.made.has(name)) {
+      this.made.set(name, make());
+    }
+    return this.made.get(name) as Part;
+  }
 }
 
 const models = new WeakMap<ConfigDocument, AgentModel>();
@@ -60,33 +98,43 @@ const models = new WeakMap<ConfigDocument, AgentModel>();
 export function agentModel(document: ConfigDocument): AgentModel {
   let model = models.get(document);
   if (model === undefined) {
-    model = buildModel(document);
+    model = new AgentModel(document);
     models.set(document, model);
   }
   return model;
 }
 
-function buildModel(document: ConfigDocument): AgentModel {
-  const declarations: Record<SectionName, Declaration[]> = { Sources: [], Sinks: [], Pipes: [], Plugins: [], Credentials: [] };
-  for (const property of document.root?.properties ?? []) {
-    const section = sectionOf(property.name);
-    if (section !== undefined && property.value !== undefined) {
-      collect(section, property.value, declarations[section]);
+function declarationsOf(document: ConfigDocument): Declarations {
+  const declarations = new Map<SectionName, Declaration[]>();
+  const of = (section: SectionName): readonly Declaration[] => {
+    let found = declarations.get(section);
+    if (found === undefined) {
+      found = [];
+      for (const property of document.root?.properties ?? []) {
+        if (property.value !== undefined && sectionOf(property.name) === section) {
+          collect(section, property.value, found);
+        }
+      }
+      declarations.set(section, found);
     }
-  }
-  const sources = byId(declarations.Sources);
-  const sinks = byId(declarations.Sinks);
-  const connections = declarations.Pipes.map((pipe) => connect(pipe, sources, sinks));
+    return found;
+  };
   return {
-    document,
-    root: document.root,
-    declarations,
-    sources,
-    sinks,
-    credentials: byId([...declarations.Credentials].reverse()),
-    connections,
-    connectionsOfSource: groupBy(connections, (connection) => connection.source),
-    connectionsOfSink: groupBy(connections, (connection) => connection.sink),
+    get Sources() {
+      return of("Sources");
+    },
+    get Sinks() {
+      return of("Sinks");
+    },
+    get Pipes() {
+      return of("Pipes");
+    },
+    get Plugins() {
+      return of("Plugins");
+    },
+    get Credentials() {
+      return of("Credentials");
+    },
   };
 }
 

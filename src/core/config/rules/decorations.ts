@@ -151,8 +151,24 @@ function identifiers(expression: ExExpression, attribute: string | undefined, wi
   }
 }
 
+interface Feeders {
+  readonly sources: readonly Declaration[];
+  readonly any: boolean;
+}
+
+const feeders = new WeakMap<Declaration, Feeders>();
+
 /** Sources that feed a sink; `any` when one of them is built in or unknown, so that nothing can be said about fields. */
-export function feedersOf(model: AgentModel, sink: Declaration): { readonly sources: readonly Declaration[]; readonly any: boolean } {
+export function feedersOf(model: AgentModel, sink: Declaration): Feeders {
+  let found = feeders.get(sink);
+  if (found === undefined) {
+    found = readFeeders(model, sink);
+    feeders.set(sink, found);
+  }
+  return found;
+}
+
+function readFeeders(model: AgentModel, sink: Declaration): Feeders {
   const sources = new Set<Declaration>();
   let any = false;
   for (const connection of model.connectionsOfSink.get(sink) ?? []) {

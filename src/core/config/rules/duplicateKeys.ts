@@ -10,24 +10,31 @@ const few = 12;
 
 export function checkDuplicateKeys(report: Report): void {
   for (const object of everyObject(report.model.root)) {
+    if (object.properties.length < 2) {
+      continue;
+    }
     for (const [first, second] of duplicates(object.properties)) {
       reportPair(report, object, first, second);
     }
   }
 }
 
-function duplicates(properties: readonly JsonProperty[]): [JsonProperty, JsonProperty][] {
+function duplicates(properties: readonly JsonProperty[]): Pairs {
   return properties.length <= few ? comparedPairs(properties) : indexedPairs(properties);
 }
 
-function comparedPairs(properties: readonly JsonProperty[]): [JsonProperty, JsonProperty][] {
-  const pairs: [JsonProperty, JsonProperty][] = [];
+type Pairs = readonly (readonly [JsonProperty, JsonProperty])[];
+
+const none: Pairs = [];
+
+function comparedPairs(properties: readonly JsonProperty[]): Pairs {
+  let pairs = none;
   for (let later = 1; later < properties.length; later++) {
     const second = properties[later];
     for (let earlier = 0; earlier < later; earlier++) {
       const first = properties[earlier];
       if (first !== undefined && second !== undefined && first.lower === second.lower) {
-        pairs.push([first, second]);
+        pairs = [...pairs, [first, second]];
         break;
       }
     }
@@ -35,7 +42,7 @@ function comparedPairs(properties: readonly JsonProperty[]): [JsonProperty, Json
   return pairs;
 }
 
-function indexedPairs(properties: readonly JsonProperty[]): [JsonProperty, JsonProperty][] {
+function indexedPairs(properties: readonly JsonProperty[]): Pairs {
   const seen = new Map<string, JsonProperty>();
   const pairs: [JsonProperty, JsonProperty][] = [];
   for (const property of properties) {

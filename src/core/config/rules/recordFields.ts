@@ -11,6 +11,8 @@ const pollingProperties = (
 const traceFields = ["EventName", "ProviderName", "FormattedMessage", "ProcessID", "ExecutingThreadID", "MachineName", "Payload"];
 const sysLogFields = ["SyslogTimestamp", "Hostname", "Program", "Message", "Timestamp"];
 const unresolved = ["Timestamp", "Count"];
+const eventMembers = [...eventFields, "EventData"];
+const eventLocals = [...eventFields, "EventData", "Xml"];
 
 /** What a source's records hold. */
 export interface RecordFields {
@@ -24,8 +26,8 @@ export function recordFields(source: Declaration): RecordFields {
   switch (source.type) {
     case "WindowsEventLogSource":
     case "WindowsEventLogPollingSource": {
-      const members = isTrue(source.node.member("IncludeEventData")) ? [...eventFields, "EventData"] : eventFields;
-      const locals = source.type === "WindowsEventLogSource" ? [...eventFields, "EventData", "Xml"] : pollingProperties;
+      const members = isTrue(source.node.member("IncludeEventData")) ? eventMembers : eventFields;
+      const locals = source.type === "WindowsEventLogSource" ? eventLocals : pollingProperties;
       return { members, locals };
     }
     case "WindowsETWEventSource":

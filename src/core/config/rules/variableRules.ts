@@ -148,10 +148,10 @@ function checkTimestampFormat(report: Report, decoration: Decoration, variable: 
 
 function checkLocals(report: Report, sink: Declaration, decoration: Decoration): void {
   const { sources, any } = feedersOf(report.model, sink);
-  const fields = sources.map(recordFields);
   const events = sources.some((source) => source.type === "WindowsEventLogSource");
-  const open = any || sources.length === 0 || fields.some((field) => field.locals === undefined);
-  const known = new Set(fields.flatMap((field) => field.locals ?? []));
+  const names = new Set(sources.map((source) => recordFields(source).locals));
+  const open = any || sources.length === 0 || names.has(undefined);
+  const known = new Set([...names].flatMap((locals) => locals ?? []));
   const attributes = decoration.isEx ? decoration.attributes.map((attribute) => attribute.key) : [];
   for (const variable of decoration.variables) {
     if (variable.name.toLowerCase() === "_timestamp" && events) {
