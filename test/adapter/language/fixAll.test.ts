@@ -43,8 +43,8 @@ async function fixAll(document: FakeDocument, only = kind): Promise<vscode.CodeA
 function apply(document: FakeDocument, action: vscode.CodeAction | undefined): void {
   for (const edit of action?.edit?.get(document.uri as never) ?? []) {
     const text = document.getText();
-    const start = document.offsetAt(edit.range.start as never);
-    const end = document.offsetAt(edit.range.end as never);
+    const start = document.offsetAt(edit.range.start);
+    const end = document.offsetAt(edit.range.end);
     fake.change(document, text.slice(0, start) + edit.newText + text.slice(end));
   }
 }
