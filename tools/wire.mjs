@@ -36,12 +36,15 @@ const read = async (stream) => {
   return Buffer.concat(chunks);
 };
 
+/** The client has signed for this host, not for the sandbox's. */
+const forwarded = (headers, endpoint) => ({ ...headers, host: new URL(endpoint).host, "x-forwarded-host": headers.host });
+
 /** Passes everything on to the sandbox and writes it down. */
 async function startRecorder(endpoint) {
   const server = createServer(async (incoming, outgoing) => {
     try {
       const body = await read(incoming);
-      const options = { method: incoming.method, headers: { ...incoming.headers, host: new URL(endpoint).host } };
+      const options = { method: incoming.method, headers: forwarded(incoming.headers, endpoint) };
       const answer = await new Promise((resolve, reject) => {
         send(new URL(incoming.url, endpoint), options, resolve).on("error", reject).end(body);
       });

@@ -1,8 +1,8 @@
+import { authenticate, refusedSignature } from "./authentication";
 import { handleControl } from "./control";
-import type { Caller } from "./credentials";
 import type { Dispatcher } from "./dispatcher";
 import { matchesFault, rollFault, fault, takeFault } from "./faults";
-import type { WireRequest, WireResponse } from "./http";
+import { jsonResponse, type WireRequest, type WireResponse } from "./http";
 import { ec2Protocol } from "./protocols/ec2";
 import { jsonProtocol } from "./protocols/json";
 import type { Decoded, Protocol } from "./protocols/protocol";
@@ -11,7 +11,6 @@ import { isOpenSearchPath, restJsonProtocol } from "./protocols/restJson";
 import { restXmlProtocol } from "./protocols/restXml";
 import { ServiceError } from "./service";
 import type { Mounts } from "./services";
-import { missingToken, sessionHasEnded } from "./services/sts";
 import type { World } from "./world";
 
 /** "cut": the work is done, but the connection is to be closed without an answer. */
@@ -25,6 +24,10 @@ export function createRouter(world: World, mounts: Mounts, dispatcher: Dispatche
       return handleControl(world, request);
     }
     if (first === "_domain") {
+      const refused = refusedSignature(world, request);
+      if (refused !== undefined) {
+        return jsonResponse(403, { message: refused });
+      }
       return mounts.handleDomain(second, { ...request, path: `/${rest.join("/")}` });
     }
     if (first === "_appstream") {
@@ -70,7 +73,7 @@ async function serve(world: World, dispatcher: Dispatcher, protocol: Protocol, r
   let decoded: Decoded | undefined;
   try {
     decoded = protocol.decode(request);
-    const caller = authenticate(world, request, decoded);
+    const caller = authenticate(world, request, decoded.service);
     throttle(world, decoded);
     const output = await dispatcher.invoke(decoded.service, decoded.operation, decoded.input, caller, request.requestId);
     return isCut(world, decoded) ? "cut" : protocol.encode(decoded, output, request);
@@ -79,49 +82,6 @@ async function serve(world: World, dispatcher: Dispatcher, protocol: Protocol, r
       return protocol.encodeError(thrown, request, decoded);
     }
     throw thrown;
-  }
-}
-
-function authenticate(world: World, request: WireRequest, { service }: Decoded): Caller {
-  if (request.caller === undefined) {
-    if (service === "s3") {
-      throw new ServiceError("AccessDenied", "Access Denied", 403);
-    }
-    throw service === "sts" || service === "iam" || service === "cloudformation"
-      ? missingToken()
-      : new ServiceError("MissingAuthenticationTokenException", "Missing Authentication Token", 403);
-  }
-  if (fault(world, "expiredToken") !== undefined || sessionHasEnded(world, request.caller.accessKeyId)) {
-    throw expiredToken(service);
-  }
-  if (hasExpired(world, request.query)) {
-    throw new ServiceError("AccessDenied", "Request has expired", 403);
-  }
-  return request.caller;
-}
-
-/** For presigned addresses: when they say they end. */
-function hasExpired(world: World, query: URLSearchParams): boolean {
-  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(query.get("X-Amz-Date") ?? "") ?? [];
-  const seconds = query.has("Expires") && query.has("AWSAccessKeyId") ? Number(query.get("Expires")) : Number.NaN;
-  const start = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
-  const end = Number.isNaN(seconds) ? start + Number(query.get("X-Amz-Expires") ?? "NaN") * 1000 : seconds * 1000;
-  return world.now() > end;
-}
-
-function expiredToken(service: string): ServiceError {
-  const message = "The security token included in the request is expired";
-  switch (service) {
-    case "s3":
-      return new ServiceError("ExpiredToken", message);
-    case "sts":
-    case "iam":
-    case "cloudformation":
-      return new ServiceError("ExpiredToken", message, 403);
-    case "ec2":
-      return new ServiceError("RequestExpired", "Request has expired.");
-    default:
-      return new ServiceError("ExpiredTokenException", message, service === "es" ? 403 : 400);
   }
 }
 

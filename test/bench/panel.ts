@@ -7,6 +7,7 @@ import { CreateDomainCommand, DescribeDomainCommand, OpenSearchClient } from "@a
 import type { Browser, Page } from "playwright-core";
 import { sandboxCredentials } from "../../src/sandbox/credentials";
 import { Sandbox } from "../../src/sandbox/server";
+import { signedFetch } from "../fakes/signedFetch";
 
 interface Server {
   readonly port: number;
@@ -181,13 +182,9 @@ async function write(sandbox: Sandbox, first: number, count: number): Promise<vo
     };
     return `{"index":{"_index":"${index}"}}\n${JSON.stringify(event)}\n`;
   });
-  const credential = `${sandboxCredentials.accessKeyId}/20240101/us-east-1/es/aws4_request`;
-  const answer = await fetch(`${sandbox.endpoint}/_domain/${domain}/_bulk?refresh=true`, {
+  const answer = await signedFetch("es", `${sandbox.endpoint}/_domain/${domain}/_bulk?refresh=true`, {
     method: "POST",
-    headers: {
-      "content-type": "application/x-ndjson",
-      authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`,
-    },
+    headers: { "content-type": "application/x-ndjson" },
     body: lines.join(""),
   });
   if (!answer.ok) {

@@ -8,6 +8,7 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 import { SandboxProcess } from "../../src/connection/sandboxProcess";
 import { systemClock } from "../../src/core/clock";
 import { buildPrograms } from "./programs";
+import { signedFetch } from "../fakes/signedFetch";
 
 interface Running {
   readonly child: ChildProcess;
@@ -84,20 +85,16 @@ async function serve(...more: readonly string[]): Promise<Running> {
   return sandbox;
 }
 
-const scope = (service: string): Record<string, string> => ({
-  authorization: `AWS4-HMAC-SHA256 Credential=AKIASANDBOX000000000/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=00`,
-});
-
 async function call(endpoint: string, service: string, target: string, input: Record<string, unknown>): Promise<Record<string, unknown>> {
-  const headers = { ...scope(service), "x-amz-target": target, "content-type": "application/x-amz-json-1.1" };
-  const answer = await fetch(endpoint, { method: "POST", headers, body: JSON.stringify(input) });
+  const headers = { "x-amz-target": target, "content-type": "application/x-amz-json-1.1" };
+  const answer = await signedFetch(service, endpoint, { method: "POST", headers, body: JSON.stringify(input) });
   const text = await answer.text();
   assert.equal(answer.status, 200, text);
   return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
 }
 
-async function put(url: string, headers: Record<string, string>, body: string): Promise<void> {
-  const answer = await fetch(url, { method: "PUT", headers, body });
+async function put(service: string, url: string, body: string): Promise<void> {
+  const answer = await signedFetch(service, url, { method: "PUT", headers: { "content-type": "application/json" }, body });
   assert.ok(answer.ok, await answer.text());
 }
 
@@ -119,9 +116,9 @@ async function makeDomain(endpoint: string): Promise<void> {
     EBSOptions: { EBSEnabled: true, VolumeSize: 10 },
     AccessPolicies: JSON.stringify({ Statement: [open] }),
   };
-  const made = await fetch(`${endpoint}/2021-01-01/opensearch/domain`, {
+  const made = await signedFetch("es", `${endpoint}/2021-01-01/opensearch/domain`, {
     method: "POST",
-    headers: { ...scope("es"), "content-type": "application/json" },
+    headers: { "content-type": "application/json" },
     body: JSON.stringify(domain),
   });
   assert.equal(made.status, 200, await made.text());
@@ -131,9 +128,9 @@ async function makeDomain(endpoint: string): Promise<void> {
 /** A log group, an object, a domain with a document: one of each way in which state is kept. */
 async function fill(endpoint: string): Promise<void> {
   await makeDomain(endpoint);
-  await put(`${endpoint}/kept-bucket`, scope("s3"), "");
-  await put(`${endpoint}/_domain/kept/notes/_doc/1`, { "content-type": "application/json" }, '{"text":"kept"}');
-  await put(`${endpoint}/kept-bucket/large`, scope("s3"), "x".repeat(5000));
+  await put("s3", `${endpoint}/kept-bucket`, "");
+  await put("es", `${endpoint}/_domain/kept/notes/_doc/1`, '{"text":"kept"}');
+  await put("s3", `${endpoint}/kept-bucket/large`, "x".repeat(5000));
   await call(endpoint, "logs", "Logs_20140328.CreateLogGroup", { logGroupName: "/kept" });
 }
 
@@ -166,7 +163,7 @@ test("what was acknowledged outlives a killed process", async () => {
   await first.ended;
   const { endpoint } = await serve();
   assert.equal((await groups(endpoint)).length, 1);
-  assert.equal(await (await fetch(`${endpoint}/kept-bucket/large`, { headers: scope("s3") })).text(), "x".repeat(5000));
+  assert.equal(await (await signedFetch("s3", `${endpoint}/kept-bucket/large`)).text(), "x".repeat(5000));
   const document = (await (await fetch(`${endpoint}/_domain/kept/notes/_doc/1`)).json()) as { _source: unknown };
   assert.deepEqual(document._source, { text: "kept" });
 });
@@ -224,7 +221,7 @@ test("a reset empties everything, what domains hold and what is on the disk too,
   assert.equal((await fetch(`${second.endpoint}/_sandbox/reset`, { method: "POST" })).status, 200);
   assert.deepEqual(readdirSync(join(folder, "state")).sort(), ["sandbox.lock", "state.json"]);
   assert.deepEqual(await groups(second.endpoint), []);
-  assert.equal((await fetch(`${second.endpoint}/kept-bucket`, { headers: scope("s3") })).status, 404);
+  assert.equal((await signedFetch("s3", `${second.endpoint}/kept-bucket`)).status, 404);
   await makeDomain(second.endpoint);
   assert.equal((await fetch(`${second.endpoint}/_domain/kept/notes`)).status, 404);
 });

@@ -130,7 +130,11 @@ test("log events too old or too new are refused one by one", async () => {
 test("session keys stand for who asked for them", async () => {
   const sts = new STSClient(connection());
   const { Credentials } = await sts.send(new GetSessionTokenCommand({ DurationSeconds: 900 }));
-  const credentials = { accessKeyId: Credentials?.AccessKeyId ?? "", secretAccessKey: "x", sessionToken: "y" };
+  const credentials = {
+    accessKeyId: Credentials?.AccessKeyId ?? "",
+    secretAccessKey: Credentials?.SecretAccessKey ?? "",
+    sessionToken: Credentials?.SessionToken ?? "",
+  };
   const session = new STSClient({ ...connection(), credentials });
   assert.match((await session.send(new GetCallerIdentityCommand({}))).Arn ?? "", /user\/sandbox$/);
 });

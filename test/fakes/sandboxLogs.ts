@@ -1,6 +1,7 @@
 import { CreateDomainCommand, DescribeDomainCommand, OpenSearchClient } from "@aws-sdk/client-opensearch";
 import { sandboxCredentials } from "../../src/sandbox/credentials";
 import { Sandbox } from "../../src/sandbox/server";
+import { signedFetch } from "./signedFetch";
 
 /** A sandbox in this process with one domain, which is written to directly. */
 export class SandboxLogs {
@@ -49,13 +50,9 @@ export class SandboxLogs {
   /** Writes events and makes them visible. */
   async write(index: string, events: readonly Readonly<Record<string, unknown>>[]): Promise<void> {
     const lines = events.flatMap((event) => [{ index: { _index: index } }, event]);
-    const credential = `${sandboxCredentials.accessKeyId}/20240101/us-east-1/es/aws4_request`;
-    const answer = await fetch(`${this.endpoint}/_domain/${this.domain}/_bulk?refresh=true`, {
+    const answer = await signedFetch("es", `${this.endpoint}/_domain/${this.domain}/_bulk?refresh=true`, {
       method: "POST",
-      headers: {
-        "content-type": "application/x-ndjson",
-        authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`,
-      },
+      headers: { "content-type": "application/x-ndjson" },
       body: lines.map((line) => `${JSON.stringify(line)}\n`).join(""),
     });
     const text = await answer.text();

@@ -48,6 +48,15 @@ export function serviceKey(world: World, roleArn: string, sessionName: string): 
   return key;
 }
 
+export function hasSession(world: World, accessKeyId: string): boolean {
+  return world.collection(sessions).has(accessKeyId);
+}
+
+/** What belongs to the keys of a session. */
+export function sessionToken(accessKeyId: string): string {
+  return Buffer.from(`sandbox-session-${accessKeyId}`).toString("base64");
+}
+
 /** Whether the key is that of a session which has ended. */
 export function sessionHasEnded(world: World, accessKeyId: string): boolean {
   const until = world.collection(sessions).get(accessKeyId)?.["until"];
@@ -99,7 +108,7 @@ function issue(world: World, arn: string, userId: string, seconds: number): Reco
   return {
     AccessKeyId: accessKeyId,
     SecretAccessKey: sandboxCredentials.secretAccessKey,
-    SessionToken: Buffer.from(`sandbox-session-${accessKeyId}`).toString("base64"),
+    SessionToken: sessionToken(accessKeyId),
     Expiration: new Date(world.now() + seconds * 1000),
   };
 }

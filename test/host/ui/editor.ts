@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Browser, FrameLocator, Locator, Page } from "playwright-core";
+import { signedFetch } from "../../fakes/signedFetch";
 
 const root = process.cwd();
 const started = join(root, ".cache", "start");
@@ -18,7 +19,7 @@ export async function loadHost(): Promise<Host> {
 }
 
 /** Where the windows of this run find their sandbox; undefined when none has been started. */
-export function sandboxAddress(): { readonly pid: number; readonly endpoint: string; readonly accessKeyId: string } | undefined {
+export function sandboxAddress(): { readonly pid: number; readonly endpoint: string } | undefined {
   const storage = join(userData, "User", "globalStorage", "appstream-monitor.appstream-monitor");
   const file = join(storage, "sandbox", "address.json");
   return existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as { pid: number; endpoint: string; accessKeyId: string }) : undefined;
@@ -250,14 +251,9 @@ export class Workbench {
 
   /** Writes one document into an index of a domain of the sandbox. */
   async index(domain: string, index: string, document: Readonly<Record<string, unknown>>): Promise<void> {
-    const { endpoint, accessKeyId } = sandboxAddress() ?? { endpoint: "", accessKeyId: "" };
-    const credential = `${accessKeyId}/20240101/us-east-1/es/aws4_request`;
-    const answer = await fetch(`${endpoint}/_domain/${domain}/${index}/_doc`, {
+    const answer = await signedFetch("es", `${sandboxAddress()?.endpoint ?? ""}/_domain/${domain}/${index}/_doc`, {
       method: "POST",
-      headers: {
-        "content-type": "application/json",
-        authorization: `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host, Signature=0`,
-      },
+      headers: { "content-type": "application/json" },
       body: JSON.stringify(document),
     });
     if (answer.status !== 201) {

@@ -1,4 +1,6 @@
 import type { World } from "../../world";
+import { sandboxCredentials } from "../../credentials";
+import { signedHeaders } from "../../signature";
 import { serviceKey } from "../sts";
 
 export interface Answer {
@@ -23,12 +25,12 @@ export class RoleTransport {
     method: string,
     url: string,
     body: string | Uint8Array,
-    headers: Readonly<Record<string, string>>,
+    headers: Record<string, string>,
     signal: AbortSignal,
   ): Promise<Answer> {
     const response = await fetch(url, {
       method,
-      headers: { ...headers, authorization: this.authorization(service), "x-amz-date": timestamp(this.world.now()) },
+      headers: this.signed(service, { method, url, headers, body }),
       body,
       signal: AbortSignal.any([signal, AbortSignal.timeout(60_000)]),
     });
@@ -41,13 +43,11 @@ export class RoleTransport {
     return this.send(service, "POST", `${this.world.endpoint}/`, JSON.stringify(input), headers, signal);
   }
 
-  private authorization(service: string): string {
-    const key = serviceKey(this.world, this.role, "AWSFirehoseToElasticSearch");
-    const day = timestamp(this.world.now()).slice(0, 8);
-    return `AWS4-HMAC-SHA256 Credential=${key}/${day}/${this.region}/${service}/aws4_request, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`;
+  private signed(
+    service: string,
+    request: { method: string; url: string; headers: Record<string, string>; body: string | Uint8Array },
+  ): Record<string, string> {
+    const keys = { ...sandboxCredentials, accessKeyId: serviceKey(this.world, this.role, "AWSFirehoseToElasticSearch") };
+    return signedHeaders(request, keys, { region: this.region, service, now: this.world.now() });
   }
-}
-
-function timestamp(now: number): string {
-  return new Date(now).toISOString().replace(/[-:]|\.\d{3}/g, "");
 }
