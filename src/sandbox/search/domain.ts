@@ -16,6 +16,7 @@ import { EngineError } from "./errors";
 import { toFlavor } from "./flavor";
 import type { DomainRequest, DomainResponse } from "./http";
 import { isObject, textOr, toJsonText } from "./json";
+import { guard } from "./security/check";
 
 /** Collection of the OpenSearch control plane: domain name to at least EngineVersion and AccessPolicies. */
 export const domainCollection = "es.domains";
@@ -42,7 +43,9 @@ export async function handleDomain(world: World, name: string, request: DomainRe
   }
   const engine = engineOf(world, name, domain);
   try {
-    const reply = await answer(engine, request);
+    const reply =
+      guard(world, name, domain, request, bodyText(request), (index) => engine.find(index) !== undefined) ??
+      (await answer(engine, request));
     engine.flush();
     return pack(request, reply);
   } catch (thrown) {
@@ -131,6 +134,7 @@ export function engineOf(world: World, name: string, domain: Item | undefined = 
 /** Forgets all that a deleted domain held. */
 export function deleteDomainData(world: World, name: string): void {
   engineOf(world, name).destroy();
+  world.collection(`security.${name}`).clear();
   engines.get(world)?.delete(name);
 }
 

@@ -1,4 +1,5 @@
 import { parseArn, toArn } from "../arns";
+import { passwordHash } from "../search/security/check";
 import { fault } from "../faults";
 import { mergeTags, pageOf, type Reader, type Tag } from "../inputs";
 import { ServiceError, type Call, type Input, type Output, type Service } from "../service";
@@ -132,6 +133,7 @@ function toDomain(world: World, reader: Reader, name: string, call: Call, tags: 
     }),
     AdvancedOptions: options(reader, "AdvancedOptions", { "rest.action.multi.allow_explicit_index": "true" }),
     AdvancedSecurityOptions: toSecurity(reader),
+    ...toMaster(reader),
     SnapshotOptions: options(reader, "SnapshotOptions", { AutomatedSnapshotStartHour: 0 }),
     ...(vpc === undefined ? {} : { VPCOptions: vpc }),
     ...(reader.structure("LogPublishingOptions") === undefined
@@ -183,6 +185,15 @@ function toSecurity(reader: Reader): Record<string, unknown> {
   };
 }
 
+function toMaster(reader: Reader): Pick<DomainItem, "master"> {
+  const options = reader.structure("AdvancedSecurityOptions")?.structure("MasterUserOptions");
+  const [arn, name] = [options?.text("MasterUserARN"), options?.text("MasterUserName")];
+  if (arn !== undefined) {
+    return { master: { arn } };
+  }
+  return name === undefined ? {} : { master: { name, hash: passwordHash(options?.text("MasterUserPassword") ?? "") } };
+}
+
 const updatable = [
   "ClusterConfig",
   "EBSOptions",
@@ -219,7 +230,7 @@ function updateDomain(world: World, input: Input, call: Call): Output {
       throw invalid("You can't disable fine-grained access control once it is enabled.");
     }
     checkMasterUser(domain.AdvancedSecurityOptions["Enabled"] === true ? undefined : security);
-    changed.AdvancedSecurityOptions = toSecurity(reader);
+    Object.assign(changed, { AdvancedSecurityOptions: toSecurity(reader), ...toMaster(reader) });
   }
   checkOneWay(domain, changed);
   checkDomain(world, changed);

@@ -17,6 +17,8 @@ export interface DomainItem extends Item {
   DomainEndpointOptions: Record<string, unknown>;
   AdvancedOptions: Record<string, unknown>;
   AdvancedSecurityOptions: Record<string, unknown>;
+  /** Of fine-grained access control: an ARN, or a name with the hash of its password. */
+  master?: { readonly arn?: string; readonly name?: string; readonly hash?: string };
   LogPublishingOptions?: Record<string, unknown>;
   SnapshotOptions: Record<string, unknown>;
   region: string;
