@@ -4,7 +4,7 @@ import { diagnose } from "../../src/core/diagnosis/diagnose";
 import { diagnosisTarget } from "../../src/core/diagnosis/target";
 import { Deployment } from "../../src/core/pipeline/deployment";
 import { definition, startAccount, type Account } from "./pipelineAccount";
-import { signedFetch } from "./signedFetch";
+import { signedFetch } from "../fakes/signedFetch";
 
 const sandboxUser = "arn:aws:iam::123456789012:user/sandbox";
 const deliveryRole = "arn:aws:iam::123456789012:role/demo-delivery-us-east-1";

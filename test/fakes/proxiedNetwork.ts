@@ -3,6 +3,7 @@ import { createServer, request, type IncomingHttpHeaders } from "node:http";
 import { createServer as createSecureServer } from "node:https";
 import { connect, type AddressInfo, type Server } from "node:net";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 
 const tls = join(process.cwd(), "test", "fixtures", "tls");
 export const authorityFile = join(tls, "ca.pem");
@@ -39,8 +40,10 @@ export async function proxiedNetwork(target: string): Promise<ProxiedNetwork> {
           const chunks: Buffer[] = [];
           answer.on("data", (chunk: Buffer) => chunks.push(chunk));
           answer.on("end", () => {
-            const body = Buffer.concat(chunks).toString().replaceAll(own, hiddenHost);
-            outgoing.writeHead(answer.statusCode ?? 500, { ...answer.headers, "content-length": Buffer.byteLength(body) }).end(body);
+            const { "content-encoding": encoding, ...headers } = answer.headers;
+            const whole = Buffer.concat(chunks);
+            const body = (encoding === "gzip" ? gunzipSync(whole) : whole).toString().replaceAll(own, hiddenHost);
+            outgoing.writeHead(answer.statusCode ?? 500, { ...headers, "content-length": Buffer.byteLength(body) }).end(body);
           });
         },
       );
@@ -81,9 +84,9 @@ export async function proxiedNetwork(target: string): Promise<ProxiedNetwork> {
   };
 }
 
-/** The target serves its own name only; not compressed, so that addresses in the answer can be replaced. */
+/** The target serves its own name only, and is told for which one the client has signed. */
 function headersFor(host: string, headers: IncomingHttpHeaders): IncomingHttpHeaders {
-  return { ...headers, host, "accept-encoding": "identity" };
+  return { ...headers, host, "x-forwarded-host": headers.host };
 }
 
 function portOf(server: Server): number {
