@@ -116,6 +116,7 @@ function longest(graph: ReadonlyMap<string, readonly string[]>, took: ReadonlyMa
 
 /** Calls within any one second, where a scaled second after the start stands for `scale` real ones. */
 function rates(calls: readonly Call[], started: number): void {
+  const exceeded: string[] = [];
   say(`control-plane calls: ${calls.length}`);
   for (const service of [...new Set(calls.map((call) => call.service))].sort()) {
     const own = calls.filter((call) => call.service === service);
@@ -127,9 +128,15 @@ function rates(calls: readonly Call[], started: number): void {
     const peaks = [...byOperation].map(([operation, times]) => [operation, peak(times)] as const).sort((a, b) => b[1] - a[1]);
     const [worst, most] = peaks[0] ?? ["", 0];
     const limit = limits[service] ?? 10;
+    if (most > limit) {
+      exceeded.push(`${service}:${worst}`);
+    }
     say(
       `  ${service}: ${own.length} calls, at most ${most} of ${worst} within a second (limit ${limit}${most > limit ? ", EXCEEDED" : ""})`,
     );
+  }
+  if (exceeded.length > 0) {
+    throw new Error(`More calls than a service grants: ${exceeded.join(", ")}`);
   }
 }
 

@@ -13,6 +13,7 @@ import { driftRevertText } from "../../src/core/pipeline/driftText";
 import { importedDefinition } from "../../src/core/pipeline/imported";
 import { endOperation, runningOperation } from "../../src/core/pipeline/interruption";
 import { previewSummary } from "../../src/core/pipeline/previewSummary";
+import { FirehoseSender } from "../../src/sandbox/person/sender";
 import { previewText } from "../../src/core/pipeline/previewText";
 import { cut, definition, empty, mortal, startAccount, tutorial, type Account } from "./pipelineAccount";
 
@@ -297,6 +298,32 @@ test("a fifth of all reading calls throttled: the deployment takes longer and en
   const account = await startAccount(context);
   account.fault("throttle", "0.2");
   assert.equal((await account.deploy()).state, "complete");
+});
+
+test("half of every batch refused: the deployment ends well, and the agents' records arrive, each once", async (context) => {
+  const account = await startAccount(context);
+  account.fault("putRecordBatchPartial", "0.5");
+  assert.equal((await account.deploy()).recordFound, true);
+  const sender = new FirehoseSender(account.sandbox.world);
+  const role = "arn:aws:iam::123456789012:role/demo-agent-us-east-1";
+  const sent = Array.from({ length: 100 }, (_, at) => `mine-${at}`);
+  for (const Description of sent) {
+    sender.add({ stream: "demo-stream", region: "us-east-1", role }, JSON.stringify({ ProviderName: "mine", Description }));
+  }
+  const { endpoint = "" } = await account.aws.domains.get("demo");
+  const transport = account.aws.search({ endpoint, region: "us-east-1", access: { kind: "sigv4" } });
+  const body = JSON.stringify({ size: 1000, query: { term: { ProviderName: "mine" } } });
+  const contentType = "application/json";
+  let found: string[] = [];
+  for (let flushes = 0; flushes < 200 && found.length < sent.length; flushes++) {
+    await sender.flush();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    const answer = JSON.parse((await transport.send({ method: "POST", path: "/demo-*/_search", body, contentType })).body) as {
+      hits: { hits: { _source: { Description: string } }[] };
+    };
+    found = answer.hits.hits.map((hit) => hit._source.Description);
+  }
+  assert.deepEqual(found.sort(), sent.sort());
 });
 
 test("credentials that expire half-way: it is said, and after renewal the next run goes on", async (context) => {

@@ -24,11 +24,11 @@ export function definition(more: object = {}): PipelineDefinition {
 export const tutorial = { preset: "tutorial", allowedAddresses: ["203.0.113.7/32"], stream: { bufferSeconds: 1, bufferMegabytes: 1 } };
 
 /** A sandbox of its own for one test, stopped with it. */
-export async function startAccount(context: TestContext, speed = 100): Promise<Account> {
+export async function startAccount(context: TestContext, speed = 100, region = "us-east-1"): Promise<Account> {
   const sandbox = new Sandbox({ port: 0, speed, seed: 7, person: "auto", log: () => undefined });
   await sandbox.start();
   context.after(() => sandbox.stop());
-  return new Account(sandbox);
+  return new Account(sandbox, region);
 }
 
 /** The product's own engine against a sandbox. */
@@ -36,8 +36,11 @@ export class Account {
   readonly sandbox: Sandbox;
   readonly events: PipelineEvent[] = [];
 
-  constructor(sandbox: Sandbox) {
+  private readonly region: string;
+
+  constructor(sandbox: Sandbox, region: string) {
     this.sandbox = sandbox;
+    this.region = region;
   }
 
   fault(name: FaultName, value: string | undefined): void {
@@ -47,7 +50,7 @@ export class Account {
   get aws(): Aws {
     const connection: Connection = {
       kind: "sandbox",
-      region: "us-east-1",
+      region: this.region,
       endpoint: this.sandbox.endpoint,
       credentials: sandboxCredentials,
       epoch: 0,
@@ -112,7 +115,7 @@ export class Account {
 
   /** An operation as the sandbox's own user, past the product's ports. */
   invoke(service: string, operation: string, input: Record<string, unknown>): Promise<unknown> {
-    return this.sandbox.dispatcher.invoke(service, operation, input, { accessKeyId: "", region: "us-east-1", service });
+    return this.sandbox.dispatcher.invoke(service, operation, input, { accessKeyId: "", region: this.region, service });
   }
 }
 

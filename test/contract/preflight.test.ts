@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { AppError } from "../../src/core/errors";
 import { Deployment } from "../../src/core/pipeline/deployment";
+import { previewText } from "../../src/core/pipeline/previewText";
 import { definition, empty, startAccount, type Account } from "./pipelineAccount";
 
 // The sandbox's networks: 0 has an internet gateway (zones a, b, c, and a full subnet), 1 a NAT gateway, 2 no way out.
@@ -109,6 +110,28 @@ test("a pipeline inside a VPC is deployed, used by a second one, and destroyed",
   assert.deepEqual((await account.destruction(pipeline).execute({ emptyBuckets: true })).remains, []);
   assert.deepEqual(await account.inventory(), empty);
 });
+
+for (const [region, partition] of [
+  ["us-gov-west-1", "aws-us-gov"],
+  ["cn-north-1", "aws-cn"],
+] as const) {
+  test(`in ${region} every ARN is of the partition ${partition}, and the pipeline works there`, async (context) => {
+    const account = await startAccount(context, 100, region);
+    const pipeline = definition({ region });
+    const deployment = new Deployment(account.deps(), pipeline, {});
+    const preview = await deployment.preview();
+    const arns = previewText(pipeline, preview, { who: "SANDBOX", region }).match(/arn:(?!\$\{AWS::Partition\})[^:]+/g) ?? [];
+    assert.deepEqual([...new Set(arns)], [`arn:${partition}`]);
+    assert.equal((await deployment.execute(preview, { wait: true })).recordFound, true);
+    const stream = await account.aws.streams.get("demo-stream");
+    const { bucketArn = "", roleArn = "", domainArn = "" } = stream.destination ?? {};
+    for (const arn of [stream.arn, bucketArn, roleArn, domainArn]) {
+      assert.ok(arn.startsWith(`arn:${partition}:`), arn);
+    }
+    assert.deepEqual((await account.destruction(pipeline).execute({ emptyBuckets: true })).remains, []);
+    assert.deepEqual(await account.inventory(), empty);
+  });
+}
 
 test("a way out that may be missing is a warning, and so are networks that may not be looked at", async (context) => {
   const account = await startAccount(context);

@@ -1,3 +1,4 @@
+import { toArn } from "../arns";
 import type { Call, Input, Output, Service } from "../service";
 import { ServiceError } from "../service";
 import { rollFault } from "../faults";
@@ -109,7 +110,7 @@ class Firehose implements Service {
     const stream: StreamItem = {
       name,
       region: call.region,
-      arn: `arn:aws:firehose:${call.region}:${this.world.account}:deliverystream/${name}`,
+      arn: toArn("firehose", call.region, this.world.account, `deliverystream/${name}`),
       status: "CREATING",
       type,
       version: 1,

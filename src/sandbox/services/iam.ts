@@ -37,7 +37,7 @@ export function createIam(world: World): Service {
 
 function roleOperations(world: World): Service["operations"] {
   return {
-    CreateRole: (input) => createRole(world, input),
+    CreateRole: (input, call) => createRole(world, input, call.region),
     GetRole: (input) => ({ Role: describe(getRole(world, roleName(read(input)))) }),
     ListRoles: (input) => {
       const prefix = read(input).text("PathPrefix") ?? "/";
@@ -76,7 +76,7 @@ function roleOperations(world: World): Service["operations"] {
 
 const byName = (a: RoleItem, b: RoleItem): number => (a.RoleName < b.RoleName ? -1 : 1);
 
-function createRole(world: World, input: Input): Output {
+function createRole(world: World, input: Input, region: string): Output {
   const reader = read(input);
   const name = roleName(reader);
   const path = reader.text("Path", { min: 1, max: 512, pattern: pathPattern }) ?? "/";
@@ -87,14 +87,18 @@ function createRole(world: World, input: Input): Output {
   if (rolesOf(world).has(name.toLowerCase())) {
     throw new ServiceError("EntityAlreadyExists", `Role with name ${name} already exists.`, 409);
   }
-  const role = addRole(world, {
-    RoleName: name,
-    Path: path,
-    AssumeRolePolicyDocument: checkTrust(world, trust),
-    MaxSessionDuration: duration,
-    Tags: tags,
-    ...(description === undefined ? {} : { Description: description }),
-  });
+  const role = addRole(
+    world,
+    {
+      RoleName: name,
+      Path: path,
+      AssumeRolePolicyDocument: checkTrust(world, trust),
+      MaxSessionDuration: duration,
+      Tags: tags,
+      ...(description === undefined ? {} : { Description: description }),
+    },
+    region,
+  );
   return { Role: describe(role) };
 }
 

@@ -114,10 +114,11 @@ export function seedRoles(world: World): void {
 export function addRole(
   world: World,
   role: Pick<RoleItem, "RoleName" | "Path" | "AssumeRolePolicyDocument"> & Partial<RoleItem>,
+  region = "us-east-1",
 ): RoleItem {
   const item: RoleItem = {
     RoleId: `AROA${world.randomHex(17).toUpperCase()}`,
-    Arn: toGlobalArn("iam", "us-east-1", world.account, `role${role.Path}${role.RoleName}`),
+    Arn: toGlobalArn("iam", region, world.account, `role${role.Path}${role.RoleName}`),
     CreateDate: world.now(),
     visibleAt: world.now() + world.duration("roleVisible"),
     MaxSessionDuration: 3600,
