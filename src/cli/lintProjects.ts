@@ -1,20 +1,18 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { definitionName, loadProject, type ProjectReader } from "../core/project/loadProject";
+import { definitionName, foldersLookedAt, loadProject, projectBeside, type ProjectReader } from "../core/project/loadProject";
 import { filesOf } from "../core/project/checkInProject";
-import { projectOfFiles, type Project } from "../core/project/project";
+import type { Project } from "../core/project/project";
 import type { DecodedText } from "../core/text/encoding";
 import { decodeText } from "../core/text/encoding";
 import { zipEntryNames } from "../core/text/zip";
 import type { LintFile } from "./lintCheck";
 
-/** How many folders up a definition is looked for, that of the file included. */
-const furthest = 3;
-
-/** The projects that the files of a run belong to: those of a definition, and files of the run that lie side by side without one. */
+/** The projects that the files of a run belong to: those of a definition, and files that lie side by side without one. */
 export class LintProjects {
   private readonly files: ReadonlyMap<string, LintFile>;
   private readonly loaded = new Map<string, Promise<Project | undefined>>();
+  private readonly beside = new Map<string, Promise<Project | undefined>>();
   private readonly decoded = new Map<string, DecodedText>();
 
   constructor(files: readonly LintFile[]) {
@@ -39,15 +37,14 @@ export class LintProjects {
     return found !== undefined && filesOf(found).includes(file.path) ? found : undefined;
   }
 
-  private async besides(file: LintFile): Promise<Project | undefined> {
+  private besides(file: LintFile): Promise<Project | undefined> {
     const folder = dirname(file.path);
-    const members: LintFile[] = [];
-    for (const other of this.files.values()) {
-      if (other.kind !== undefined && dirname(other.path) === folder && (await this.boundTo(other)) === undefined) {
-        members.push(other);
-      }
+    let project = this.beside.get(folder);
+    if (project === undefined) {
+      project = projectBeside(file.path, this.reader);
+      this.beside.set(folder, project);
     }
-    return projectOfFiles(members.map(({ path, kind, decoded }) => ({ file: path, kind, text: decoded.text, decoded })));
+    return project;
   }
 
   private read(path: string): DecodedText | undefined {
@@ -65,13 +62,17 @@ export class LintProjects {
     decoded: (path) => this.read(path),
     list: async (folder) => (existsSync(folder) ? readdirSync(folder) : []),
     size: async (path) => statSync(path, { throwIfNoEntry: false })?.size,
+    executable: async (path) => {
+      const stats = process.platform === "win32" ? undefined : statSync(path, { throwIfNoEntry: false });
+      return stats === undefined ? undefined : (stats.mode & 0o111) !== 0;
+    },
     zipEntries: async (path) => (existsSync(path) ? zipEntryNames(readFileSync(path)) : undefined),
   };
 }
 
 function definitionFor(path: string): string | undefined {
   let folder = dirname(path);
-  for (let level = 0; level < furthest; level++) {
+  for (let level = 0; level < foldersLookedAt; level++) {
     const candidate = `${folder === "/" ? "" : folder}/${definitionName}`;
     if (existsSync(candidate)) {
       return candidate;

@@ -1,17 +1,10 @@
 import vscode = require("vscode");
-import { definitionName, folderOf, loadProject, type ProjectReader } from "../core/project/loadProject";
-import { isCandidate, recognise } from "../core/config/recognition";
+import { definitionName, folderOf, foldersLookedAt, loadProject, projectBeside, type ProjectReader } from "../core/project/loadProject";
 import { filesOf } from "../core/project/checkInProject";
-import { projectOfFiles, type KnownFile, type Project } from "../core/project/project";
+import type { Project } from "../core/project/project";
 import type { Documents } from "./documents";
 import { listNames, openDocument, readText, statOf } from "./files";
 import { ZipFiles } from "./zipFiles";
-
-/** A folder with more candidates is a collection, not one set of files. */
-const mostBeside = 12;
-
-/** How many folders up a definition is looked for. */
-const furthest = 4;
 
 /** Finds the project that a document belongs to; open documents count as they are on screen. */
 export class Projects {
@@ -34,27 +27,11 @@ export class Projects {
   async projectOf(document: vscode.TextDocument): Promise<Project | undefined> {
     const definition = await this.definitionOf(document.uri);
     const bound = definition === undefined ? undefined : await loadProject(definition, this.reader);
-    return bound !== undefined && filesOf(bound).includes(document.uri.toString()) ? bound : this.besides(document.uri);
-  }
-
-  /** The files that lie beside a document which no definition binds. */
-  private async besides(uri: vscode.Uri): Promise<Project | undefined> {
-    if (uri.scheme === "untitled") {
-      return undefined;
-    }
-    const folder = vscode.Uri.parse(folderOf(uri.toString()));
-    const names = (await listNames(folder.toString())).filter(isCandidate);
-    if (names.length < 2 || names.length > mostBeside) {
-      return undefined;
-    }
-    const files = await Promise.all(
-      names.map(async (name): Promise<KnownFile[]> => {
-        const file = vscode.Uri.joinPath(folder, name).toString();
-        const text = await readText(file);
-        return text === undefined ? [] : [{ file, text, kind: recognise(file, text) }];
-      }),
-    );
-    return projectOfFiles(files.flat());
+    return bound !== undefined && filesOf(bound).includes(document.uri.toString())
+      ? bound
+      : document.uri.scheme === "untitled"
+        ? undefined
+        : projectBeside(document.uri.toString(), this.reader);
   }
 
   /** URI text of the nearest definition file, not above the workspace folder. */
@@ -64,7 +41,7 @@ export class Projects {
     }
     const top = vscode.workspace.getWorkspaceFolder(uri)?.uri.toString();
     let folder = folderOf(uri.toString());
-    for (let up = 0; up < furthest; up++) {
+    for (let up = 0; up < foldersLookedAt; up++) {
       const path = `${folder}/${definitionName}`;
       if ((await readText(path)) !== undefined) {
         return path;

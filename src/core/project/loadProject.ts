@@ -1,10 +1,19 @@
-import { recogniseContent } from "../config/recognition";
+import { isCandidate, recognise, recogniseContent } from "../config/recognition";
 import type { ConfigDocument } from "../config/jsonNode";
 import { baseName, readSession } from "../config/sessionModel";
 import { fileNames } from "../pipeline/fileNames";
 import { parseDefinition } from "../pipeline/parse";
 import type { DecodedText } from "../text/encoding";
-import { documentOf, factsOfDefinition, parsedFile, type FileFacts, type Project, type TextFile } from "./project";
+import {
+  documentOf,
+  factsOfDefinition,
+  parsedFile,
+  projectOfFiles,
+  type FileFacts,
+  type KnownFile,
+  type Project,
+  type TextFile,
+} from "./project";
 
 /** Reads the files of a project; paths have `/` between folders, as URIs do. */
 export interface ProjectReader {
@@ -16,11 +25,16 @@ export interface ProjectReader {
   decoded?(path: string): DecodedText | undefined;
   /** Bytes; undefined when there is no such file. */
   size?(path: string): Promise<number | undefined>;
+  /** Whether a file may be executed; undefined where the file system does not tell. */
+  executable?(path: string): Promise<boolean | undefined>;
   /** Names of the entries of a zip; undefined when there is no such file, or it is no zip. */
   zipEntries?(path: string): Promise<readonly string[] | undefined>;
   /** Names of the files in a folder. */
   list(folder: string): Promise<readonly string[]>;
 }
+
+/** How many folders a definition is looked for in: that of the file and those above it. */
+export const foldersLookedAt = 4;
 
 export const definitionName = fileNames.definition;
 
@@ -55,14 +69,14 @@ export async function loadProject(definitionPath: string, reader: ProjectReader)
     ...(session === undefined || recogniseContent(documentOf(session)) !== "session" ? {} : { session }),
     scripts: script === undefined ? [] : [script],
     fileNames: fileList,
-    fileFacts: await fileFacts(folder, names, session, definition?.fleet.type === "ELASTIC", reader),
+    fileFacts: await factsBeside(folder, names, session, definition?.fleet.type === "ELASTIC", reader),
     ...(definition === undefined ? {} : { pipeline: definition }),
     facts: { ...(definition === undefined ? {} : factsOfDefinition(definition)), agentFiles },
   };
 }
 
-/** Of the programs and scripts that config.json runs, those that lie in the folder. */
-async function fileFacts(
+/** Of the folder of config.json, which need not be that of the definition. */
+async function factsBeside(
   folder: string,
   names: readonly string[],
   session: TextFile | undefined,
@@ -70,14 +84,79 @@ async function fileFacts(
   reader: ProjectReader,
 ): Promise<FileFacts> {
   const zip = elastic ? await zipEntries(folder, names, reader) : undefined;
-  const sizes = new Map<string, number>();
-  for (const name of session === undefined ? [] : runFiles(session).filter((one) => names.includes(one))) {
-    const size = await reader.size?.(joinPath(folder, name));
-    if (size !== undefined) {
-      sizes.set(name, size);
+  const own = session === undefined ? folder : folderOf(session.file);
+  return fileFacts(own, own === folder ? names : await reader.list(own), session, zip, reader);
+}
+
+/** A folder with more candidates is a collection, not one set of files. */
+const mostBeside = 12;
+
+/** The project of a file that no definition binds: what lies beside it, when that makes one set. */
+export async function projectBeside(path: string, reader: ProjectReader): Promise<Project | undefined> {
+  const folder = folderOf(path);
+  const names = await reader.list(folder);
+  const candidates = names.filter(isCandidate);
+  if (candidates.length > mostBeside) {
+    return undefined;
+  }
+  const files: KnownFile[] = [];
+  for (const name of candidates) {
+    const file = joinPath(folder, name);
+    const text = await reader.read(file);
+    const decoded = reader.decoded?.(file);
+    if (text !== undefined) {
+      files.push({ file, text, kind: recognise(file, text), ...(decoded === undefined ? {} : { decoded }) });
     }
   }
-  return { sizes, ...(zip === undefined ? {} : { zipEntries: zip }) };
+  return withScripts(projectOfFiles(files), files, names, reader);
+}
+
+/** With the scripts that config.json runs: a folder that holds one of them is where all of them belong. */
+async function withScripts(
+  project: Project | undefined,
+  files: readonly KnownFile[],
+  names: readonly string[],
+  reader: ProjectReader,
+): Promise<Project | undefined> {
+  const [session, another] = files.filter(({ kind }) => kind === "session");
+  if (session === undefined || another !== undefined) {
+    return project;
+  }
+  const facts = await fileFacts(folderOf(session.file), names, session, undefined, reader);
+  const here = facts.texts !== undefined && facts.texts.size > 0;
+  return here ? { ...(project ?? { facts: {}, scripts: [], session }), fileNames: names, fileFacts: facts } : project;
+}
+
+/** Of the programs and scripts that config.json runs, those that lie in the folder. */
+async function fileFacts(
+  folder: string,
+  names: readonly string[],
+  session: TextFile | undefined,
+  zip: readonly string[] | undefined,
+  reader: ProjectReader,
+): Promise<FileFacts> {
+  const sizes = new Map<string, number>();
+  const texts = new Map<string, string>();
+  const executable = new Map<string, boolean>();
+  const actual = new Map(names.map((name) => [name.toLowerCase(), name]));
+  for (const name of session === undefined ? [] : runFiles(session).filter((one) => actual.has(one.toLowerCase()))) {
+    const path = joinPath(folder, actual.get(name.toLowerCase()) ?? name);
+    const [size, allowed] = [await reader.size?.(path), await reader.executable?.(path)];
+    const text = scriptName.test(name) && (size ?? 0) <= largestScript ? await reader.read(path) : undefined;
+    set(sizes, name, size);
+    set(texts, name, text);
+    set(executable, name, allowed);
+  }
+  return { sizes, texts, executable, ...(zip === undefined ? {} : { zipEntries: zip }) };
+}
+
+const scriptName = /\.(?:ps1|bat|cmd|sh|py|pl|vbs|js)$/i;
+const largestScript = 1_000_000;
+
+function set<Value>(into: Map<string, Value>, name: string, value: Value | undefined): void {
+  if (value !== undefined) {
+    into.set(name, value);
+  }
 }
 
 function runFiles(session: TextFile): string[] {

@@ -85,6 +85,10 @@ export interface ProjectFacts {
 export interface FileFacts {
   /** Sizes in bytes by base name. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** Texts of scripts in any language by base name. */
+  readonly texts?: ReadonlyMap<string, string>;
+  /** Whether the system lets a file be executed, by base name; only some file systems tell. */
+  readonly executable?: ReadonlyMap<string, boolean>;
   /** Entries of the zip of an Elastic fleet. */
   readonly zipEntries?: readonly string[];
 }
@@ -198,14 +202,18 @@ export function replacedPlaceholders(view: ProjectView): readonly string[] {
 /** What the rules of config.json may know in this project. */
 export function sessionContextOf(view: ProjectView): SessionContext {
   const { facts, project } = view;
+  const { texts, ...fileFacts } = project.fileFacts ?? {};
   const scripts = new Map<string, string | undefined>((project.fileNames ?? []).map((name) => [baseName(name), undefined]));
+  for (const [name, text] of texts ?? []) {
+    scripts.set(name, text);
+  }
   for (const script of project.scripts) {
     scripts.set(baseName(script.file), script.text);
   }
   const known = project.fileNames !== undefined || project.scripts.length > 0;
   return {
     ...(known ? { files: scripts } : {}),
-    ...project.fileFacts,
+    ...fileFacts,
     ...(view.running.some((script) => isGenerated(script.text)) ? { generatedScript: true } : {}),
     ...(facts.os === undefined ? {} : { os: facts.os }),
     ...(facts.fleetType === undefined ? {} : { fleetType: facts.fleetType }),

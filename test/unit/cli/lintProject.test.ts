@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
@@ -99,7 +99,10 @@ test("SSC035: a script at a Linux path without a #! line; with a definition the 
     "start.ps1": script,
   };
   assert.ok(codes(await run(beside)).includes("SSC035"));
-  assert.ok(!codes(await run({ ...beside, "start.ps1": `#!/usr/bin/pwsh\n${script}` })).includes("SSC035"));
+  const executable = (folder: string): void => {
+    chmodSync(join(folder, "start.ps1"), 0o755);
+  };
+  assert.ok(!codes(await run({ ...beside, "start.ps1": `#!/usr/bin/pwsh\n${script}` }, ["@"], executable)).includes("SSC035"));
   const definition = JSON.stringify({ version: 1, name: "demo", region: "eu-west-1", preset: "recommended" });
   const bound = codes(await run({ ...beside, "appstream-pipeline.json": definition }));
   assert.ok(bound.includes("SSC034") && !bound.includes("SSC035"));
@@ -156,4 +159,46 @@ test("--fix never leaves a project with more errors, and a second run changes no
     const again = await run({ ...after.files }, ["--fix", "@"]);
     assert.deepEqual(again.files, after.files, `seed ${seed}: fixing does not end`);
   }
+});
+
+function linux(filename: string): string {
+  return JSON.stringify({ SessionStart: { executables: [{ context: "user", filename, arguments: "" }], waitingTime: 30 } });
+}
+
+const canForbid = { skip: process.platform === "win32" ? "this file system does not tell what may be executed" : false };
+
+test("a Linux script beside config.json needs an interpreter and leave to be executed", canForbid, async () => {
+  const files = { "config.json": linux("/opt/appstream/SessionScripts/a.sh"), "a.sh": "#!/bin/sh\n" };
+  const forbidden = await run(files);
+  assert.deepEqual(codes(forbidden), ["SSC035"]);
+  assert.match(forbidden.findings[0]?.message ?? "", /chmod \+x a\.sh/);
+  const allowed = (folder: string): void => {
+    chmodSync(join(folder, "a.sh"), 0o755);
+  };
+  assert.deepEqual(codes(await run(files, ["@"], allowed)), []);
+  const bare = await run({ ...files, "a.sh": "echo hi\n" }, ["@"], allowed);
+  assert.match(bare.findings[0]?.message ?? "", /no #! line/);
+});
+
+test("scripts in other languages are read too, and one that is missing beside another is found", async () => {
+  const entry = (context: string, name: string): object => ({ context, filename: `C:\\AppStream\\SessionScripts\\${name}`, arguments: "" });
+  const config = JSON.stringify({ SessionStart: { executables: [entry("system", "a.bat"), entry("user", "b.bat")], waitingTime: 30 } });
+  const found = await run({ "config.json": config, "A.BAT": "@echo %AppStream_UserName%\r\ntimeout /t 28\r\n" }, ["@/config.json"]);
+  assert.deepEqual(codes(found).sort(), ["SSC026", "SSC031", "SSC037"]);
+  assert.deepEqual(codes(await run({ "config.json": config })), []);
+});
+
+test("one file of a set is judged with what lies beside it", async () => {
+  const files = generated();
+  const set = Object.fromEntries(Object.entries(files).filter(([name]) => name !== "appstream-pipeline.json"));
+  const without = {
+    ...set,
+    "appsettings.json": (set["appsettings.json"] ?? "").replace('"Format": "json"', '"Format": "json", "ObjectDecoration": "a={ours}"'),
+  };
+  const alone = await run(without, ["@/appsettings.json"]);
+  const whole = await run(without, ["@"]);
+  assert.deepEqual(
+    alone.findings.map(({ code }) => code),
+    whole.findings.filter(({ file }) => file.endsWith("appsettings.json")).map(({ code }) => code),
+  );
 });

@@ -7,6 +7,8 @@ export interface SessionContext {
   readonly files?: ReadonlyMap<string, string | undefined>;
   /** Sizes in bytes by base name. */
   readonly sizes?: ReadonlyMap<string, number>;
+  /** Whether the system lets a file be executed, by base name. */
+  readonly executable?: ReadonlyMap<string, boolean>;
   readonly os?: "WINDOWS" | "LINUX";
   readonly fleetType?: "ALWAYS_ON" | "ON_DEMAND" | "ELASTIC";
   readonly maxSessionsPerInstance?: number;

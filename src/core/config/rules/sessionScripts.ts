@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { longestWait } from "../script/agentRules";
 import { userVariables } from "../script/scriptRule";
 import { parseScript } from "../script/scriptText";
-import { pathSystem, type SessionEntry, type SessionModel } from "../sessionModel";
+import { baseName, pathSystem, type SessionEntry, type SessionModel } from "../sessionModel";
 import { maximumWaitingTime } from "../sessionSchema";
 import { setRaw } from "./fixes";
 import { contextFix, preferred, scriptSpan, scriptText, withoutArgument } from "./sessionParts";
@@ -39,17 +39,18 @@ function userVariableInSystemScript(model: SessionModel, context: SessionContext
 function linuxScript(model: SessionModel, context: SessionContext): SessionFinding[] {
   return model.configured
     .filter((entry) => pathSystem(entry.program) === "linux" && context.os !== "WINDOWS")
-    .flatMap((entry) => {
+    .flatMap((entry): SessionFinding[] => {
       const text = scriptText(entry, context);
-      return text === undefined || text.startsWith("#!") || text.startsWith("\u007fELF")
-        ? []
-        : [
-            {
-              span: scriptSpan(entry),
-              message: l10n.t("The script has no #! line: Linux does not start it."),
-              fixes: interpreterFix(entry),
-            },
-          ];
+      const name = baseName(entry.scriptPath);
+      if (text !== undefined && !text.startsWith("#!") && !text.startsWith("\u007fELF")) {
+        const message = l10n.t("The script has no #! line: Linux does not start it.");
+        return [{ span: scriptSpan(entry), message, fixes: interpreterFix(entry) }];
+      }
+      const message = l10n.t(
+        "{0} may not be executed, so that Linux does not start it: run chmod +x {0}, here or when the image is made.",
+        name,
+      );
+      return context.executable?.get(name) === false ? [{ span: scriptSpan(entry), message }] : [];
     });
 }
 
