@@ -138,6 +138,8 @@ export const contextKeys = {
   fleetsFiltered: "appstreamMonitor.fleetsFiltered",
   /** A tail runs. */
   tailing: "appstreamMonitor.tailing",
+  /** A tail's channel is there, whether it runs or has been stopped. */
+  tailShown: "appstreamMonitor.tailShown",
   /** The window before had tails that were not resumed yet. */
   tailsKept: "appstreamMonitor.tailsKept",
   /** One of them is paused. */

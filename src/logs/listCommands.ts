@@ -17,7 +17,7 @@ export async function showOlder(tails: RunningTails, lists: EventLists, id: stri
     await lists.read(list, "older");
     return;
   }
-  const panel = await tails.choose(id, vscode.l10n.t("Show Older Events"));
+  const panel = await tails.choose(id, vscode.l10n.t("Show Older Events"), { stopped: true });
   if (panel !== undefined) {
     await lists.open(olderThan(panel));
   }
@@ -30,7 +30,7 @@ export async function save(tails: RunningTails, lists: EventLists, id: string | 
     await saveEvents(saveableList(list));
     return;
   }
-  const panel = await tails.choose(id, vscode.l10n.t("Save Events"));
+  const panel = await tails.choose(id, vscode.l10n.t("Save Events"), { stopped: true });
   if (panel !== undefined) {
     await saveEvents(saveableTail(panel));
   }

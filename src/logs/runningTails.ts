@@ -14,6 +14,8 @@ interface Choice {
   readonly among?: (panel: TailPanel) => boolean;
   /** Whichever is shown: the user picks. */
   readonly ask?: boolean;
+  /** Those that have been stopped, too. */
+  readonly stopped?: boolean;
 }
 
 /** The tails of this window, each with a channel. */
@@ -56,17 +58,21 @@ export class RunningTails implements vscode.Disposable {
   }
 
   /** The tail of that id, or the only one, or the one that is shown, or the one that the user picks; undefined when there is none or the user left. */
-  async choose(id: unknown, title: string, { among = () => true, ask = false }: Choice = {}): Promise<TailPanel | undefined> {
-    const running = this.running.filter(among);
-    if (typeof id === "string" || running.length <= 1) {
-      return typeof id === "string" ? this.panels.find((panel) => panel.id === id) : running[0];
+  async choose(
+    id: unknown,
+    title: string,
+    { among = () => true, ask = false, stopped = false }: Choice = {},
+  ): Promise<TailPanel | undefined> {
+    const offered = (stopped ? this.panels : this.running).filter(among);
+    if (typeof id === "string" || offered.length <= 1) {
+      return typeof id === "string" ? this.panels.find((panel) => panel.id === id) : offered[0];
     }
     const shown = vscode.window.visibleTextEditors.flatMap(({ document }) => this.ofDocument(document.uri) ?? []);
-    const [seen] = shown.filter((panel) => running.includes(panel));
+    const [seen] = shown.filter((panel) => offered.includes(panel));
     if (seen !== undefined && !ask) {
       return seen;
     }
-    const items = running.map((panel) => ({ label: panel.name, description: panel.filter, detail: stateText(panel), panel }));
+    const items = offered.map((panel) => ({ label: panel.name, description: panel.filter, detail: stateText(panel), panel }));
     return (await vscode.window.showQuickPick(items, { title }))?.panel;
   }
 
@@ -81,6 +87,7 @@ export class RunningTails implements vscode.Disposable {
     this.changes.fire();
     const { running } = this;
     this.context(contextKeys.tailing, running.length > 0);
+    this.context(contextKeys.tailShown, this.panels.length > 0);
     this.context(
       contextKeys.tailPaused,
       running.some(({ paused }) => paused),

@@ -359,6 +359,22 @@ test("a change of the connection stops the tail with a notice", async () => {
   assert.match(lines("demo/windows").at(-1) ?? "", /-- stopped: the connection was changed --$/);
 });
 
+test("what a stopped tail has shown can be saved and looked into", async () => {
+  const { execute } = setUp();
+  await execute("tail", { domain: "demo", index: "windows", since: "now" });
+  assert.equal(fake.contexts.get("appstreamMonitor.tailShown"), true);
+  await execute("stopTail");
+  assert.equal(fake.contexts.get("appstreamMonitor.tailing"), false);
+  assert.equal(fake.contexts.get("appstreamMonitor.tailShown"), true);
+  let asked: unknown;
+  fake.user.pick = (items, { title }) => {
+    asked = [title, items.map((item) => (typeof item === "string" ? item : item.label))];
+    return undefined;
+  };
+  await execute("saveEvents");
+  assert.deepEqual(asked, ["Save Events of demo/windows", ["What is shown"]]);
+});
+
 test("what ends a tail is shown once", async () => {
   const { execute } = setUp();
   await execute("tail", { domain: "demo", index: "windows", since: "now" });

@@ -94,6 +94,36 @@ step("Tail Logs shows Windows events of simulated sessions, each once", async (w
   assert.equal(new Set(lines).size, lines.length);
 });
 
+step("the filter is completed from the index while the tail runs; an event opens as a document with its session", async (workbench) => {
+  const { page } = workbench;
+  const input = page.locator(".quick-input-widget:visible input").first();
+  const levels = (text: string): string[] => [...text.matchAll(/^\d{4}-\d\d-\d\d \S+ {2}([A-Z]{3}) {2}/gm)].map(([, level = ""]) => level);
+  await workbench.runCommand("AppStream: Change Filter of Tail");
+  await input.fill("level:");
+  const value = page.locator(".quick-input-widget .monaco-list-row", { hasText: /Informational.*\d+ events/ });
+  await value.waitFor();
+  await workbench.pictures("tail-filter");
+  await input.fill("level:warning");
+  await workbench.row("Apply this filter").click();
+  const before = (await workbench.waitForChannel("Tail", (text) => text.includes("filter: level:warning"))).length;
+  await workbench.waitForChannel("Tail", (text) => levels(text.slice(before)).length >= 2);
+  assert.deepEqual([...new Set(levels(workbench.channelText("Tail").slice(before)))], ["WRN"]);
+  await workbench.runCommand("AppStream: Change Filter of Tail");
+  await input.fill("");
+  await workbench.row("Show every event").click();
+  await workbench.waitForChannel("Tail", (text) => levels(text.slice(before)).includes("INF"));
+  await page
+    .locator(".part.panel .view-line", { hasText: "INF" })
+    .last()
+    .click({ position: { x: 300, y: 8 } });
+  await workbench.runCommand("AppStream: Open Event");
+  await page.locator(".editor-instance .view-line", { hasText: "ProviderName" }).first().waitFor();
+  await workbench.pictures("tail-event");
+  await workbench.runCommand("AppStream: Show Events of This Session");
+  await page.locator(".editor-instance .view-line", { hasText: "INF" }).first().waitFor();
+  await workbench.pictures("tail-session");
+});
+
 step(
   "after a reload the running tail is offered again by a quiet item; resumed it tells the gap, and no event is missing",
   async (workbench) => {
