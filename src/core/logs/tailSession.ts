@@ -142,6 +142,8 @@ export class TailSession {
       const { batches, more } = await poller.poll(options);
       if (more && !this.#interrupted) {
         poller.begin(options);
+        // So that the request leaves before the page takes the processor.
+        await sender.pause(0);
       }
       const shown = await outlet.entries(batches, true, sender.clockOffset);
       polled = clock.now();
