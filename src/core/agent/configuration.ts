@@ -1,4 +1,5 @@
 import { type Node, type ParseError, parseTree } from "jsonc-parser";
+import { isBlank } from "../config/decoration/dotnetText";
 
 /** A .NET configuration section: a value of its own and children under case-insensitive keys. */
 export interface ConfigSection {
@@ -119,6 +120,25 @@ function scalarText(node: Node, text: string): string {
 export function readInt(value: string | undefined): number | undefined {
   const number = value !== undefined && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : Number.NaN;
   return number >= -2147483648 && number <= 2147483647 ? number : undefined;
+}
+
+/** TimeZoneKind, which is UTC when absent; undefined where the agent throws. */
+export function readTimeZoneKind(value: string | undefined): "utc" | "other" | undefined {
+  const text = value ?? "";
+  if (isBlank(text)) {
+    return "utc";
+  }
+  const words = text.split("_").filter((word) => word !== "");
+  const proper = words
+    .map((word) => word.slice(0, 1).toUpperCase() + word.slice(1).toLowerCase())
+    .join("")
+    .trim();
+  const number = readInt(proper);
+  return proper === "Utc" || number === 1
+    ? "utc"
+    : proper === "Local" || proper === "Unspecified" || number !== undefined
+      ? "other"
+      : undefined;
 }
 
 /** bool.TryParse. */

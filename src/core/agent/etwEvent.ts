@@ -1,4 +1,4 @@
-import { type AgentEnvironment } from "./environment";
+import { type AgentEnvironment, RecordLost } from "./environment";
 import type { Envelope } from "./envelope";
 import { type Json, jsonInteger, jsonObject, type JsonObject, isJsonObject, writeJson } from "./newtonsoft";
 import { fromJson, utcNow } from "./textRecords";
@@ -23,7 +23,12 @@ export function etwEnvelope(event: JsonObject, environment: AgentEnvironment): E
   return {
     timestamp,
     plain: () => typeName,
-    formatted: (format) => (format === "json" ? writeJson({ kind: "object", members }, environment) : undefined),
+    formatted: (format) => {
+      if (format === "xml") {
+        throw new RecordLost("an ETW event has no XML form");
+      }
+      return format === "json" ? writeJson({ kind: "object", members }, environment) : undefined;
+    },
     field: (name) => {
       const value = members.get(name) ?? null;
       if (name === "Payload") {

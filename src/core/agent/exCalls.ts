@@ -1,6 +1,8 @@
 import { parseDecimal } from "../config/decoration/decimal";
 import { type DotnetDate, wallOf } from "../config/decoration/dotnetDate";
 import { analyzeDotnetRegex } from "../config/decoration/dotnetRegex";
+import { toLower, toUpper, trim, trimEnd, trimStart } from "../config/decoration/dotnetText";
+import { compositeFormat } from "./compositeFormat";
 import { parseDateExact } from "./dateParse";
 import { type AgentEnvironment, RecordLost } from "./environment";
 import { type DotnetValue, formatValue, int } from "./values";
@@ -24,15 +26,15 @@ export function callFunction(name: string, given: readonly DotnetValue[], enviro
     case "length":
       return int(first.length);
     case "lower":
-      return first.toLowerCase();
+      return toLower(first);
     case "upper":
-      return first.toUpperCase();
+      return toUpper(first);
     case "trim":
-      return first.trim();
+      return trim(first);
     case "ltrim":
-      return first.trimStart();
+      return trimStart(first);
     case "rtrim":
-      return first.trimEnd();
+      return trimEnd(first);
     case "parse_int":
       return parseInteger(first);
     case "parse_decimal":
@@ -59,10 +61,7 @@ function callFormat([value = null, format = null]: readonly DotnetValue[], envir
   if (typeof format !== "string") {
     return null;
   }
-  if (/[{}]/.test(format)) {
-    throw new RecordLost(`"${format}" is not a format string`);
-  }
-  return formatValue(value, format, environment);
+  return compositeFormat(`{0:${format}}`, (own) => formatValue(value, own, environment));
 }
 
 function createDate([year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, millisecond = 0]: readonly number[]): DotnetDate {

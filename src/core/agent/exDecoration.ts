@@ -1,11 +1,12 @@
 import {
   type ExAttribute,
+  type ExConstant,
   type ExExpression,
   type ExPart,
-  literalText,
   parseObjectDecorationEx,
   parseTextDecorationEx,
 } from "../config/decoration/ex";
+import { isBlank } from "../config/decoration/dotnetText";
 import { exArities } from "../config/decoration/functions";
 import { type AgentEnvironment, RecordLost } from "./environment";
 import type { Envelope } from "./envelope";
@@ -61,8 +62,8 @@ class Evaluator implements ExDecoration {
     this.environment = environment;
     // The check at load evaluates what is literal and leaves it behind as attributes.
     for (const { key, value } of list) {
-      const text = literalText(value);
-      if (text.trim() !== "") {
+      const text = this.literal(value);
+      if (!isBlank(text)) {
         this.remembered.set(`$${key}`, text);
       }
     }
@@ -76,7 +77,7 @@ class Evaluator implements ExDecoration {
     const attributes = new Map<string, string>();
     for (const { key, value } of this.list) {
       const text = this.join(value, envelope);
-      if (text.trim() === "") {
+      if (isBlank(text)) {
         continue;
       }
       this.remembered.set(`$${key}`, text);
@@ -86,6 +87,23 @@ class Evaluator implements ExDecoration {
       attributes.set(key, text);
     }
     return attributes;
+  }
+
+  /** Text and constants of a value, as they print in the machine's culture. */
+  private literal(parts: readonly ExPart[]): string {
+    return parts
+      .map((part) => {
+        const constant = part.kind === "variable" && part.expression?.kind === "constant" ? part.expression : undefined;
+        return part.kind === "literal" ? part.text : constant === undefined ? "" : toText(this.constant(constant), this.environment);
+      })
+      .join("");
+  }
+
+  private constant({ value }: ExConstant): DotnetValue {
+    if (typeof value === "number") {
+      return int(value);
+    }
+    return value !== null && typeof value === "object" ? (decimalInCulture(value, this.environment.culture) ?? null) : value;
   }
 
   private join(parts: readonly ExPart[], envelope: Envelope): string {
@@ -103,13 +121,8 @@ class Evaluator implements ExDecoration {
     switch (expression.kind) {
       case "identifier":
         return this.identifier(expression.name, envelope);
-      case "constant": {
-        const { value } = expression;
-        if (typeof value === "number") {
-          return int(value);
-        }
-        return value !== null && typeof value === "object" ? (decimalInCulture(value, this.environment.culture) ?? null) : value;
-      }
+      case "constant":
+        return this.constant(expression);
       case "call": {
         const given = expression.arguments.map((argument) => this.evaluate(argument, envelope));
         if (exArities(expression.name)?.includes(given.length) !== true) {

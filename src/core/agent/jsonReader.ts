@@ -1,5 +1,5 @@
 import type { LocalOffset } from "../config/decoration/dotnetDate";
-import { type Json, type JsonObject, readIsoDate } from "./newtonsoft";
+import { type Json, type JsonObject, jsonUndefined, readIsoDate } from "./newtonsoft";
 
 const maxDepth = 64;
 
@@ -21,9 +21,11 @@ export function parseJsonObject(text: string, localOffset: LocalOffset): JsonObj
   }
 }
 
-const blanks = /(?:[\s\uFEFF]|\/\*[\s\S]*?\*\/|\/\/[^\r\n]*)*/y;
+const space = "[\\0\\t-\\r \\x85\\p{Z}]";
+const spaces = new RegExp(`${space}*`, "uy");
+const blanks = new RegExp(`(?:${space}|/\\*[\\s\\S]*?\\*/|//[^\\r\\n]*)*`, "uy");
 const bareName = /[\p{L}\p{N}_$]+/uy;
-const numeric = /-?(?:0[xX][0-9A-Fa-f]+|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/y;
+const numeric = /0[xX][0-9A-Fa-f]+|0[0-7]+(?![.\d])|-?(?:0(?=\d)|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)/y;
 const word = /true|false|null|undefined|NaN|-?Infinity/y;
 
 class JsonReader {
@@ -50,9 +52,6 @@ class JsonReader {
   }
 
   private value(depth: number): Json {
-    if (depth > maxDepth) {
-      throw new NotJson();
-    }
     switch (this.text[this.at]) {
       case "{":
         return this.object(depth);
@@ -71,7 +70,7 @@ class JsonReader {
   private scalar(): Json {
     const known = this.take(word);
     if (known !== undefined) {
-      const constants: Readonly<Record<string, Json>> = { true: true, false: false, null: null, undefined: null };
+      const constants: Readonly<Record<string, Json>> = { true: true, false: false, null: null, undefined: jsonUndefined };
       return known in constants ? (constants[known] ?? null) : { kind: "double", value: Number(known) };
     }
     const digits = this.take(numeric);
@@ -79,12 +78,14 @@ class JsonReader {
       throw new NotJson();
     }
     if (/^-?(?:\d+|0[xX][0-9A-Fa-f]+)$/.test(digits)) {
-      return { kind: "integer", value: digits.startsWith("-") ? -BigInt(digits.slice(1)) : BigInt(digits) };
+      const octal = /^0\d/.test(digits) ? `0o${digits.slice(1)}` : digits;
+      return { kind: "integer", value: digits.startsWith("-") ? -BigInt(digits.slice(1)) : BigInt(octal) };
     }
     return { kind: "double", value: Number(digits) };
   }
 
   private object(depth: number): JsonObject {
+    this.checkDepth(depth);
     const members = new Map<string, Json>();
     this.at++;
     for (;;) {
@@ -94,7 +95,7 @@ class JsonReader {
       }
       const quote = this.text[this.at];
       const name = quote === '"' || quote === "'" ? this.string() : this.take(bareName);
-      this.skip();
+      this.take(spaces);
       if (name === undefined || !this.accept(":")) {
         throw new NotJson();
       }
@@ -107,13 +108,24 @@ class JsonReader {
     }
   }
 
+  private checkDepth(depth: number): void {
+    if (depth >= maxDepth) {
+      throw new NotJson();
+    }
+  }
+
   private array(depth: number): Json[] {
+    this.checkDepth(depth);
     const values: Json[] = [];
     this.at++;
     for (;;) {
       this.skip();
       if (this.accept("]")) {
         return values;
+      }
+      if (this.accept(",")) {
+        values.push(jsonUndefined);
+        continue;
       }
       values.push(this.value(depth + 1));
       this.skip();
@@ -133,7 +145,7 @@ class JsonReader {
       }
       if (character === quote) {
         this.at++;
-        return text;
+        return text.replace(/\p{Surrogate}/gu, "\ufffd");
       }
       text += character === "\\" ? this.escape() : character;
     }

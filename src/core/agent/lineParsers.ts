@@ -3,7 +3,7 @@ import { type DotnetDate, isInRange, toLocal, utcDate } from "../config/decorati
 import { formatDotnetDate } from "../config/decoration/dotnetDateFormat";
 import { analyzeDotnetRegex, type DotnetMatch, type DotnetRegex, parseRegexOptions } from "../config/decoration/dotnetRegex";
 import type { ConfigSection } from "./configuration";
-import { readBool, readInt } from "./configuration";
+import { readBool, readInt, readTimeZoneKind } from "./configuration";
 import { type AssumedZone, parseDateExact } from "./dateParse";
 import { parseDateFreely } from "./dateParseFreely";
 import type { AgentEnvironment } from "./environment";
@@ -167,10 +167,7 @@ class RecordJoiner implements LineParser {
     this.pattern = pattern;
     this.extraction = extraction;
     this.format = config.get("TimestampFormat");
-    this.assume =
-      (config.get("TimeZoneKind") ?? "").trim().toLowerCase() === "" || config.get("TimeZoneKind")?.toLowerCase() === "utc"
-        ? "universal"
-        : "local";
+    this.assume = readTimeZoneKind(config.get("TimeZoneKind")) === "utc" ? "universal" : "local";
     this.removeUnmatched = readBool(config.get("RemoveUnmatched")) ?? false;
     this.environment = environment;
   }

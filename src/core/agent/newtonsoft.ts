@@ -3,7 +3,7 @@ import { formatOffset } from "../config/decoration/dotnetDateFormat";
 import { doubleText } from "./numberFormat";
 
 /** A JSON value as Newtonsoft's JToken holds it: whole numbers, doubles, dates and bytes are told apart. */
-export type Json = string | boolean | null | JsonInteger | JsonDouble | DotnetDate | JsonArray | JsonObject;
+export type Json = string | boolean | null | JsonInteger | JsonDouble | JsonUndefined | DotnetDate | JsonArray | JsonObject;
 
 export interface JsonInteger {
   readonly kind: "integer";
@@ -14,6 +14,13 @@ export interface JsonDouble {
   readonly kind: "double";
   readonly value: number;
 }
+
+/** The word `undefined`, or a place left empty in an array. */
+export interface JsonUndefined {
+  readonly kind: "undefined";
+}
+
+export const jsonUndefined: JsonUndefined = { kind: "undefined" };
 
 export type JsonArray = readonly Json[];
 
@@ -82,6 +89,8 @@ function write(value: Json, options: WriteOptions, indent: string): string {
       return value.value.toString();
     case "double":
       return writeDouble(value.value);
+    case "undefined":
+      return "undefined";
     case "date":
       return `"${writeDate(value, options.localOffset)}"`;
     case "object":
@@ -132,9 +141,10 @@ const isoDate = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,7}))?(Z|[
 
 /** Strings that Newtonsoft turns into dates while it reads; undefined for all others. */
 export function readIsoDate(text: string, localOffset: LocalOffset): DotnetDate | undefined {
-  const microsoft = /^\/Date\((-?\d+)(?:[+-]\d{4})?\)\/$/.exec(text);
+  const microsoft = /^\/Date\((-?\d+)([+-]\d{4})?\)\/$/.exec(text);
   if (microsoft !== null) {
-    return utcDate(Number(microsoft[1]));
+    const utc = utcDate(Number(microsoft[1]));
+    return microsoft[2] === undefined ? utc : toLocal(utc, localOffset);
   }
   const match = isoDate.exec(text);
   if (match === null) {

@@ -1,7 +1,7 @@
 import { analyzeDotnetRegex } from "../config/decoration/dotnetRegex";
 import type { ConfigSection } from "./configuration";
 import { readBool } from "./configuration";
-import type { AgentEnvironment } from "./environment";
+import { type AgentEnvironment, RecordLost } from "./environment";
 import type { Envelope } from "./envelope";
 import { type Json, jsonInteger, jsonObject, type JsonObject, writeJson } from "./newtonsoft";
 import { fromJson } from "./textRecords";
@@ -50,12 +50,15 @@ function regexFilter(config: ConfigSection): PipeStep {
   if (problem !== undefined) {
     throw new PipeRefused("FilterPattern is not a .NET regular expression");
   }
-  if (regex === undefined) {
-    throw new PipeRefused("FilterPattern uses a construct of .NET that cannot be simulated here");
-  }
+  const isMatch = (text: string): boolean => {
+    if (regex === undefined) {
+      throw new RecordLost("FilterPattern uses a construct of .NET that cannot be simulated here");
+    }
+    return regex.isMatch(text);
+  };
   const negate = on("Negate");
   return {
-    pass: (envelope) => (regex.isMatch(envelope.plain() ?? "") !== negate ? envelope : undefined),
+    pass: (envelope) => (isMatch(envelope.plain() ?? "") !== negate ? envelope : undefined),
     reason: negate ? "the plain text matches FilterPattern, and Negate is on" : "the plain text does not match FilterPattern",
   };
 }
@@ -165,7 +168,12 @@ function emfEnvelope(record: JsonObject, origin: Envelope, environment: AgentEnv
   return {
     timestamp: origin.timestamp,
     plain: () => plain,
-    formatted: (format) => (format === "json" ? writeJson(record, environment) : undefined),
+    formatted: (format) => {
+      if (format === "xml") {
+        throw new RecordLost("the record has no XML form");
+      }
+      return format === "json" ? writeJson(record, environment) : undefined;
+    },
     field: (name) => fromJson(record.members.get(name) ?? null),
     meta: (name) => (name === "record" ? plain : name === "timestamp" ? origin.timestamp : null),
     keyValues: () => [...record.members],

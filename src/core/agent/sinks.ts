@@ -1,3 +1,4 @@
+import { isBlank } from "../config/decoration/dotnetText";
 import type { ConfigSection } from "./configuration";
 import { readBool, readInt } from "./configuration";
 import type { AgentEnvironment } from "./environment";
@@ -55,6 +56,9 @@ export function loadSink(config: ConfigSection, credentials: ReadonlySet<string>
   }
   checkKeys(config, type, failover);
   const destination = destinationOf(config, type, environment);
+  if (type === "s3" && [destination, config.get("FileName") ?? ""].some((name) => isBlank(resolveVariables(name, "aws", environment)))) {
+    throw new SinkRefused("BucketName or FileName is empty");
+  }
   const { text, object } = loadDecorations(config, asyncLogs, scope, environment);
   return {
     id,
@@ -70,14 +74,16 @@ export function loadSink(config: ConfigSection, credentials: ReadonlySet<string>
   };
 }
 
+/** A random number between 0 and 1,000,000 as text: 17 characters at most, nearly always 15 to 17. */
+const partitionKeyBytes = 17;
+
 function sizesOf(type: string): { readonly maxBytes: number; readonly addedBytes: number } {
   switch (type) {
     case "kinesisfirehose":
       return { maxBytes: 1000 * 1024, addedBytes: 1 };
     case "kinesisstream":
-      return { maxBytes: 1024 * 1024, addedBytes: 1 };
+      return { maxBytes: 1024 * 1024, addedBytes: 1 + partitionKeyBytes };
     case "filesystem":
-      return { maxBytes: 256 * 1024, addedBytes: 0 };
     case "cloudwatchlogs":
     case "cloudwatchlogsemf":
       return { maxBytes: 256 * 1024, addedBytes: 26 };

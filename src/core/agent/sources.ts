@@ -1,5 +1,5 @@
 import { analyzeDotnetRegex } from "../config/decoration/dotnetRegex";
-import { type ConfigSection, readBool } from "./configuration";
+import { type ConfigSection, readBool, readTimeZoneKind } from "./configuration";
 import { delimitedParser, exchangeParser, ulsParser, w3svcParser } from "./columnParsers";
 import { parseDateFreely } from "./dateParseFreely";
 import type { AgentEnvironment } from "./environment";
@@ -87,8 +87,7 @@ function checkRequired(config: ConfigSection, kind: SourceKind): void {
 }
 
 function checkTimeZoneKind(config: ConfigSection): void {
-  const kind = config.get("TimeZoneKind");
-  if (kind !== undefined && kind.trim() !== "" && !["utc", "local", "unspecified"].includes(kind.replaceAll("_", "").toLowerCase())) {
+  if (readTimeZoneKind(config.get("TimeZoneKind")) === undefined) {
     throw new ParserRefused("TimeZoneKind is neither UTC nor Local");
   }
 }

@@ -1,5 +1,5 @@
 import { type DotnetDate, toLocal, toUtc, utcDate } from "../config/decoration/dotnetDate";
-import type { AgentEnvironment } from "./environment";
+import { type AgentEnvironment, RecordLost } from "./environment";
 import type { Envelope } from "./envelope";
 import { type Json, jsonObject, type JsonObject, isJsonArray, isJsonObject, writeJson } from "./newtonsoft";
 import { type DotnetValue, int, long } from "./values";
@@ -48,11 +48,15 @@ function fileEnvelope(parts: RecordParts): Envelope {
   return {
     timestamp,
     plain: () => raw,
-    formatted: (format) => (format === "json" ? parts.json() : format === "xml" ? parts.xml : undefined),
+    formatted: (format) => (format === "json" ? parts.json() : format === "xml" ? (parts.xml ?? noXml()) : undefined),
     field: (name) => parts.field(name),
     meta,
     ...(parts.keyValues === undefined ? {} : { keyValues: parts.keyValues.bind(parts) }),
   };
+}
+
+function noXml(): never {
+  throw new RecordLost("the record has no XML form");
 }
 
 /** SingleLine. */
@@ -63,7 +67,7 @@ export function lineRecord(line: string, place: FilePlace, environment: AgentEnv
     place,
     json: () => line,
     xml: line,
-    field: (name) => (name === "Length" ? int(line.length) : null),
+    field: (name) => (name === "Length" ? int(line.length) : name === "Chars" ? indexer(name) : null),
   };
   return fileEnvelope(parts);
 }
@@ -100,9 +104,33 @@ export function columnsRecord(
     timestamp,
     place,
     json: () => writeJson(jsonObject(isW3svc ? [["Timestamp", timestamp] as const, ...columns] : columns), environment),
-    field: (name) => (name === "Timestamp" ? timestamp : name === "Count" ? int(columns.size) : null),
+    field: (name) => columnsField(name, columns.size, timestamp),
     keyValues: () => [...columns],
   });
+}
+
+/** The properties of the object that holds the columns; the columns themselves are none of them. */
+function columnsField(name: string, count: number, timestamp: DotnetDate): DotnetValue {
+  switch (name) {
+    case "Timestamp":
+      return timestamp;
+    case "Count":
+      return int(count);
+    case "Keys":
+    case "Values":
+      return {
+        kind: "opaque",
+        typeName: `System.Collections.Generic.Dictionary\`2+${name.slice(0, -1)}Collection[System.String,System.String]`,
+      };
+    case "Item":
+      return indexer(name);
+    default:
+      return null;
+  }
+}
+
+function indexer(name: string): never {
+  throw new RecordLost(`{$${name}} names an indexed property, which the agent cannot read`);
 }
 
 /** SingleLineJson. */
@@ -131,7 +159,7 @@ export function fromJson(value: Json): DotnetValue {
   if (isJsonArray(value) || isJsonObject(value)) {
     return { kind: "json", value };
   }
-  return value.kind === "integer" ? long(value.value) : value;
+  return value.kind === "integer" ? long(value.value) : value.kind === "undefined" ? null : value;
 }
 
 export interface SyslogFields {
@@ -162,6 +190,6 @@ export function syslogRecord(
     timestamp: toUtc(time, environment.localOffset),
     place,
     json: () => writeJson(jsonObject(members), environment),
-    field: (name) => fromJson(members.get(name) ?? null),
+    field: (name) => (name === "Timestamp" ? { kind: "dateOffset", value: time } : fromJson(members.get(name) ?? null)),
   });
 }

@@ -1,6 +1,6 @@
 import type { Culture } from "../config/decoration/culture";
 import type { Decimal } from "../config/decoration/decimal";
-import type { DotnetDate } from "../config/decoration/dotnetDate";
+import { type DotnetDate, toUtc } from "../config/decoration/dotnetDate";
 import { formatDotnetDate } from "../config/decoration/dotnetDateFormat";
 import { type AgentEnvironment, RecordLost } from "./environment";
 import { type Json, writeJson } from "./newtonsoft";
@@ -27,6 +27,12 @@ export interface JsonNodeValue {
   readonly value: Json;
 }
 
+/** A .NET DateTimeOffset: its offset is part of its text. */
+export interface DateOffset {
+  readonly kind: "dateOffset";
+  readonly value: DotnetDate;
+}
+
 /** Anything else: only its type name shows. */
 export interface Opaque {
   readonly kind: "opaque";
@@ -34,7 +40,7 @@ export interface Opaque {
 }
 
 /** A value as the agent's .NET code holds it; the type decides which functions take it. */
-export type DotnetValue = string | boolean | null | Int32 | Int64 | Double | Decimal | DotnetDate | JsonNodeValue | Opaque;
+export type DotnetValue = string | boolean | null | Int32 | Int64 | Double | Decimal | DotnetDate | DateOffset | JsonNodeValue | Opaque;
 
 export const int = (value: number): Int32 => ({ kind: "int", value });
 export const long = (value: number | bigint): Int64 => ({ kind: "long", value: BigInt(value) });
@@ -55,6 +61,8 @@ export function formatValue(value: DotnetValue, format: string, environment: Age
   switch (value.kind) {
     case "date":
       return formatDate(value, format, environment);
+    case "dateOffset":
+      return formatDate(/^[rRu]$/.test(format) ? toUtc(value.value, environment.localOffset) : value.value, format, environment, " zzz");
     case "json":
       return writeJson(value.value, { indented: true, localOffset: environment.localOffset });
     case "opaque":
@@ -64,8 +72,10 @@ export function formatValue(value: DotnetValue, format: string, environment: Age
   }
 }
 
-function formatDate(date: DotnetDate, format: string, environment: AgentEnvironment): string {
-  const text = formatDotnetDate(date, format, environment.culture, environment.localOffset);
+function formatDate(date: DotnetDate, format: string, environment: AgentEnvironment, afterGeneral = ""): string {
+  const { culture, localOffset } = environment;
+  const pattern = format === "" && afterGeneral !== "" ? `${culture.shortDate} ${culture.longTime}${afterGeneral}` : format;
+  const text = formatDotnetDate(date, pattern, culture, localOffset);
   if (text === undefined) {
     throw new RecordLost(`"${format}" is not a .NET date format`);
   }

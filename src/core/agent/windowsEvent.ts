@@ -164,10 +164,12 @@ export function polledEventEnvelope(event: WindowsEvent, includeEventData: boole
     timestamp,
     plain,
     formatted: (format) => {
+      // What has no form of its own is asked of the other source's envelope, whose level is the English name.
+      const fallback = formattedEvent(event, format, includeEventData, environment) ?? bracketed(event, levelName(event.level));
       const level = displayLevel(event.level) ?? levelName(event.level);
       return format === "renderedxml"
         ? renderedXml(event, { level, task: event.task ?? "0", opcode: event.opcode ?? "0", keywords: event.keywords }, environment)
-        : formattedEvent(event, format, includeEventData, environment);
+        : fallback;
     },
     field: (name) => eventRecordField(event, name, environment),
     meta: (name) => (name === "record" ? plain() : name === "timestamp" ? timestamp : null),

@@ -6,10 +6,12 @@ export interface XmlElement {
   readonly name: string;
   readonly attributes: readonly (readonly [string, string])[];
   readonly children: readonly (XmlElement | string)[];
+  /** Written as `<a />`; an empty element that is not has a start and an end tag. */
+  readonly selfClosed?: boolean;
 }
 
 export function escapeXml(text: string, quote?: string): string {
-  return text.replace(/[&<>'"]/g, (character) => {
+  return text.replace(/[&<>'"\u0001-\u0008\u000b\u000c\u000e-\u001f]/g, (character) => {
     switch (character) {
       case "&":
         return "&amp;";
@@ -17,8 +19,11 @@ export function escapeXml(text: string, quote?: string): string {
         return "&lt;";
       case ">":
         return "&gt;";
-      default:
+      case "'":
+      case '"':
         return character === quote ? (character === "'" ? "&apos;" : "&quot;") : character;
+      default:
+        return `&#x${character.charCodeAt(0).toString(16).toUpperCase()};`;
     }
   });
 }
@@ -59,6 +64,7 @@ export function renderedXml(event: WindowsEvent, rendering: Rendering, { culture
     name,
     attributes: [],
     children: text === null || text === "" ? [] : [text],
+    selfClosed: text === null,
   });
   const info: XmlElement = {
     name: "RenderingInfo",
@@ -66,11 +72,16 @@ export function renderedXml(event: WindowsEvent, rendering: Rendering, { culture
     children: [
       leaf("Message", event.description),
       leaf("Level", rendering.level),
-      leaf("Task", rendering.task),
-      leaf("Opcode", rendering.opcode),
+      leaf("Task", rendering.task === "" ? null : rendering.task),
+      leaf("Opcode", rendering.opcode === "" ? null : rendering.opcode),
       leaf("Channel", event.logName),
       leaf("Provider", event.providerName),
-      { name: "Keywords", attributes: [], children: rendering.keywords.map((keyword) => leaf("Keyword", keyword)) },
+      {
+        name: "Keywords",
+        attributes: [],
+        children: rendering.keywords.map((keyword) => leaf("Keyword", keyword)),
+        selfClosed: rendering.keywords.length === 0,
+      },
     ],
   };
   return writeXml({ ...root, children: [...root.children, info] }, "");
@@ -81,7 +92,8 @@ function writeXml(element: XmlElement, indent: string): string {
     .map(([name, value]) => ` ${name}='${escapeXml(value, "'").replaceAll("\r", "&#xD;").replaceAll("\n", "&#xA;")}'`)
     .join("");
   if (element.children.length === 0) {
-    return `${indent}<${element.name}${attributes} />`;
+    const start = `${indent}<${element.name}${attributes}`;
+    return element.selfClosed === true ? `${start} />` : `${start}>\r\n${indent}</${element.name}>`;
   }
   const mixed = element.children.some((child) => typeof child === "string");
   const body = mixed
@@ -95,7 +107,8 @@ const token =
 const attribute = /([^\s=]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
 
 /** A small reader for the XML that Windows writes; undefined when it is not well formed. White space between elements is dropped. */
-export function parseXml(text: string): XmlElement | undefined {
+export function parseXml(source: string): XmlElement | undefined {
+  const text = source.replace(/\r\n?/g, "\n");
   interface Open {
     readonly name: string;
     readonly attributes: readonly (readonly [string, string])[];
@@ -132,7 +145,7 @@ export function parseXml(text: string): XmlElement | undefined {
         );
         const element: Open = { name, attributes: list, children: [] };
         if (selfClosing === "/") {
-          top.children.push(element);
+          top.children.push({ ...element, selfClosed: true });
         } else {
           stack.push(element);
         }
@@ -159,7 +172,7 @@ export function eventInfoXml(event: WindowsEvent, includeEventData: boolean, env
   ];
   const add = (name: string, value: string | null, nillable = false): void => {
     if (value !== null) {
-      lines.push(value === "" ? `  <${name} />` : `  <${name}>${escapeXml(value).replaceAll("\r", "&#xD;")}</${name}>`);
+      lines.push(value === "" ? `  <${name} />` : `  <${name}>${escapeXml(value)}</${name}>`);
     } else if (nillable) {
       lines.push(`  <${name} xsi:nil="true" />`);
     }
@@ -186,6 +199,9 @@ function serializedValue(value: Json): string {
   if (value === null) {
     return '<anyType xsi:nil="true" />';
   }
+  if (value === "") {
+    return '<anyType xsi:type="xsd:string" />';
+  }
   const [type, text] =
     typeof value === "string"
       ? ["string", escapeXml(value)]
@@ -194,9 +210,9 @@ function serializedValue(value: Json): string {
         : isJsonArray(value) || isJsonObject(value)
           ? ["string", escapeXml(writeJson(value, { localOffset: () => 0 }))]
           : value.kind === "integer"
-            ? ["int", String(value.value)]
+            ? [value.value >= -2147483648n && value.value <= 2147483647n ? "int" : "long", String(value.value)]
             : value.kind === "double"
               ? ["double", String(value.value)]
-              : ["dateTime", writeDate(value, () => 0)];
+              : ["dateTime", value.kind === "date" ? writeDate(value, () => 0) : ""];
   return `<anyType xsi:type="xsd:${type}">${text}</anyType>`;
 }

@@ -1,5 +1,6 @@
 import type { TextSpan } from "../../text/span";
 import { type Decimal, parseDecimal } from "./decimal";
+import { isBlank } from "./dotnetText";
 import { type ExForm, type ExToken, type ExTokenKind, tokenizeEx } from "./exLexer";
 import { exArities } from "./functions";
 
@@ -161,7 +162,7 @@ class Reader {
   checkKeys(attributes: readonly ExAttribute[]): void {
     const seen = new Map<string, boolean>();
     for (const { key, keySpan, value } of attributes) {
-      const literal = literalText(value).trim() !== "";
+      const literal = !isBlank(literalText(value));
       const before = seen.get(key);
       if (before !== undefined) {
         this.report(before && literal ? "literalDuplicateKey" : "duplicateKey", keySpan);
@@ -353,7 +354,11 @@ export function literalText(parts: readonly ExPart[]): string {
         ? ""
         : typeof expression.value === "object"
           ? expression.value.text
-          : String(expression.value);
+          : typeof expression.value === "boolean"
+            ? expression.value
+              ? "True"
+              : "False"
+            : String(expression.value);
     })
     .join("");
 }
