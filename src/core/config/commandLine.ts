@@ -105,3 +105,29 @@ export function parsePowerShellArguments(text: string): PowerShellArguments {
   }
   return { options: found, file: undefined, command: undefined, rest: [] };
 }
+
+/** The -File path with everything up to its extension, when blanks split it. */
+export function splitPathSpan(text: string, { file, rest }: PowerShellArguments): TextSpan | undefined {
+  if (file === undefined || file.argument.quoted || /\.ps1$/i.test(file.path) || file.path.startsWith("'")) {
+    return undefined;
+  }
+  const last = rest.find((argument) => /\.ps1$/i.test(argument.text));
+  const between = last === undefined ? "" : text.slice(file.argument.span.end, last.span.start);
+  return last === undefined || /\s[-/]\w/.test(between) ? undefined : { start: file.argument.span.start, end: last.span.end };
+}
+
+/** The -File path in single quotes, quotes included. */
+export function singleQuotedSpan(text: string, { file }: PowerShellArguments): TextSpan | undefined {
+  if (file === undefined || !/^['\u2018\u2019]/.test(file.path)) {
+    return undefined;
+  }
+  const { start, end } = file.argument.span;
+  const close = /['\u2018\u2019](?=\s|$)/.exec(text.slice(start + 1));
+  return { start, end: close === null ? end : start + 1 + close.index + 1 };
+}
+
+/** The script that the author means by -File, also where blanks or single quotes make PowerShell read another path. */
+export function intendedScript(text: string, shell: PowerShellArguments): string {
+  const span = splitPathSpan(text, shell) ?? singleQuotedSpan(text, shell);
+  return span === undefined ? (shell.file?.path ?? "") : text.slice(span.start, span.end).replace(/^['\u2018\u2019]|['\u2018\u2019]$/g, "");
+}

@@ -1,4 +1,4 @@
-import { parsePowerShellArguments, type PowerShellArguments } from "./commandLine";
+import { intendedScript, parsePowerShellArguments, type PowerShellArguments } from "./commandLine";
 import type { ConfigDocument, JsonNode, JsonProperty } from "./jsonNode";
 
 export type SessionEventName = "SessionStart" | "SessionTermination";
@@ -90,7 +90,7 @@ function readEntry(event: SessionEvent, node: JsonNode): SessionEntry {
     configured: program.trim() !== "",
     programName,
     powerShell,
-    scriptPath: powerShell === undefined ? program : (powerShell.file?.path ?? ""),
+    scriptPath: powerShell === undefined ? program : intendedScript(argumentText, powerShell),
   };
 }
 

@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
 import type { TextSpan } from "../../text/span";
-import { powerShellOption, splitArguments, type PowerShellArguments } from "../commandLine";
+import { powerShellOption, singleQuotedSpan, splitArguments, splitPathSpan, type PowerShellArguments } from "../commandLine";
 import { encodeString } from "../jsonText";
 import type { SessionEntry, SessionModel } from "../sessionModel";
 import { windowsPowerShell } from "../sessionSchema";
@@ -21,9 +21,14 @@ function has(shell: PowerShellArguments, name: string): boolean {
   return shell.options.some((option) => option.name === name);
 }
 
+/** What is no text is reported as such, and says nothing of options. */
+function hasReadableArguments({ arguments: node }: SessionEntry): boolean {
+  return node === undefined || node.kind === "string";
+}
+
 function executionPolicy(model: SessionModel): SessionFinding[] {
   return powerShellEntries(model, false)
-    .filter(({ shell }) => !has(shell, "ExecutionPolicy"))
+    .filter(({ entry, shell }) => hasReadableArguments(entry) && !has(shell, "ExecutionPolicy"))
     .map(({ entry }) => ({
       span: part(entry.arguments, entry),
       message: l10n.t(
@@ -42,7 +47,9 @@ function executionPolicy(model: SessionModel): SessionFinding[] {
 
 function quietOptions(model: SessionModel): SessionFinding[] {
   return powerShellEntries(model, false).flatMap(({ entry, shell }) => {
-    const missing = ["NoProfile", "NonInteractive"].filter((name) => !has(shell, name)).map((name) => `-${name}`);
+    const missing = hasReadableArguments(entry)
+      ? ["NoProfile", "NonInteractive"].filter((name) => !has(shell, name)).map((name) => `-${name}`)
+      : [];
     return missing.length === 0
       ? []
       : [
@@ -122,20 +129,9 @@ function movedBeforeFile(entry: SessionEntry, shell: PowerShellArguments, span: 
       ];
 }
 
-/** The -File path with everything up to its extension, when blanks split it. */
-function splitPath(entry: SessionEntry, shell: PowerShellArguments): TextSpan | undefined {
-  const file = shell.file;
-  if (file === undefined || file.argument.quoted || /\.ps1$/i.test(file.path) || file.path.startsWith("'")) {
-    return undefined;
-  }
-  const last = shell.rest.find((argument) => /\.ps1$/i.test(argument.text));
-  const between = last === undefined ? "" : entry.argumentText.slice(file.argument.span.end, last.span.start);
-  return last === undefined || /\s[-/]\w/.test(between) ? undefined : { start: file.argument.span.start, end: last.span.end };
-}
-
 function unquotedPath(model: SessionModel): SessionFinding[] {
   return powerShellEntries(model).flatMap(({ entry, shell }) => {
-    const span = splitPath(entry, shell);
+    const span = splitPathSpan(entry.argumentText, shell);
     return span === undefined
       ? []
       : [
@@ -156,13 +152,10 @@ function quoting(entry: SessionEntry, span: TextSpan, path: string): Fix {
 
 function singleQuotedPath(model: SessionModel): SessionFinding[] {
   return powerShellEntries(model).flatMap(({ entry, shell }) => {
-    const file = shell.file;
-    if (file === undefined || !/^['\u2018\u2019]/.test(file.path)) {
+    const span = singleQuotedSpan(entry.argumentText, shell);
+    if (span === undefined) {
       return [];
     }
-    const close = /['\u2018\u2019](?=\s|$)/.exec(entry.argumentText.slice(file.argument.span.start + 1));
-    const end = close === null ? file.argument.span.end : file.argument.span.start + 1 + close.index + 1;
-    const span = { start: file.argument.span.start, end };
     const path = entry.argumentText.slice(span.start, span.end).replace(/^['\u2018\u2019]|['\u2018\u2019]$/g, "");
     return [
       {
