@@ -9,6 +9,7 @@ import type { Decoded, Protocol } from "./protocols/protocol";
 import { queryProtocol } from "./protocols/query";
 import { isOpenSearchPath, restJsonProtocol } from "./protocols/restJson";
 import { restXmlProtocol } from "./protocols/restXml";
+import { isTooFrequent } from "./rates";
 import { ServiceError } from "./service";
 import type { Mounts } from "./services";
 import type { World } from "./world";
@@ -74,7 +75,7 @@ async function serve(world: World, dispatcher: Dispatcher, protocol: Protocol, r
   try {
     decoded = protocol.decode(request);
     const caller = authenticate(world, request, decoded.service);
-    throttle(world, decoded);
+    throttle(world, decoded, caller.region);
     const output = await dispatcher.invoke(decoded.service, decoded.operation, decoded.input, caller, request.requestId);
     return isCut(world, decoded) ? "cut" : protocol.encode(decoded, output, request);
   } catch (thrown) {
@@ -85,13 +86,13 @@ async function serve(world: World, dispatcher: Dispatcher, protocol: Protocol, r
   }
 }
 
-function throttle(world: World, { service, operation }: Decoded): void {
+function throttle(world: World, { service, operation }: Decoded, region: string): void {
   const name = `${service}:${operation}`;
   const isRead = /^(Describe|List|Get)/.test(operation);
   const value = fault(world, "throttle") ?? "";
   const isShare = /^[\d.]*$/.test(value);
   const hit = isShare ? isRead && rollFault(world, "throttle") : matchesFault(world, "throttle", name);
-  if (hit || (isRead && takeFault(world, "throttleFirst"))) {
+  if (hit || (isRead && takeFault(world, "throttleFirst")) || isTooFrequent(world, service, operation, region)) {
     throw throttled(service);
   }
 }

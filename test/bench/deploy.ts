@@ -156,7 +156,7 @@ async function startRecorder(endpoint: string, calls: Call[]): Promise<Server> {
       if (service !== undefined && incoming.url?.startsWith("/_") === false) {
         calls.push({ service, operation: target ?? action ?? `${incoming.method ?? ""} ${incoming.url}`, at: Date.now() });
       }
-      const headers = { ...incoming.headers, host: new URL(endpoint).host };
+      const headers = { ...incoming.headers, host: new URL(endpoint).host, "x-forwarded-host": incoming.headers.host };
       send(new URL(incoming.url ?? "/", endpoint), { method: incoming.method, headers }, (answer) => {
         outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(outgoing);

@@ -19,6 +19,7 @@ import {
   ExecuteChangeSetCommand,
   GetTemplateCommand,
   GetTemplateSummaryCommand,
+  ListExportsCommand,
   ListStackResourcesCommand,
   SetStackPolicyCommand,
   UpdateTerminationProtectionCommand,
@@ -461,7 +462,7 @@ Resources:
     Type: AWS::Logs::LogStream
     Properties: {LogGroupName: !Ref Group, LogStreamName: errors}
 Outputs:
-  Arn: {Value: !GetAtt Group.Arn}
+  Arn: {Value: !GetAtt Group.Arn, Export: {Name: !Sub "\${AWS::StackName}-arn"}}
 `;
   const stack = await execute(await changeSet("in-yaml", text, "CREATE"));
   assert.equal(stack.StackStatus, "CREATE_COMPLETE", stack.StackStatusReason);
@@ -469,5 +470,7 @@ Outputs:
   assert.equal((await client.send(new GetTemplateCommand({ StackName: "in-yaml" }))).TemplateBody, text);
   const { ResourceTypes } = await client.send(new GetTemplateSummaryCommand({ TemplateBody: text }));
   assert.deepEqual(ResourceTypes, ["AWS::Logs::LogGroup", "AWS::Logs::LogStream"]);
+  const { Exports } = await client.send(new ListExportsCommand({}));
+  assert.deepEqual(Exports, [{ ExportingStackId: stack.StackId, Name: "in-yaml-arn", Value: stack.Outputs?.[0]?.OutputValue }]);
   assert.equal((await remove(stack.StackId)).StackStatus, "DELETE_COMPLETE");
 });

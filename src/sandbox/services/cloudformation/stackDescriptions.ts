@@ -23,6 +23,17 @@ export function describeOperations(world: World): Service["operations"] {
       const found = inRegion(world, call).filter((stack) => wanted.length === 0 || wanted.includes(stack.status));
       return page(reader, "StackSummaries", found.map(summarize));
     },
+    ListExports: (input, call) => {
+      const found = inRegion(world, call)
+        .filter((stack) => stack.status !== "DELETE_COMPLETE")
+        .flatMap((stack) =>
+          stack.outputs.flatMap(({ exportName, value }) =>
+            exportName === undefined ? [] : [{ ExportingStackId: stack.id, Name: exportName, Value: value }],
+          ),
+        )
+        .sort((a, b) => (a.Name < b.Name ? -1 : 1));
+      return page(read(input), "Exports", found);
+    },
     ListStackResources: (input, call) => {
       const reader = read(input);
       const stack = getStack(world, call, stackReference(reader));
