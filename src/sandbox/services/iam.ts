@@ -1,16 +1,13 @@
-import { matchesFault } from "../faults";
-import { mergeTags, pageOf, Reader, type Tag } from "../inputs";
-import { decide, parsePolicy, type Statement } from "../policies";
+import { mergeTags, type Tag } from "../inputs";
 import { ServiceError, type Call, type Input, type Output, type Service } from "../service";
 import type { World } from "../world";
-import { addRole, decideForCaller, findRole, findRoleByArn, getRole, rolesOf, seedRoles, type RoleItem } from "./iam/roles";
+import { checkTrust } from "./iam/documents";
+import { page, read, roleName } from "./iam/requests";
+import { policyOperations } from "./iam/rolePolicies";
+import { addRole, findRole, getRole, rolesOf, seedRoles, type RoleItem } from "./iam/roles";
+import { simulate, simulateCustom } from "./iam/simulation";
 
-const rolePattern = /^[\w+=,.@-]+$/;
 const pathPattern = /^(\/|\/[\u0021-\u007e]+\/)$/;
-
-const read = (input: Input): Reader => new Reader(input, "ValidationError");
-const roleName = (reader: Reader): string => reader.requiredText("RoleName", { min: 1, max: 64, pattern: rolePattern });
-const policyName = (reader: Reader): string => reader.requiredText("PolicyName", { min: 1, max: 128, pattern: rolePattern });
 
 /** IAM: roles with their policies and tags, and policy simulation. Roles are global: every region sees the same ones. */
 export function createIam(world: World): Service {
@@ -130,150 +127,6 @@ function describe(role: RoleItem): Record<string, unknown> {
   };
 }
 
-function malformed(message: string): ServiceError {
-  return new ServiceError("MalformedPolicyDocument", message);
-}
-
-function parseDocument(text: string): readonly Statement[] {
-  const statements = parsePolicy(text);
-  if (statements === undefined) {
-    throw malformed(isJson(text) ? "Syntax errors in policy." : "This policy contains invalid Json");
-  }
-  return statements;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** A trust policy names principals that exist, and no resources. */
-function checkTrust(world: World, text: string): string {
-  for (const statement of parseDocument(text)) {
-    if (statement.resources.length > 0) {
-      throw malformed("Has prohibited field Resource");
-    }
-    if (statement.principals === undefined) {
-      throw malformed("Missing required field Principal");
-    }
-    if (statement.actions.length === 0 && statement.notActions === undefined) {
-      throw malformed("Missing required field Action");
-    }
-    const absent = statement.principals.find((principal) => !principalExists(world, principal));
-    if (absent !== undefined) {
-      throw malformed(`Invalid principal in policy: "AWS":"${absent}"`);
-    }
-  }
-  return text;
-}
-
-/** Whether a policy may name the principal: only this account's are known; services, other accounts and federations are taken as they are. */
-export function principalExists(world: World, principal: string): boolean {
-  const match = /^arn:[^:]+:iam::(\d{12}):(root|user\/.+|role\/.+)$/.exec(principal);
-  if (match === null) {
-    return !/^A(ROA|IDA)/.test(principal);
-  }
-  const [, account, resource = ""] = match;
-  if (account !== world.account || resource === "root" || resource === "user/sandbox") {
-    return true;
-  }
-  const role = resource.startsWith("role/") ? findRoleByArn(world, principal) : undefined;
-  return role !== undefined && world.now() >= role.visibleAt;
-}
-
-function policyOperations(world: World): Service["operations"] {
-  return {
-    PutRolePolicy: (input) => putRolePolicy(world, input),
-    GetRolePolicy: (input) => {
-      const reader = read(input);
-      const role = getRole(world, roleName(reader));
-      const name = policyName(reader);
-      return { RoleName: role.RoleName, PolicyName: name, PolicyDocument: encodeURIComponent(inlinePolicy(role, name)) };
-    },
-    DeleteRolePolicy: (input) => {
-      const reader = read(input);
-      const role = getRole(world, roleName(reader));
-      const name = policyName(reader);
-      inlinePolicy(role, name);
-      role.policies = Object.fromEntries(Object.entries(role.policies).filter(([key]) => key !== name));
-      world.save();
-      return undefined;
-    },
-    ListRolePolicies: (input) => page(input, "PolicyNames", Object.keys(getRole(world, roleName(read(input))).policies).sort()),
-    AttachRolePolicy: (input) => {
-      const role = getRole(world, roleName(read(input)));
-      role.attached = [...new Set([...role.attached, managedArn(input)])];
-      world.save();
-      return undefined;
-    },
-    DetachRolePolicy: (input) => {
-      const role = getRole(world, roleName(read(input)));
-      const arn = managedArn(input);
-      if (!role.attached.includes(arn)) {
-        throw new ServiceError("NoSuchEntity", `Policy ${arn} was not found.`, 404);
-      }
-      role.attached = role.attached.filter((each) => each !== arn);
-      world.save();
-      return undefined;
-    },
-    ListAttachedRolePolicies: (input) =>
-      page(
-        input,
-        "AttachedPolicies",
-        getRole(world, roleName(read(input))).attached.map((arn) => ({ PolicyName: arn.slice(arn.lastIndexOf("/") + 1), PolicyArn: arn })),
-      ),
-  };
-}
-
-function managedArn(input: Input): string {
-  const arn = read(input).requiredText("PolicyArn", { min: 20, max: 2048 });
-  if (!/^arn:[^:]+:iam::aws:policy\/.+$/.test(arn)) {
-    throw new ServiceError("NoSuchEntity", `Policy ${arn} does not exist or is not attachable.`, 404);
-  }
-  return arn;
-}
-
-function inlinePolicy(role: RoleItem, name: string): string {
-  const document = Object.hasOwn(role.policies, name) ? role.policies[name] : undefined;
-  if (document === undefined) {
-    throw new ServiceError("NoSuchEntity", `The role policy with name ${name} cannot be found.`, 404);
-  }
-  return document;
-}
-
-/** Characters without white space that all inline policies of a role may have together. */
-const inlineLimit = 10_240;
-
-function putRolePolicy(world: World, input: Input): Output {
-  const reader = read(input);
-  const role = getRole(world, roleName(reader));
-  const name = policyName(reader);
-  const document = reader.requiredText("PolicyDocument", { min: 1, max: 131_072 });
-  for (const statement of parseDocument(document)) {
-    if (statement.principals !== undefined) {
-      throw malformed("Policy document should not specify a principal.");
-    }
-    if (statement.resources.length === 0 && statement.notResources === undefined) {
-      throw malformed("Policy statement must contain resources.");
-    }
-    if (statement.actions.length === 0 && statement.notActions === undefined) {
-      throw malformed("Policy statement must contain actions.");
-    }
-  }
-  const all = { ...role.policies, [name]: document };
-  const size = Object.values(all).reduce((sum, text) => sum + text.replace(/\s/g, "").length, 0);
-  if (size > inlineLimit) {
-    throw new ServiceError("LimitExceeded", `Maximum policy size of ${inlineLimit} bytes exceeded for role ${role.RoleName}`, 409);
-  }
-  role.policies = all;
-  world.save();
-  return undefined;
-}
-
 function tagOperations(world: World): Service["operations"] {
   return {
     TagRole: (input) => {
@@ -299,14 +152,6 @@ function tagOperations(world: World): Service["operations"] {
   };
 }
 
-function page(input: Input, name: string, items: readonly unknown[]): Output {
-  const reader = read(input);
-  const marker = reader.text("Marker", { min: 1 });
-  const size = reader.number("MaxItems", 1, 1000) ?? 100;
-  const { items: found, next } = pageOf(items, marker, size, () => new ServiceError("ValidationError", "Invalid Marker."));
-  return { [name]: found, IsTruncated: next !== undefined, Marker: next };
-}
-
 function getUser(world: World, input: Input, call: Call): Output {
   const name = read(input).text("UserName") ?? "sandbox";
   if (name !== "sandbox") {
@@ -321,61 +166,6 @@ function getUser(world: World, input: Input, call: Call): Output {
       CreateDate: new Date(Date.UTC(2026, 0, 1)),
     },
   };
-}
-
-function simulate(world: World, input: Input): Output {
-  const reader = read(input);
-  const source = reader.requiredText("PolicySourceArn", { min: 20, max: 2048 });
-  const actions = reader.texts("ActionNames");
-  const resources = reader.has("ResourceArns") ? reader.texts("ResourceArns") : ["*"];
-  if (!/^arn:[^:]+:iam::\d{12}:(user|role|group)\/.+$/.test(source)) {
-    throw new ServiceError("InvalidInput", `Invalid Entity Arn: ${source} does not clearly define entity type and name.`);
-  }
-  if (source.includes(":role/") && findRoleByArn(world, source) === undefined) {
-    throw new ServiceError("NoSuchEntity", `The role with name ${source.slice(source.lastIndexOf("/") + 1)} cannot be found.`, 404);
-  }
-  const context = contextOf(reader);
-  const extra = reader.texts("PolicyInputList").flatMap(parseDocument);
-  const results = actions.flatMap((action) =>
-    resources.map((resource) => {
-      const denied = matchesFault(world, "accessDenied", action);
-      const decision = denied ? "implicitDeny" : decideForCaller(world, source, { action, resource, context });
-      const widened = decision === "implicitDeny" && !denied ? decide(extra, { action, resource, context }) : decision;
-      return {
-        EvalActionName: action,
-        EvalResourceName: resource,
-        EvalDecision: widened,
-        MatchedStatements: [],
-        MissingContextValues: [],
-      };
-    }),
-  );
-  return page(input, "EvaluationResults", results);
-}
-
-function simulateCustom(input: Input): Output {
-  const reader = read(input);
-  const statements = reader.texts("PolicyInputList").flatMap(parseDocument);
-  const resources = reader.has("ResourceArns") ? reader.texts("ResourceArns") : ["*"];
-  const context = contextOf(reader);
-  const results = reader.texts("ActionNames").flatMap((action) =>
-    resources.map((resource) => ({
-      EvalActionName: action,
-      EvalResourceName: resource,
-      EvalDecision: decide(statements, { action, resource, context }),
-      MatchedStatements: [],
-      MissingContextValues: [],
-    })),
-  );
-  return page(input, "EvaluationResults", results);
-}
-
-function contextOf(reader: Reader): Record<string, string> {
-  return Object.fromEntries(
-    reader
-      .structures("ContextEntries")
-      .map((entry) => [(entry.text("ContextKeyName") ?? "").toLowerCase(), entry.texts("ContextKeyValues")[0] ?? ""]),
-  );
 }
 
 function createServiceLinkedRole(world: World, input: Input): Output {

@@ -2,7 +2,7 @@ import { Reader } from "../../inputs";
 import { parsePolicy, type Statement } from "../../policies";
 import { ServiceError, type Input } from "../../service";
 import type { World } from "../../world";
-import { principalExists } from "../iam";
+import { principalExists } from "../iam/documents";
 import { findRole } from "../iam/roles";
 import type { DomainItem } from "./domains";
 import { instanceLimits, isAtLeast } from "./engines";

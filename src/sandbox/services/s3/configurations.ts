@@ -2,7 +2,7 @@ import { Reader } from "../../inputs";
 import { parsePolicy } from "../../policies";
 import { ServiceError, type Input, type Operation, type Output, type Service } from "../../service";
 import type { World } from "../../world";
-import { principalExists } from "../iam";
+import { principalExists } from "../iam/documents";
 import { getBucket, type BucketItem } from "./buckets";
 
 interface Configuration {
