@@ -4,6 +4,7 @@ import type { LogFilter } from "./filter";
 import { HeadProbe } from "./headProbe";
 import { numberAt, type JsonObject } from "./json";
 import { toEntry } from "./listing";
+import { mostSearches } from "./pageSize";
 import { Pulse } from "./pulse";
 import { recheck } from "./recheck";
 import { hitsOf, type Answer, type Hit } from "./searchAnswers";
@@ -34,8 +35,6 @@ interface Question {
 }
 
 const probeEvery = 30_000;
-/** Searches of one request: what is not urgent and finds no room waits for the next one. */
-const room = 150;
 /** Longer than any pause between polls, or a poll: something held the tail up. */
 export const gapFrom = 45_000;
 
@@ -93,8 +92,8 @@ export class Poller {
 
   #begin(options: PollOptions): Asked {
     const now = this.#parts.clock.now();
-    const due = this.#indices.due(now, room);
-    const left = Math.max(0, room - due.length - 1);
+    const due = this.#indices.due(now, mostSearches);
+    const left = Math.max(0, mostSearches - due.length - 1);
     const probed = due.filter(({ probedAt }) => now - probedAt >= probeEvery).slice(0, left >> 1);
     return this.#ask(due, probed, options);
   }

@@ -33,8 +33,6 @@ const allWays: readonly Way[] = [
 ];
 const timeoutMs = 30_000;
 const settingsAttempts = 8;
-/** Searches of one multi search. */
-const largestMulti = 150;
 const defaultRefresh = 1000;
 /** The engines take 4 KB for a request line. */
 const longestQuery = 3000;
@@ -60,8 +58,9 @@ export class SearchExchange {
   /** The answers in the same order. */
   async search(searches: readonly Search[]): Promise<Answer[]> {
     const answers: Answer[] = [];
-    for (let from = 0; from < searches.length; from += largestMulti) {
-      answers.push(...(await this.#searchSome(searches.slice(from, from + largestMulti))));
+    while (answers.length < searches.length) {
+      const from = answers.length;
+      answers.push(...(await this.#searchSome(searches.slice(from, from + this.#pageSize.searches))));
     }
     return answers;
   }

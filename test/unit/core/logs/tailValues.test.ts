@@ -65,9 +65,9 @@ test("pages grow to a few megabytes and shrink under load", () => {
   for (let times = 0; times < 10; times++) {
     size.overloaded();
   }
-  assert.equal(size.size, 100);
+  assert.deepEqual([size.size, size.searches], [100, 10]);
   size.answered(100 * 600, 100, 1, 50);
-  assert.equal(size.size, 200);
+  assert.deepEqual([size.size, size.searches], [200, 20]);
   size.answered(100, 1, 0, 20_000);
   assert.equal(size.size, 100);
 });
