@@ -1,5 +1,5 @@
 import { type ConfigSection, readConfiguration, readInt } from "./configuration";
-import type { AgentEnvironment } from "./environment";
+import { type AgentEnvironment, RecordLost } from "./environment";
 import { ParserRefused } from "./lineParsers";
 import { createPipeStep, PipeRefused, type PipeStep } from "./pipes";
 import { type LoadedSink, loadSink, SinkRefused } from "./sinks";
@@ -106,7 +106,7 @@ function loadEach<T extends { readonly id: string }>(
         loaded.set(entry.id, entry);
       }
     } catch (thrown) {
-      if (!(thrown instanceof ParserRefused || thrown instanceof SinkRefused)) {
+      if (!(thrown instanceof ParserRefused || thrown instanceof SinkRefused || thrown instanceof RecordLost)) {
         throw thrown;
       }
       failures.push({ kind, id, reason: thrown.message });

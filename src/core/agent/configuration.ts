@@ -1,4 +1,5 @@
 import { type Node, type ParseError, parseTree } from "jsonc-parser";
+import type { Culture } from "../config/decoration/culture";
 import { isBlank } from "../config/decoration/dotnetText";
 
 /** A .NET configuration section: a value of its own and children under case-insensitive keys. */
@@ -120,6 +121,13 @@ function scalarText(node: Node, text: string): string {
 export function readInt(value: string | undefined): number | undefined {
   const number = value !== undefined && /^\s*[+-]?\d+\s*$/.test(value) ? Number(value) : Number.NaN;
   return number >= -2147483648 && number <= 2147483647 ? number : undefined;
+}
+
+/** double.TryParse in a culture: group separators may stand anywhere before the point. */
+export function readDouble(value: string, { decimalSeparator, groupSeparator }: Culture): number | undefined {
+  const [whole = "", ...rest] = value.trim().split(decimalSeparator);
+  const text = [/^[+-]?\d/.test(whole) ? whole.replaceAll(groupSeparator, "") : whole, ...rest].join(".");
+  return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
 }
 
 /** TimeZoneKind, which is UTC when absent; undefined where the agent throws. */

@@ -1,6 +1,6 @@
 import { analyzeDotnetRegex } from "../config/decoration/dotnetRegex";
 import type { ConfigSection } from "./configuration";
-import { readBool } from "./configuration";
+import { readBool, readDouble } from "./configuration";
 import { type AgentEnvironment, RecordLost } from "./environment";
 import type { Envelope } from "./envelope";
 import { type Json, jsonInteger, jsonObject, type JsonObject, writeJson } from "./newtonsoft";
@@ -142,7 +142,7 @@ function emfRecord(
       members.set(name, jsonInteger(value));
       continue;
     }
-    const number = typeof found === "string" ? readDouble(found) : undefined;
+    const number = typeof found === "string" ? readDouble(found, environment.culture) : undefined;
     if (number !== undefined) {
       members.delete(name);
       members.set(name, { kind: "double", value: number });
@@ -157,10 +157,6 @@ function emfRecord(
     ]),
   );
   return { kind: "object", members };
-}
-
-function readDouble(text: string): number | undefined {
-  return /^\s*[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*$/.test(text) ? Number(text.replaceAll(",", "")) : undefined;
 }
 
 function emfEnvelope(record: JsonObject, origin: Envelope, environment: AgentEnvironment): Envelope {

@@ -1,9 +1,9 @@
 import { isBlank } from "../config/decoration/dotnetText";
 import type { ConfigSection } from "./configuration";
-import { readBool, readInt } from "./configuration";
+import { readBool, readDouble, readInt } from "./configuration";
 import type { AgentEnvironment } from "./environment";
 import { createExDecoration, type ExDecoration } from "./exDecoration";
-import { resolveVariables, type VariableScope } from "./variables";
+import { hasUnsetVariable, resolveVariables, type VariableScope } from "./variables";
 
 /** A decoration of a sink; `empty` is the trap of CloudWatchLogs. */
 export type Decoration = { readonly kind: "legacy"; readonly text: string } | { readonly kind: "ex"; readonly decoration: ExDecoration };
@@ -54,7 +54,7 @@ export function loadSink(config: ConfigSection, credentials: ReadonlySet<string>
   if (scope === "aws") {
     checkAws(config, credentials);
   }
-  checkKeys(config, type, failover);
+  checkKeys(config, type, failover, environment);
   const destination = destinationOf(config, type, environment);
   if (type === "s3" && [destination, config.get("FileName") ?? ""].some((name) => isBlank(resolveVariables(name, "aws", environment)))) {
     throw new SinkRefused("BucketName or FileName is empty");
@@ -109,7 +109,7 @@ function checkAws(config: ConfigSection, credentials: ReadonlySet<string>): void
 
 const factorKeys = ["BackoffFactor", "RecoveryFactor", "MinRateAdjustmentFactor"];
 
-function checkKeys(config: ConfigSection, type: string, failover: boolean): void {
+function checkKeys(config: ConfigSection, type: string, failover: boolean, environment: AgentEnvironment): void {
   const batching =
     type === "kinesisfirehose" ||
     type === "kinesisstream" ||
@@ -119,11 +119,10 @@ function checkKeys(config: ConfigSection, type: string, failover: boolean): void
   if (batching) {
     checkBuffer(config, type);
   }
-  if (type !== "cloudwatch" && type !== "filesystem") {
-    checkFactors(config);
-  }
   if (type === "cloudwatch") {
-    checkMetricSink(config);
+    checkMetricSink(config, environment);
+  } else {
+    checkFactors(config, environment);
   }
   if (type === "s3" && ["BucketName", "FileName", "FilePath"].some((key) => config.get(key) === undefined)) {
     throw new SinkRefused("BucketName, FileName and FilePath are required");
@@ -166,24 +165,31 @@ function checkBuffer(config: ConfigSection, type: string): void {
   }
 }
 
-function checkFactors(config: ConfigSection): void {
+function checkFactors(config: ConfigSection, { culture }: AgentEnvironment): void {
   for (const key of factorKeys) {
-    const value = config.get(key)?.trim();
-    const factor =
-      value === undefined || !/^[+-]?(?:\d+[\d,]*\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(value) ? undefined : Number(value.replaceAll(",", ""));
+    const factor = readDouble(config.get(key) ?? "", culture);
     if (factor !== undefined && (factor <= 0 || factor >= 1)) {
       throw new SinkRefused(`${key} is not between 0 and 1`);
     }
   }
 }
 
-function checkMetricSink(config: ConfigSection): void {
+function checkMetricSink(config: ConfigSection, environment: AgentEnvironment): void {
   if ((readInt(config.get("Interval")) ?? 0) < 0) {
     throw new SinkRefused("Interval is negative");
   }
   const pairs = (config.get("Dimensions") ?? "").split(";").filter((pair) => pair !== "");
   if (pairs.some((pair) => !pair.includes("="))) {
     throw new SinkRefused("Dimensions has a pair without =");
+  }
+  // This sink hands what does not resolve to the next step, which cannot take it.
+  for (const [key, text] of [
+    ["Namespace", config.get("Namespace") ?? ""],
+    ...pairs.map((pair) => ["Dimensions", pair.split("=")[1] ?? ""]),
+  ]) {
+    if (hasUnsetVariable(text ?? "", environment)) {
+      throw new SinkRefused(`${key ?? ""} has a variable that is not set`);
+    }
   }
 }
 

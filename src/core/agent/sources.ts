@@ -1,5 +1,6 @@
 import { analyzeDotnetRegex } from "../config/decoration/dotnetRegex";
-import { type ConfigSection, readBool, readTimeZoneKind } from "./configuration";
+import { isBlank } from "../config/decoration/dotnetText";
+import { type ConfigSection, readBool, readInt, readTimeZoneKind } from "./configuration";
 import { delimitedParser, exchangeParser, ulsParser, w3svcParser } from "./columnParsers";
 import { parseDateFreely } from "./dateParseFreely";
 import type { AgentEnvironment } from "./environment";
@@ -97,8 +98,8 @@ function checkEventSource(config: ConfigSection, environment: AgentEnvironment):
     throw new ParserRefused("LogName is required");
   }
   const filters = (config.get("CustomFilters") ?? "").split(";").filter((name) => name !== "");
-  const unknown = filters.find((name) => name.toLowerCase() !== "excludeownsecurityevents" && name.trim() !== "");
-  if (unknown !== undefined) {
+  const unknown = filters.filter((name) => name.toLowerCase() !== "excludeownsecurityevents").join(",");
+  if (!isBlank(unknown)) {
     throw new ParserRefused(`CustomFilters: ${unknown} does not exist`);
   }
   const position = (config.get("InitialPosition") ?? "").toLowerCase();
@@ -119,7 +120,7 @@ function checkCounterSource(config: ConfigSection): void {
     throw new ParserRefused("Categories is required");
   }
   for (const counter of categories.flatMap((category) => category.section("Counters")?.children ?? [])) {
-    if (counter.get("Unit") !== undefined && (counter.get("Counter") ?? "") === "") {
+    if (counter.value === undefined && (counter.get("Unit") ?? "") !== "" && counter.get("Counter") === undefined) {
       throw new ParserRefused("Counter is required beside Unit");
     }
   }
@@ -130,11 +131,9 @@ function checkEtwSource(config: ConfigSection): void {
     throw new ParserRefused("ProviderName is required");
   }
   const level = (config.get("TraceLevel") ?? "").trim();
-  if (
-    level !== "" &&
-    !["Always", "Critical", "Error", "Warning", "Informational", "Verbose"].includes(level) &&
-    !/^[+-]?\d+$/.test(level)
-  ) {
+  const names = ["Always", "Critical", "Error", "Warning", "Informational", "Verbose"];
+  // An enum is read as a list of names, or as one number.
+  if (level !== "" && readInt(level) === undefined && !level.split(",").every((name) => names.includes(name.trim()))) {
     throw new ParserRefused(`TraceLevel ${level} is not one of Always, Critical, Error, Warning, Informational, Verbose`);
   }
   for (const keyword of (config.get("MatchAnyKeyword") ?? "").split(",").map((part) => part.trim())) {
@@ -161,8 +160,9 @@ function checkDirectory(config: ConfigSection, environment: AgentEnvironment): v
   if (encoding !== undefined && !encodings.has(encoding.toLowerCase())) {
     throw new ParserRefused(`Encoding ${encoding} is not supported`);
   }
-  if (config.get("Directory") === undefined) {
-    throw new ParserRefused("Directory is required");
+  const directory = config.get("Directory");
+  if (directory === undefined || /\{\s+\}/.test(directory)) {
+    throw new ParserRefused(directory === undefined ? "Directory is required" : "Directory has a variable without a name");
   }
   if ((config.get("FileNameFilter") ?? "") === "") {
     throw new ParserRefused("FileNameFilter is required");

@@ -75,6 +75,11 @@ export function resolveVariables(text: string, scope: VariableScope, environment
   return text.replace(variable, (found) => resolveVariable(found, scope, environment) ?? "");
 }
 
+/** Whether a variable of the text is nothing at all, as an environment variable that is not set. Throws for a blank name. */
+export function hasUnsetVariable(text: string, environment: AgentEnvironment): boolean {
+  return (text.match(variable) ?? []).some((found) => resolveGeneral(found, environment) === null);
+}
+
 /** Record variables of both grammars: `$field`, `_meta`, legacy `timestamp:format`; anything else comes back in braces. */
 export function resolveRecordVariable(name: string, envelope: Envelope, environment: AgentEnvironment): DotnetValue {
   if (name.startsWith("$")) {

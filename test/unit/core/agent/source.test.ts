@@ -175,3 +175,40 @@ test("a file sink loses records above 256 KiB with the 26 bytes that it counts f
   assert.equal(of(256 * 1024 - 26), "sent");
   assert.equal(of(256 * 1024 - 25), "dropped");
 });
+
+test("what of a declaration makes it fail, by the agent's constructors", () => {
+  const loads = (section: "Sources" | "Sinks", declaration: object, options: EnvironmentOptions = {}): boolean => {
+    const agent = loadConfiguration(JSON.stringify({ [section]: [{ Id: "x", ...declaration }] }), createEnvironment({ now, ...options }));
+    return (section === "Sources" ? agent.sources : agent.sinks).size === 1;
+  };
+  const counter = (Counters: unknown[]) => ({ SourceType: "WindowsPerformanceCounterSource", Categories: [{ Category: "c", Counters }] });
+  const etw = (more: object) => ({ SourceType: "WindowsETWEventSource", ProviderName: "P", ...more });
+  const metric = (more: object) => ({ SinkType: "CloudWatch", Region: "us-east-1", ...more });
+  const firehose = (more: object) => ({ SinkType: "KinesisFirehose", Region: "us-east-1", StreamName: "d", ...more });
+  const directory = { SourceType: "DirectorySource", RecordParser: "SingleLine", FileNameFilter: "*" };
+  for (const [section, declaration, expected, options] of [
+    ["Sources", counter([{ Unit: "Count" }]), false],
+    ["Sources", counter([{ Unit: "" }]), true],
+    ["Sources", counter([{ Counter: "", Unit: "Count" }]), true],
+    ["Sources", etw({ TraceLevel: "Error, Warning" }), true],
+    ["Sources", etw({ TraceLevel: "error" }), false],
+    ["Sources", etw({ TraceLevel: 99999999999 }), false],
+    ["Sources", { ...event, CustomFilters: " " }, true],
+    ["Sources", { ...event, CustomFilters: " ; " }, false],
+    ["Sources", { ...event, CustomFilters: "excludeownsecurityevents;;ExcludeOwnSecurityEvents" }, true],
+    ["Sources", { ...directory, Directory: "C:\\{ }" }, false],
+    ["Sources", { ...directory, Directory: "C:\\{NOPE}" }, true],
+    ["Sinks", metric({ Namespace: "{env:NOPE}" }), false],
+    ["Sinks", metric({ Namespace: "{NOPE}" }), true],
+    ["Sinks", metric({ Dimensions: "a={env:NOPE}" }), false],
+    ["Sinks", metric({ Dimensions: "a={ }" }), false],
+    ["Sinks", metric({ Dimensions: "a=b;;" }), true],
+    ["Sinks", { SinkType: "FileSystem", FilePath: "C:\\o\\a.txt", BackoffFactor: 1 }, false],
+    ["Sinks", firehose({ BackoffFactor: 0.5 }), true],
+    ["Sinks", firehose({ BackoffFactor: 0.5 }), false, { culture: "de-DE" }],
+    ["Sinks", firehose({ BackoffFactor: "0,5" }), true, { culture: "de-DE" }],
+    ["Sinks", { SinkType: "S3", Region: "us-east-1", BucketName: "{env:NOPE}", FileName: "f", FilePath: "" }, false],
+  ] as const) {
+    assert.equal(loads(section, declaration, options ?? {}), expected, JSON.stringify(declaration));
+  }
+});
