@@ -2,11 +2,13 @@ import type { TextEdit, TextSpan } from "../text/span";
 import { JsonNode, type ConfigDocument } from "./jsonNode";
 import { JsonScanner, Token } from "./jsonScanner";
 import { JsonTape, traits } from "./jsonTape";
-import { escapesIn } from "./jsonText";
+import { escapeRepair, escapesIn } from "./jsonText";
 
 /** The agent's JSON reader refuses deeper nesting. */
 const maximumDepth = 64;
 const numberText = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** A word that can only be a text whose quotes are missing. */
+const plainName = /^(?!(?:nan|infinity|yes|no|on|off)$)[a-z_][\w.-]*$/i;
 const correctedLiterals: Readonly<Record<string, string>> = { true: "true", false: "false", null: "null", none: "null", undefined: "null" };
 
 export function parseTree(text: string): ConfigDocument {
@@ -300,7 +302,7 @@ class JsonParser {
     if (bad !== undefined) {
       const repair = escapes
         .filter((escape) => escape.decoded === undefined || "\b\f\n\r\t".includes(escape.decoded))
-        .map((escape): TextEdit => ({ span: { start: escape.start, end: escape.start + 1 }, text: "\\\\" }));
+        .map((escape) => escapeRepair(this.text, escape));
       this.scanner.report("badEscape", bad.start, bad.end, repair, true);
     }
     if ((found & traits.control) !== 0) {
@@ -355,7 +357,8 @@ class JsonParser {
     }
     const literal = correctedLiterals[value.toLowerCase()];
     const text = literal ?? JSON.stringify(value);
-    scanner.report("bareWord", start, end, [{ span: { start, end }, text }], literal !== undefined);
+    const certain = literal !== undefined || (plainName.test(value) && /^\s*(?:[,}\]]|$)/.test(this.text.slice(end, end + 200)));
+    scanner.report("bareWord", start, end, [{ span: { start, end }, text }], certain);
   }
 }
 

@@ -1,3 +1,5 @@
+import type { TextEdit } from "../text/span";
+
 const named: Readonly<Record<string, string>> = {
   '"': '"',
   "\\": "\\",
@@ -38,6 +40,16 @@ export function escapesIn(text: string, start: number, end: number): Escape[] {
     at = text.indexOf("\\", escape.end);
   }
   return found;
+}
+
+const escapedQuote = /^\\(?:[\u201c-\u201f]|&(?:quot|ldquo|rdquo|#34|#x22|#822[01]);)/i;
+
+/** What a backslash that starts no escape was meant to be: one of a path, or the escape of a quote that a web page has curled or encoded. */
+export function escapeRepair(text: string, { start }: Escape): TextEdit {
+  const quote = escapedQuote.exec(text.slice(start, start + 10))?.[0];
+  return quote === undefined
+    ? { span: { start, end: start + 1 }, text: "\\\\" }
+    : { span: { start, end: start + quote.length }, text: '\\"' };
 }
 
 /** Content of a JSON string decoded; an escape that JSON does not know stands for itself, backslash included. */

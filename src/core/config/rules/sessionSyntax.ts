@@ -4,7 +4,7 @@ import type { TextSpan } from "../../text/span";
 import { nodeAt } from "../document";
 import type { ConfigDocument, JsonNode, SyntaxKind, SyntaxProblem } from "../jsonNode";
 import { traits } from "../jsonTape";
-import { escapesIn } from "../jsonText";
+import { escapeRepair, escapesIn, type Escape } from "../jsonText";
 import { utf8Fix } from "./fixes";
 import type { SessionContext, SessionFinding, SessionRule } from "./sessionRule";
 
@@ -213,7 +213,7 @@ function backslashes({ document }: { document: ConfigDocument }): SessionFinding
     return badStrings(document).map(({ span, node }) => ({
       span,
       message: l10n.t("A single backslash starts an escape, and JSON does not know this one: the image check rejects the file."),
-      fixes: doubled(document.text, single(node) ?? [span.start]),
+      fixes: doubled(document.text, single(node)),
     }));
   }
   return state === "valid" ? controlCharacters(document) : [];
@@ -233,17 +233,17 @@ function badStrings(document: ConfigDocument): { span: TextSpan; node: JsonNode 
 }
 
 /** Every backslash of the string that stands alone, those that happen to make a valid escape too. */
-function single(node: JsonNode | undefined): number[] | undefined {
+function single(node: JsonNode | undefined): Escape[] {
   return node?.kind !== "string"
-    ? undefined
-    : escapesIn(node.text, node.contentStart, node.contentEnd)
-        .filter((escape) => escape.decoded === undefined || isControl(escape.decoded))
-        .map((escape) => escape.start);
+    ? []
+    : escapesIn(node.text, node.contentStart, node.contentEnd).filter(
+        (escape) => escape.decoded === undefined || isControl(escape.decoded),
+      );
 }
 
-function doubled(text: string, backslashes: readonly number[]): Fix[] {
-  const edits = backslashes.map((start) => ({ span: { start, end: start + (text[start] === "\\" ? 1 : 0) }, text: "\\\\" }));
-  return [{ title: l10n.t("Double the backslash"), edits, safe: true, preferred: true }];
+function doubled(text: string, escapes: readonly Escape[]): Fix[] {
+  const edits = escapes.map((escape) => escapeRepair(text, escape));
+  return edits.length === 0 ? [] : [{ title: l10n.t("Double the backslash"), edits, safe: true, preferred: true }];
 }
 
 /** Valid escapes that turn part of a path into a control character. */
@@ -261,10 +261,7 @@ function controlCharacters(document: ConfigDocument): SessionFinding[] {
         found.push({
           span: { start: first.start, end: first.end },
           message: l10n.t("This escape is a control character, not part of a path: the file is not found. Double the backslash."),
-          fixes: doubled(
-            document.text,
-            bad.map((escape) => escape.start),
-          ),
+          fixes: doubled(document.text, bad),
         });
       }
     }

@@ -74,3 +74,22 @@ test("an index of a decoded string leads back to its place in the text", () => {
     ['x\\\\y\\u0041\\"z"}', '\\\\y\\u0041\\"z"}', 'y\\u0041\\"z"}', '\\u0041\\"z"}', '\\"z"}', 'z"}', '"}'],
   );
 });
+
+test("an escaped quote that a web page has curled becomes an escaped quote again", () => {
+  for (const text of [
+    "{“a”: “-File \\”C:\\\\x.ps1\\” -Y”}",
+    '{"a": "-File \\“C:\\\\x.ps1\\” -Y"}',
+    '{"a": "-File \\&quot;C:\\\\x.ps1\\&#34; -Y"}',
+  ]) {
+    const fixed = applyEdits(
+      text,
+      parseDocument(text).syntaxProblems.flatMap((problem) => problem.repair ?? []),
+    );
+    assert.deepEqual(JSON.parse(fixed), { a: '-File "C:\\x.ps1" -Y' });
+  }
+});
+
+test("a word that can only be a name gets its quotes without asking, a number or phrase does not", () => {
+  const certain = (value: string): boolean | undefined => parseDocument(`{"a": ${value}, "b": 1}`).syntaxProblems[0]?.certain;
+  assert.deepEqual(["Application", "us-east-1", "True", "5s", "NaN", "My App"].map(certain), [true, true, true, false, false, false]);
+});
