@@ -74,8 +74,7 @@ function keys(kind: JsonKind, document: ConfigDocument, cursor: Extract<Cursor, 
     return [];
   }
   const present = new Set(cursor.object.properties.filter((property) => property !== cursor.property).map((property) => property.lower));
-  const more =
-    cursor.gap.commaBefore === undefined ? [] : [{ span: { start: cursor.gap.commaBefore, end: cursor.gap.commaBefore }, text: "," }];
+  const { comma, more } = commaBefore(cursor.gap);
   return known.shape.keys
     .filter((row) => !present.has(row.key.toLowerCase()))
     .map((row, index) => {
@@ -88,7 +87,7 @@ function keys(kind: JsonKind, document: ConfigDocument, cursor: Extract<Cursor, 
         kind: "key" as const,
         detail: detailOf(row),
         help: row.help,
-        insert: `"${escapeSnippet(row.key)}"${value}`,
+        insert: `${comma}"${escapeSnippet(row.key)}"${value}`,
         replace: cursor.gap.replace,
         filter: filterFor(document, cursor.gap.replace, row.key),
         sort: `${rank}${String(index).padStart(3, "0")}`,
@@ -96,6 +95,13 @@ function keys(kind: JsonKind, document: ConfigDocument, cursor: Extract<Cursor, 
         ...(row.values !== undefined || row.refersTo !== undefined ? { again: true } : {}),
       };
     });
+}
+
+/** A comma that is missing before: a part of what is inserted where it stands there, else an edit of its own. */
+function commaBefore({ commaBefore: at, replace }: Gap): { readonly comma: string; readonly more: readonly TextEdit[] } {
+  return at === undefined || at === replace.start
+    ? { comma: at === undefined ? "" : ",", more: [] }
+    : { comma: "", more: [{ span: { start: at, end: at }, text: "," }] };
 }
 
 /** The label as the text at hand quotes it, so that what is typed already matches. */
@@ -178,7 +184,7 @@ function values(
   const references = referenceIds(document, row);
   const builtIn = row.refersTo === "source" ? builtInSources.slice(0, 1) : [];
   const place: ValuePlace = { document, row, gap: cursor.gap };
-  return [
+  const offers = [
     ...[...references, ...builtIn].map((text, index) => textValue(place, text, "reference", index)),
     ...(row.values ?? []).map((text, index) => textValue(place, text, "value", index)),
     ...(references.length > 0 || row.values !== undefined
@@ -186,6 +192,11 @@ function values(
       : knownValues(row, member.object).map((text, index) => textValue(place, text, "text", index))),
     ...otherValues(place, value),
   ];
+  const { comma, more } = commaBefore(cursor.gap);
+  // Before the value of a key stands its colon.
+  return cursor.at === "value" || cursor.gap.commaBefore === undefined
+    ? offers
+    : offers.map((offer) => ({ ...offer, insert: comma + offer.insert, more }));
 }
 
 interface ValuePlace {
@@ -242,12 +253,11 @@ function items(kind: JsonKind, document: ConfigDocument, cursor: Extract<Cursor,
   if (property === undefined || owner === undefined) {
     return [];
   }
-  const more =
-    cursor.gap.commaBefore === undefined ? [] : [{ span: { start: cursor.gap.commaBefore, end: cursor.gap.commaBefore }, text: "," }];
+  const { comma, more } = commaBefore(cursor.gap);
   const make = (label: string, insert: string, index: number, help?: () => string): Completion => ({
     label,
     kind: "snippet",
-    insert: `${insert}${cursor.gap.commaAfter ? "," : ""}`,
+    insert: `${comma}${insert}${cursor.gap.commaAfter ? "," : ""}`,
     replace: cursor.gap.replace,
     filter: label,
     sort: `0${String(index).padStart(3, "0")}`,

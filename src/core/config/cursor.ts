@@ -72,34 +72,56 @@ function innerEnd(node: JsonNode): number {
   return node.parent === undefined ? node.text.length : innerEnd(node.parent);
 }
 
-function inObject(document: ConfigDocument, object: JsonNode, offset: number): Cursor {
-  for (const property of object.properties) {
+function inObject(document: ConfigDocument, object: JsonNode, offset: number): Cursor | undefined {
+  for (const [index, property] of object.properties.entries()) {
     if (touches(property.key, offset)) {
-      return keyCursor(document, object, property);
+      return keyCursor(document, object, property, offset);
     }
     const value = property.value;
     if (value !== undefined && touches(value, offset)) {
       return { at: "value", object, property, node: value, gap: gapAround(document, object, value.span) };
     }
-    const next = object.properties[object.properties.indexOf(property) + 1];
-    const waiting = value === undefined && offset >= property.key.end && (next === undefined || offset <= next.start);
-    if (waiting && /^\s*:\s*$/.test(plain(document, property.key.end, offset))) {
-      return { at: "value", object, property, node: undefined, gap: gapAround(document, object, { start: offset, end: offset }) };
+    const next = object.properties[index + 1];
+    if (value === undefined && offset >= property.keyEnd && (next === undefined || offset <= next.start)) {
+      if (/^\s*:\s*$/.test(plain(document, property.keyEnd, offset))) {
+        return { at: "value", object, property, node: undefined, gap: gapAround(document, object, { start: offset, end: offset }) };
+      }
+    } else if (value !== undefined && property.keyEnd <= offset && offset <= value.start) {
+      // Between a key and its value nothing more can stand.
+      return undefined;
     }
   }
   return { at: "key", object, property: undefined, hasColon: false, gap: gapAround(document, object, wordAt(document.text, offset)) };
 }
 
-function keyCursor(document: ConfigDocument, object: JsonNode, property: JsonProperty): Cursor {
+function keyCursor(document: ConfigDocument, object: JsonNode, property: JsonProperty, offset: number): Cursor {
   const { key, value } = property;
+  if (isOpenedBefore(key, offset)) {
+    return { at: "key", object, property, hasColon: false, gap: openedGap(document, object, key.start, offset) };
+  }
   const hasColon = /^\s*:/.test(plain(document, key.end, value?.start ?? key.end + 40));
   const gap = gapAround(document, object, key.span);
   // Without a colon the next member's key has been taken for the value.
   return { at: "key", object, property, hasColon, gap: value !== undefined && !hasColon ? { ...gap, commaAfter: true } : gap };
 }
 
+/** A quote typed before others: it was taken together with the opening quote of the next text, and what lies between them for a text. */
+function isOpenedBefore(node: JsonNode, offset: number): boolean {
+  const between = node.text.slice(offset, node.contentEnd);
+  return offset > node.start && node.contentEnd < node.end && /^[\s,:{}[\]]*$/.test(between) && /\w/.test(node.text[node.end] ?? "");
+}
+
+/** The gap of such a quote. */
+function openedGap(document: ConfigDocument, owner: JsonNode, start: number, offset: number): Gap {
+  const gap = gapAround(document, owner, { start, end: offset });
+  return { ...gap, commaAfter: /^\s*[^\s,}\]]/.test(document.text.slice(offset)) };
+}
+
 function inArray(document: ConfigDocument, array: JsonNode, offset: number): Cursor {
   const node = array.items.find((item) => touches(item, offset));
+  if (node !== undefined && isOpenedBefore(node, offset)) {
+    return { at: "item", array, node, gap: openedGap(document, array, node.start, offset) };
+  }
   const span = node?.span ?? wordAt(document.text, offset);
   return { at: "item", array, node, gap: gapAround(document, array, span) };
 }
@@ -119,14 +141,12 @@ function touches(node: JsonNode, offset: number): boolean {
 
 function gapAround(document: ConfigDocument, owner: JsonNode, replace: TextSpan): Gap {
   const entries: readonly (JsonNode | JsonProperty)[] = owner.kind === "array" ? owner.items : owner.properties;
-  const previous = entries.filter((entry) => entry.end <= replace.start && entry.start < replace.start).at(-1);
+  const previous = entries.findLast((entry) => entry.end <= replace.start && entry.start < replace.start);
   const next = entries.find((entry) => entry.start >= replace.end && entry.end > replace.end);
-  const current = entries.find((entry) => entry.start <= replace.start && entry.end >= replace.end && entry !== next);
-  const before = previous !== undefined && !plain(document, previous.end, replace.start).includes(",");
-  const isValue = current !== undefined && current.start < replace.start;
+  const isMissing = previous !== undefined && !plain(document, previous.end, replace.start).includes(",");
   return {
     replace,
-    commaBefore: before && !isValue && (previous.end !== replace.start || previous.start !== replace.start) ? previous.end : undefined,
+    commaBefore: isMissing ? previous.end : undefined,
     commaAfter: next !== undefined && !plain(document, replace.end, next.start).includes(","),
   };
 }

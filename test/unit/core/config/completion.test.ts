@@ -223,3 +223,66 @@ test("every position of a document, whole or cut off there, is answered without 
     }
   }
 });
+
+const whole: Readonly<Record<JsonKind, string>> = {
+  agent: JSON.stringify({
+    Sources: [
+      { Id: "A", SourceType: "WindowsEventLogSource", LogName: "Application", IncludeEventData: true },
+      { Id: "B", SourceType: "WindowsPerformanceCounterSource", Categories: [{ Category: "Memory", Counters: ["Available MBytes"] }] },
+    ],
+    Sinks: [{ Id: "F", SinkType: "KinesisFirehose", StreamName: "s", BufferInterval: 1, Format: "json" }],
+    Pipes: [{ Id: "P", SourceRef: "A", SinkRef: "F" }],
+  }),
+  session: JSON.stringify({
+    SessionStart: {
+      executables: [{ context: "system", filename: "C:\\a.exe", arguments: "", s3LogEnabled: true }],
+      waitingTime: 30,
+    },
+  }),
+};
+
+/** What somebody can have typed at a place between two tokens. */
+const typed: readonly (readonly [what: string, before: string, cut: RegExp])[] = [
+  ["nothing", "", /^/],
+  ["an opening quote", '"', /^/],
+  ["both quotes", '""', /^/],
+  ["nothing, where the value is missing", "", /^"(?:[^"\\]|\\.)*"(?!\s*:)|^(?:true|false|\d+)/],
+  ["nothing, where the comma is missing", "", /^,/],
+];
+
+for (const kind of ["agent", "session"] as const) {
+  for (const layout of [0, 2]) {
+    const text = JSON.stringify(JSON.parse(whole[kind]), undefined, layout);
+    for (const [what, inserted, cut] of typed) {
+      test(`commas and quotes come out right at every place of ${kind} laid out by ${layout} with ${what} there`, () => {
+        let tried = 0;
+        for (const { index } of text.matchAll(/(?<=[[\]{},:\s]|^)(?=[[\]{},"\s\dtf])/g)) {
+          const isValue = /:\s*$/.test(text.slice(0, index));
+          if (inString(text, index) || (inserted !== "" && isValue)) {
+            continue;
+          }
+          const removed = cut.exec(text.slice(index))?.[0].length;
+          if (removed === undefined) {
+            continue;
+          }
+          const before = text.slice(0, index) + inserted + text.slice(index + removed);
+          const offset = index + Math.min(1, inserted.length);
+          for (const item of complete(kind, parseDocument(before), offset).slice(0, 4)) {
+            tried++;
+            const after = applyEdits(before, [{ span: item.replace, text: expand(item.insert) }, ...(item.more ?? [])]);
+            assert.deepEqual(
+              parseDocument(after).syntaxProblems.map((problem) => problem.kind),
+              [],
+              `${item.label} at ${before.slice(0, offset)}‸${before.slice(offset)} gives ${after}`,
+            );
+          }
+        }
+        assert.ok(tried > 0 || kind === "session");
+      });
+    }
+  }
+}
+
+function inString(text: string, at: number): boolean {
+  return [...text.slice(0, at).replaceAll(/\\./g, "").matchAll(/"/g)].length % 2 === 1;
+}
