@@ -70,7 +70,7 @@ const definitions = {
   tags: { ...least, tags: { team: "desktop", costs: "4711" }, bucket: { name: "demo-failed-4711", prefix: "failed/" } },
 };
 
-/** Both presets, for each Region where AppStream is offered. */
+/** Both presets, for the Regions where AppStream is offered and domains may have T2 nodes; else the recommended one. */
 const regions = [
   ...["us-east-1", "us-east-2", "us-west-2", "ca-central-1", "sa-east-1", "eu-central-1", "eu-west-1", "eu-west-2", "eu-west-3"],
   ...["ap-northeast-1", "ap-northeast-2", "ap-south-1", "ap-southeast-1", "ap-southeast-2"],
@@ -78,6 +78,14 @@ const regions = [
 for (const region of regions) {
   definitions[`recommended-${region}`] = { ...least, region };
   definitions[`tutorial-${region}`] = { ...tutorial, region };
+}
+
+const withoutT2 = [
+  ...["us-west-1", "ca-west-1", "eu-central-2", "eu-south-1", "eu-south-2", "eusc-de-east-1", "il-central-1", "me-south-1"],
+  ...["ap-northeast-3", "ap-southeast-5", "cn-northwest-1", "us-gov-west-1"],
+];
+for (const region of withoutT2) {
+  definitions[`recommended-${region}`] = { ...least, region };
 }
 
 const values = { ImageName: "demo-image", MachineRoleArn: "arn:aws:iam::123456789012:role/demo-agent" };

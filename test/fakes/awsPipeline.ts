@@ -84,6 +84,9 @@ export class FakeAccount {
   changeSetStatus: string | undefined;
   fleetState = "RUNNING";
   bucket: string | undefined;
+  /** What the account has already. */
+  streamNames: readonly string[] = [];
+  domainNames: readonly string[] = [];
   quotas: Quota[] = ["fleets", "image builders"].map((what) => ({
     name: `Standard medium streaming instances for ${what}`,
     code: "L-1",
@@ -224,7 +227,7 @@ export class FakeAccount {
       network: { subnets: unused, securityGroups: unused, routeTables: unused },
       logGroups: { find: () => Promise.resolve(undefined), listEvents: unused, delete: unused },
       streams: {
-        list: unused,
+        list: () => Promise.resolve({ items: this.streamNames }),
         get: (name) =>
           this.isIngestThere()
             ? Promise.resolve({
@@ -249,7 +252,7 @@ export class FakeAccount {
         },
       },
       domains: {
-        list: unused,
+        list: () => Promise.resolve(this.domainNames.map((name) => ({ name }))),
         describe: unused,
         listVersions: () => Promise.resolve(this.versions),
         listInstanceTypes: () => Promise.resolve(this.instanceTypes),

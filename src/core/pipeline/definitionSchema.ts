@@ -183,7 +183,7 @@ export const definitionSchema: SchemaNode = {
         pattern: "^[a-zA-Z][a-zA-Z0-9-]{0,27}$",
       }),
       region: text("AWS Region that everything is created in.", {
-        pattern: "^[a-z]{2,3}(-[a-z]+)+-[0-9]+$",
+        pattern: "^[a-z]{2,4}(-[a-z]+)+-[0-9]+$",
         examples: ["us-east-1", "us-west-2", "eu-west-1", "eu-central-1", "ap-northeast-1", "ap-northeast-2", "ap-southeast-1"],
       }),
       preset: {

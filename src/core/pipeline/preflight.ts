@@ -9,7 +9,7 @@ import { domainOffer, existingDomain, serviceLinkedRole } from "./domainChecks";
 import { networkChecks } from "./networkChecks";
 import { deniedActions } from "./rights";
 import { existingRoles } from "./existingRoles";
-import { quotas } from "./quotaChecks";
+import { domainCount, quotas, streamCount } from "./quotaChecks";
 
 export interface Check {
   readonly severity: "ok" | "warning" | "error";
@@ -32,7 +32,18 @@ export async function preflight(input: PreflightInput, signal?: AbortSignal): Pr
   const checks = [
     account,
     ...(input.ingest === undefined
-      ? [domainOffer, existingDomain, serviceLinkedRole, domainName, streamName, roleNames, logGroupName, bucketName]
+      ? [
+          domainOffer,
+          existingDomain,
+          serviceLinkedRole,
+          domainCount,
+          streamCount,
+          domainName,
+          streamName,
+          roleNames,
+          logGroupName,
+          bucketName,
+        ]
       : []),
     ...(input.streaming === undefined ? [fleetName, appstreamStackName, serviceRole] : [fleetPower]),
     quotas,

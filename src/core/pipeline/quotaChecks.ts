@@ -2,7 +2,7 @@ import * as l10n from "@vscode/l10n";
 import { allPages } from "../aws/found";
 import type { Aws, Fleet, ImageBuilder, Quota } from "../aws/ports";
 import { isAbort, isWithoutCredentials, toAppError } from "../errors";
-import { runningInstances, type PipelineDefinition } from "./definition";
+import { createsDomain, runningInstances, type PipelineDefinition } from "./definition";
 import type { Check, PreflightInput } from "./preflight";
 
 /** What an account gets without asking for more, where its own number is not known. */
@@ -58,6 +58,31 @@ async function accountQuotas(aws: Aws, signal?: AbortSignal): Promise<AccountQuo
   }
 }
 
+/** A Region's streams and domains beside the usual quotas; the account's own may be other ones, so that it is no more than a warning. */
+export async function streamCount({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  if (definition.existing.stream !== undefined) {
+    return [];
+  }
+  const streams = await allPages((token) => aws.streams.list({ limit: 10_000, ...token }, signal));
+  return usualCheck(streams.length, l10n.t("delivery streams"), 50);
+}
+
+export async function domainCount({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+  return createsDomain(definition) ? usualCheck((await aws.domains.list(signal)).length, l10n.t("domains"), 100) : [];
+}
+
+function usualCheck(length: number, words: string, usual: number): readonly Check[] {
+  return length < usual
+    ? []
+    : [
+        {
+          severity: "warning",
+          text: l10n.t("There are {0} {1} already; the usual quota is {2}.", length, words, usual),
+          remedy: l10n.t("Look at the account's own number in Service Quotas."),
+        },
+      ];
+}
+
 interface Kind {
   readonly isWanted: boolean;
   readonly quota: string;
@@ -87,13 +112,7 @@ async function countChecks(
           return [];
         }
         return value === undefined
-          ? [
-              {
-                severity: "warning",
-                text: l10n.t("There are {0} {1} already; the usual quota is {2}.", length, words, usualQuota),
-                remedy: l10n.t("Look at the account's own number in Service Quotas."),
-              },
-            ]
+          ? usualCheck(length, words, usualQuota)
           : [
               {
                 severity: "error",

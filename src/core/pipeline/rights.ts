@@ -57,8 +57,14 @@ function looking({ domain, fleet }: PipelineDefinition): Right {
     id: "Look",
     actions: [],
     later: [
-      ...["iam:GetRole", "iam:SimulatePrincipalPolicy", "servicequotas:ListServiceQuotas", "pricing:GetProducts"],
-      ...["es:ListVersions", "es:ListInstanceTypeDetails", "es:DescribeInstanceTypeLimits", "logs:DescribeLogGroups"],
+      ...[
+        "iam:GetRole",
+        "iam:SimulatePrincipalPolicy",
+        "firehose:ListDeliveryStreams",
+        "servicequotas:ListServiceQuotas",
+        "pricing:GetProducts",
+      ],
+      ...["es:ListVersions", "es:ListInstanceTypeDetails", "es:DescribeInstanceTypeLimits", "es:ListDomainNames", "logs:DescribeLogGroups"],
       ...["appstream:DescribeFleets", "appstream:DescribeStacks", "appstream:DescribeImages", "appstream:DescribeImageBuilders"],
       ...["appstream:DescribeSessions", "appstream:ExpireSession", "appstream:ListTagsForResource", "s3:ListAllMyBuckets"],
       ...["cloudformation:DescribeStackDriftDetectionStatus"],

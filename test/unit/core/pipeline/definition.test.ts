@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { regionHints } from "../../../../src/core/aws/regions";
 import { targetOf } from "../../../../src/core/pipeline/definition";
 import { definitionRules } from "../../../../src/core/pipeline/definitionRules";
 import { definitionSchema } from "../../../../src/core/pipeline/definitionSchema";
@@ -135,6 +136,13 @@ test("every rule has a case, and every problem a whole sentence", () => {
       assert.match(message, /^\S.{15,}[.?]$/, name);
     }
   }
+});
+
+test("every Region of the picker can stand in a definition", () => {
+  assert.deepEqual(
+    regionHints.filter(([region]) => codes({ ...least, region }).length > 0),
+    [],
+  );
 });
 
 test("a key that stands twice is told", () => {

@@ -166,6 +166,17 @@ async function mutationsOfOneRun(): Promise<number> {
   return account.mutations.length;
 }
 
+test("as many streams and domains as the usual quotas allow are told", async () => {
+  const { account, deployment } = setUp();
+  account.streamNames = Array.from({ length: 50 }, (_, at) => `stream-${at}`);
+  account.domainNames = Array.from({ length: 100 }, (_, at) => `domain-${at}`);
+  const { checks } = await deployment.preview();
+  assert.deepEqual(
+    checks.filter((one) => one.severity === "warning").map((one) => one.text),
+    ["There are 100 domains already; the usual quota is 100.", "There are 50 delivery streams already; the usual quota is 50."],
+  );
+});
+
 test("killed after any changing call, the next run reaches the same end without a duplicate", async () => {
   const total = await mutationsOfOneRun();
   assert.ok(total >= 6);
