@@ -29,16 +29,18 @@ export class LateViews implements vscode.Disposable {
   };
 
   dispose(): void {
-    this.views.forEach(({ view }) => {
+    this.views.forEach(({ tree, view }) => {
       view.dispose();
+      tree.dispose();
     });
   }
 }
 
-class LateTree implements vscode.TreeDataProvider<unknown> {
+class LateTree implements vscode.TreeDataProvider<unknown>, vscode.Disposable {
   private readonly enter: () => Promise<void>;
   private readonly changes = new vscode.EventEmitter<unknown>();
   private tree: vscode.TreeDataProvider<unknown> | undefined;
+  private passing: vscode.Disposable | undefined;
   readonly onDidChangeTreeData = this.changes.event;
 
   constructor(enter: () => Promise<void>) {
@@ -47,9 +49,14 @@ class LateTree implements vscode.TreeDataProvider<unknown> {
 
   show(tree: vscode.TreeDataProvider<unknown>): void {
     this.tree = tree;
-    tree.onDidChangeTreeData?.((node) => {
+    this.passing = tree.onDidChangeTreeData?.((node) => {
       this.changes.fire(node);
     });
+  }
+
+  dispose(): void {
+    this.passing?.dispose();
+    this.changes.dispose();
   }
 
   async getChildren(node?: unknown): Promise<unknown[]> {
