@@ -3,7 +3,8 @@ import { ServiceError, type Call, type Input, type Output, type Service } from "
 import type { World } from "../world";
 import { bucketsOf, checkBucketName, getBucket, isForeign, objectsIn, uploadsOf } from "./s3/buckets";
 import { configurationOperations, initialConfigurations } from "./s3/configurations";
-import { objectOperations, ownerId } from "./s3/objects";
+import { ownerId } from "./s3/listing";
+import { objectOperations } from "./s3/objects";
 import { uploadOperations } from "./s3/uploads";
 
 const read = (input: Input): Reader => new Reader(input, "InvalidArgument");

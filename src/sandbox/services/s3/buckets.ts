@@ -82,3 +82,5 @@ export function objectsIn(world: World, bucket: string): ObjectItem[] {
     .filter((object) => object.bucket === bucket)
     .sort((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
 }
+
+export const isLive = (object: ObjectItem | undefined): boolean => object !== undefined && object.versions.at(-1)?.marker === undefined;

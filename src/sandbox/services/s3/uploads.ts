@@ -4,7 +4,8 @@ import { Reader } from "../../inputs";
 import { ServiceError, type Input, type Output, type Service } from "../../service";
 import type { World } from "../../world";
 import { getBucket, uploadsOf, type UploadItem } from "./buckets";
-import { addVersion, headersOf, ownerId, toVersion } from "./objects";
+import { ownerId } from "./listing";
+import { addVersion, headersOf, toVersion } from "./objects";
 
 const read = (input: Input): Reader => new Reader(input, "InvalidArgument");
 

@@ -1,0 +1,4 @@
+import { Reader } from "../../inputs";
+import { type Input } from "../../service";
+
+export const read = (input: Input): Reader => new Reader(input, "InvalidArgument");
