@@ -1,6 +1,7 @@
 import type { Service } from "../service";
 import type { World } from "../world";
-import { changeSetOperations, startChangeSets } from "./cloudformation/changeSets";
+import { startChangeSets } from "./cloudformation/changeSetMaking";
+import { changeSetOperations } from "./cloudformation/changeSets";
 import { driftOperations, startDrift } from "./cloudformation/drift";
 import { Engine } from "./cloudformation/engine";
 import { historyOperations } from "./cloudformation/history";
