@@ -1,26 +1,18 @@
 import { aggregate } from "./aggregations/aggregate";
 import type { Bucketed } from "./aggregations/aggregator";
-import { formatDate } from "./dates";
 import type { Engine } from "./engine";
 import { EngineError, illegalArgument } from "./errors";
-import { simpleMatch } from "./dynamic";
 import { atLeast, type Flavor } from "./flavor";
+import { formatHit, type Hit } from "./hits";
 import { isObject, scalarText, tokenName, type Json } from "./json";
+import { nodeId } from "./node";
+import { matchAll, parsing, type Matcher, type QueryContext } from "./queries/clause";
 import { compileQuery } from "./query";
-import { matchAll, parsing, toList, valuesOf, type Matcher, type QueryContext } from "./queries/clause";
-import { seqBounds } from "./seqBounds";
 import type { SearchIndex } from "./searchIndex";
+import { seqBounds } from "./seqBounds";
 import type { Shard, StoredDocument } from "./shard";
-import { compareValues, parseAfter, parseSort, showSortValue, sortReader, type SortKey, type SortValue } from "./sorting";
-import { sourceFilter } from "./sourceFilter";
-
-export interface Hit {
-  readonly doc: StoredDocument;
-  readonly index: SearchIndex;
-  readonly shard: Shard;
-  readonly keys: readonly SortValue[];
-  readonly score: number;
-}
+import { compareValues, parseAfter, parseSort, sortReader, type SortKey, type SortValue } from "./sorting";
+import { TopHits, compareHits } from "./topHits";
 
 interface SearchPlan {
   readonly body: Json;
@@ -141,8 +133,6 @@ export function shardFailure(indices: readonly SearchIndex[], error: EngineError
     ...(causedBy === undefined ? {} : { causedBy }),
   });
 }
-
-export const nodeId = "sAnDbOxNoDe00000000001";
 
 export function contextFor(engine: Engine, index: SearchIndex): QueryContext {
   return { index: index.name, aliases: index.aliases, mapping: index.mapping, flavor: engine.flavor, now: engine.now() };
@@ -289,105 +279,6 @@ class SearchRun {
   private hitJson(hit: Hit): Json {
     return formatHit(hit, this.plan, contextFor(this.engine, hit.index));
   }
-}
-
-/** Options of a hit's form; shared with top_hits. */
-export interface HitForm {
-  readonly body: Json;
-  readonly query: URLSearchParams;
-  readonly sort: readonly SortKey[];
-  readonly trackScores: boolean;
-}
-
-export function formatHit(hit: Hit, form: HitForm, context: QueryContext): Json {
-  const { body, query, sort } = form;
-  const wants = (name: string): boolean => body[name] === true || query.get(name) === "true";
-  const scored = sort.length === 0 || form.trackScores || sort.some((key) => key.field === "_score");
-  const stored = body["stored_fields"];
-  const source = stored !== undefined && body["_source"] === undefined ? undefined : sourceFilter(body["_source"], query)(hit.doc.source);
-  const fields = docvalueFields(body["docvalue_fields"], hit.doc, context);
-  return {
-    ...(wants("explain") ? { _shard: `[${hit.index.name}][${hit.shard.number}]`, _node: nodeId } : {}),
-    _index: hit.index.name,
-    ...(context.flavor.opensearch ? {} : { _type: "_doc" }),
-    _id: hit.doc.id,
-    ...(wants("version") ? { _version: hit.doc.version } : {}),
-    ...(wants("seq_no_primary_term") ? { _seq_no: hit.doc.seq, _primary_term: hit.doc.term } : {}),
-    _score: scored ? hit.score : null,
-    ...(hit.doc.routing === undefined ? {} : { _routing: hit.doc.routing }),
-    ...(source === undefined ? {} : { _source: source }),
-    ...(fields === undefined ? {} : { fields }),
-    ...(sort.length === 0
-      ? {}
-      : { sort: hit.keys.map((value, at) => (sort[at] === undefined ? value : showSortValue(value, sort[at], context))) }),
-    ...(wants("explain") ? { _explanation: { value: hit.score, description: "*:*", details: [] } } : {}),
-  };
-}
-
-function docvalueFields(given: unknown, doc: StoredDocument, context: QueryContext): Json | undefined {
-  if (given === undefined) {
-    return undefined;
-  }
-  const fields: Json = {};
-  for (const entry of toList(given)) {
-    const pattern = isObject(entry) ? scalarText(entry["field"]) : scalarText(entry);
-    const format = isObject(entry) && typeof entry["format"] === "string" ? entry["format"] : undefined;
-    for (const field of [...context.mapping.fields()].filter(
-      (candidate) => simpleMatch(pattern, candidate.path) && candidate.type !== "text",
-    )) {
-      const values = valuesOf(doc, field);
-      if (values.length > 0) {
-        const shown = values.map((value) => (field.type.startsWith("date") ? formatDate(Number(value), format ?? field.format) : value));
-        fields[field.path] = [...toList(fields[field.path] ?? []), ...shown];
-      }
-    }
-    if (pattern === "_seq_no") {
-      fields["_seq_no"] = [doc.seq];
-    }
-  }
-  return Object.keys(fields).length === 0 ? undefined : fields;
-}
-
-/** Keeps the best `limit` hits of a shard. */
-class TopHits {
-  private kept: Hit[] = [];
-  private readonly limit: number;
-  private readonly sort: readonly SortKey[];
-
-  constructor(limit: number, sort: readonly SortKey[]) {
-    this.limit = limit;
-    this.sort = sort;
-  }
-
-  get size(): number {
-    return this.kept.length;
-  }
-
-  add(hit: Hit): void {
-    this.kept.push(hit);
-    if (this.kept.length >= 2 * this.limit + 1000) {
-      this.cut();
-    }
-  }
-
-  into(all: Hit[]): void {
-    this.cut();
-    for (const hit of this.kept) {
-      all.push(hit);
-    }
-  }
-
-  private cut(): void {
-    this.kept.sort((a, b) => compareHits(a, b, this.sort));
-    this.kept.length = Math.min(this.kept.length, this.limit);
-  }
-}
-
-function compareHits(a: Hit, b: Hit, sort: readonly SortKey[]): number {
-  return (
-    (sort.length === 0 ? b.score - a.score : compareValues(a.keys, b.keys, sort)) ||
-    (a.index === b.index ? a.shard.number - b.shard.number || a.doc.seq - b.doc.seq : a.index.name < b.index.name ? -1 : 1)
-  );
 }
 
 /** `_shards:0,2` or `_shards:0|_local`; a custom string or `_local` chooses nothing. */

@@ -1,5 +1,5 @@
+import { formatHit } from "../hits";
 import type { Json } from "../json";
-import { formatHit } from "../search";
 import type { SearchIndex } from "../searchIndex";
 import { compareValues, parseSort, sortReader } from "../sorting";
 import type { Bucketed, Run } from "./aggregator";

@@ -1,9 +1,9 @@
-import { EngineError } from "../errors";
 import { simpleMatch } from "../dynamic";
+import { EngineError } from "../errors";
 import type { Json } from "../json";
 import type { SearchIndex } from "../searchIndex";
+import { chosen } from "./chosen";
 import { indexHealth } from "./cluster";
-import { chosen } from "./indices";
 import type { ApiReply, ApiRequest, Route } from "./router";
 
 export const catRoutes: readonly Route[] = [

@@ -1,10 +1,10 @@
-import type { Engine } from "../engine";
 import { simpleMatch } from "../dynamic";
+import type { Engine } from "../engine";
 import { isObject, type Json } from "../json";
-import { nodeId } from "../search";
+import { nodeId } from "../node";
 import type { SearchIndex } from "../searchIndex";
 import type { Shard } from "../shard";
-import { chosen } from "./indices";
+import { chosen } from "./chosen";
 import { acknowledged, jsonBody, type ApiReply, type ApiRequest, type Route } from "./router";
 
 export const clusterRoutes: readonly Route[] = [

@@ -1,0 +1,1 @@
+export const nodeId = "sAnDbOxNoDe00000000001";
