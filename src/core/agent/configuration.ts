@@ -125,8 +125,11 @@ export function readInt(value: string | undefined): number | undefined {
 
 /** double.TryParse in a culture: group separators may stand anywhere before the point. */
 export function readDouble(value: string, { decimalSeparator, groupSeparator }: Culture): number | undefined {
-  const [whole = "", ...rest] = value.trim().split(decimalSeparator);
-  const text = [/^[+-]?\d/.test(whole) ? whole.replaceAll(groupSeparator, "") : whole, ...rest].join(".");
+  const [whole = "", ...rest] = value.replace(/^[\t-\r ]+|[\t-\r ]+$/g, "").split(decimalSeparator);
+  if (!/^[+-]?(?:\d|$)/.test(whole)) {
+    return undefined;
+  }
+  const text = [whole.replaceAll(groupSeparator, ""), ...rest].join(".");
   return /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
 }
 

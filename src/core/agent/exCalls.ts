@@ -81,14 +81,15 @@ export function parseInteger(text: string): DotnetValue {
 
 /** decimal.TryParse in the machine's culture, group separators and a trailing sign included. */
 function parseCultureDecimal(text: string, { culture }: AgentEnvironment): DotnetValue {
-  const trimmed = text.trim();
+  const trimmed = text.replace(/^[\t-\r ]+|[\t-\r ]+$/g, "");
   const trailing = /^(.*\S)\s*([+-])$/.exec(trimmed);
   const signed = trailing === null || /^[+-]/.test(trimmed) ? trimmed : `${trailing[2]}${trailing[1]}`;
   const [whole = "", ...rest] = signed.split(culture.decimalSeparator);
-  if (rest.length > 1 || rest.join("").includes(culture.groupSeparator) || (rest[0] !== undefined && /\D/.test(rest[0]))) {
+  if (!/^[+-]?(?:\d|$)/.test(whole) || rest.length > 1 || /\D/.test(rest[0] ?? "")) {
     return null;
   }
-  return parseDecimal([whole.replaceAll(culture.groupSeparator, ""), ...rest].join(".")) ?? null;
+  const plain = [whole.replaceAll(culture.groupSeparator, ""), ...rest].join(".");
+  return /\s/.test(plain) ? null : (parseDecimal(plain) ?? null);
 }
 
 function extract(input: string, pattern: DotnetValue | undefined, group: DotnetValue | undefined, count: number): DotnetValue {
@@ -107,7 +108,7 @@ function extract(input: string, pattern: DotnetValue | undefined, group: DotnetV
     return match?.value ?? "";
   }
   const number = isInt(group ?? null) ? (group as ReturnType<typeof int>).value : 0;
-  return match.groups[number]?.value ?? "";
+  return match.groups.find((one) => one.number === number)?.value ?? "";
 }
 
 function substring(input: string, start: DotnetValue | undefined, length: DotnetValue | undefined, count: number): DotnetValue {

@@ -31,6 +31,7 @@ export interface RegexProblem {
 export interface DotnetGroup {
   /** As GetGroupNames gives it: a number for unnamed groups. */
   readonly name: string;
+  readonly number: number;
   readonly value: string;
   readonly success: boolean;
 }
@@ -70,11 +71,11 @@ export function analyzeDotnetRegex(pattern: string, options: RegexOptions = {}):
     if (found === null) {
       return undefined;
     }
-    const captured = groups.map(({ name, indices }): DotnetGroup => {
+    const captured = groups.map(({ name, number, indices }): DotnetGroup => {
       const values = indices.map((index) => found[index]).filter((value) => value !== undefined);
-      return { name, value: values.at(-1) ?? "", success: values.length > 0 };
+      return { name, number, value: values.at(-1) ?? "", success: values.length > 0 };
     });
-    return { index: found.index, value: found[0], groups: [{ name: "0", value: found[0], success: true }, ...captured] };
+    return { index: found.index, value: found[0], groups: [{ name: "0", number: 0, value: found[0], success: true }, ...captured] };
   };
   return { problem, groupNames, regex: { groupNames, match, isMatch: (input) => compiled.test(input) } };
 }

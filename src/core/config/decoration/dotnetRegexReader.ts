@@ -14,6 +14,7 @@ export interface RegexOptions {
 /** A .NET group and the JavaScript groups that stand for it (several for a name used twice). */
 export interface RegexGroup {
   readonly name: string;
+  readonly number: number;
   readonly indices: readonly number[];
 }
 
@@ -75,33 +76,33 @@ export class RegexReader extends RegexCharacters {
     }
   }
 
-  /** .NET numbers unnamed groups first; a group named by a number keeps it. */
+  /** .NET numbers unnamed groups first; a group named by a number keeps it, and the named ones take the numbers left. */
   private groups(): RegexGroup[] {
-    const numbered = new Map<number, number[]>();
-    const names: RegexGroup[] = [];
-    for (const [name, indices] of this.named) {
-      if (/^\d+$/.test(name)) {
-        numbered.set(Number(name), [...indices]);
-      } else {
-        names.push({ name, indices });
+    const groups = new Map<number, { readonly name: string; readonly number: number; readonly indices: number[] }>();
+    const note = (number: number, name: string, indices: readonly number[]): void => {
+      groups.set(number, { name, number, indices: [...(groups.get(number)?.indices ?? []), ...indices] });
+    };
+    const isNumber = (name: string): boolean => /^\d+$/.test(name);
+    for (const [name, indices] of [...this.named].filter(([one]) => isNumber(one))) {
+      note(Number(name), name, indices);
+    }
+    this.unnamed.forEach((index, at) => {
+      note(at + 1, String(at + 1), [index]);
+    });
+    let next = this.unnamed.length + 1;
+    for (const [name, indices] of [...this.named].filter(([one]) => !isNumber(one))) {
+      while (groups.has(next)) {
+        next++;
       }
+      note(next, name, indices);
     }
-    let next = 1;
-    for (const index of this.unnamed) {
-      numbered.set(next, [...(numbered.get(next) ?? []), index]);
-      next++;
-    }
-    const byNumber = [...numbered].sort((a, b) => a[0] - b[0]).map(([number, indices]) => ({ name: String(number), indices }));
-    return [...byNumber, ...names];
+    return [...groups.values()].sort((one, other) => one.number - other.number);
   }
 
   private resolveReferences(body: string, groups: readonly RegexGroup[]): string {
     let source = body;
-    const names = groups.filter((group) => !/^\d+$/.test(group.name));
-    const numbers = groups.filter((group) => /^\d+$/.test(group.name)).map((group) => Number(group.name));
-    const firstNamed = Math.max(0, ...numbers) + 1;
     for (const { name, start, end, mark } of this.references) {
-      const group = groups.find((entry) => entry.name === name) ?? (/^\d+$/.test(name) ? names[Number(name) - firstNamed] : undefined);
+      const group = groups.find((entry) => entry.name === name || String(entry.number) === name);
       if (name !== "0" && group === undefined) {
         throw new Refused("unknownReference", start, end);
       }
@@ -293,15 +294,17 @@ export class RegexReader extends RegexCharacters {
       return this.capture(own, modes, depth, start);
     }
     this.translatable = false;
+    this.references.push({ name: popped, start, end: this.at, mark: "\u0000unused\u0000" });
     return own === "" ? this.close("(?:", modes, depth, start) : this.capture(own, modes, depth, start);
   }
 
   private condition(modes: Modes, depth: number, start: number): string {
     const test = /^\(([\p{L}\p{Mn}\p{Nd}\p{Pc}]+)\)/u.exec(this.pattern.slice(this.at));
     let condition = "";
-    if (test !== null) {
+    if (test !== null && (/^\d/.test(test[1] ?? "") || this.isGroupName(test[1] ?? ""))) {
       this.translatable = false;
       this.at += test[0].length;
+      this.references.push({ name: test[1] ?? "", start, end: this.at, mark: "\u0000unused\u0000" });
     } else {
       const inner = this.at;
       this.at++;
@@ -322,6 +325,11 @@ export class RegexReader extends RegexCharacters {
     }
     this.at++;
     return `(?:(?=${condition})${branches[0] ?? ""}|(?!${condition})${branches[1] ?? ""})`;
+  }
+
+  /** A name that no group has is a text to look ahead for. */
+  private isGroupName(name: string): boolean {
+    return ["<", "'"].some((quote) => this.pattern.includes(`(?${quote}${name}${quote === "<" ? ">" : quote}`));
   }
 
   private inlineOptions(modes: Modes, depth: number, start: number): string | undefined {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { findCulture, invariantCulture } from "../../../../src/core/config/decoration/culture";
 import { parseDecimal } from "../../../../src/core/config/decoration/decimal";
 import type { DotnetDate } from "../../../../src/core/config/decoration/dotnetDate";
+import { analyzeDotnetRegex, parseRegexOptions } from "../../../../src/core/config/decoration/dotnetRegex";
 import { formatDotnetDate } from "../../../../src/core/config/decoration/dotnetDateFormat";
 import { type AssumedZone, parseDateExact } from "../../../../src/core/agent/dateParse";
 import { parseDateFreely } from "../../../../src/core/agent/dateParseFreely";
@@ -90,4 +91,17 @@ test("doubles show as .NET 6 shows them, which has more digits than its predeces
   assert.equal(formatNumber(double(1e17), "", en), "1E+17");
   assert.equal(formatNumber(double(-0.4), "0", en), "-0");
   assert.equal(formatNumber(int(5), "D10", en), "0000000005");
+});
+
+test(`${recorded.regex.length} searches find what Regex.Match of .NET finds`, () => {
+  type Found = readonly [names: string[]] | readonly [index: number, names: string[], groups: (string | null)[]];
+  for (const [pattern, optionNames, text, expected] of recorded.regex as unknown as Row<[string, string, string, Found | null]>) {
+    const { problem, groupNames, regex } = analyzeDotnetRegex(pattern, parseRegexOptions(optionNames === "" ? "None" : optionNames));
+    const match = regex?.match(text);
+    const found: Found =
+      match === undefined
+        ? [[...groupNames]]
+        : [match.index, [...groupNames], match.groups.map((group) => (group.success ? group.value : null))];
+    assert.deepEqual(problem === undefined ? found : null, expected, `${pattern} ${optionNames} ${text}`);
+  }
 });

@@ -212,3 +212,15 @@ test("what of a declaration makes it fail, by the agent's constructors", () => {
     assert.equal(loads(section, declaration, options ?? {}), expected, JSON.stringify(declaration));
   }
 });
+
+test("parse_decimal reads a number in the machine's culture", () => {
+  const of = (text: string, culture: string) => ex(`{coalesce(parse_decimal('${text}'),'none')}`, line, "x", { culture });
+  assert.deepEqual(
+    ["1,234.50", ",5", ".5", "5-", "1e3", "(5)"].map((text) => of(text, "en-US")),
+    ["1234.50", "none", "0.5", "-5", "none", "none"],
+  );
+  assert.deepEqual(
+    ["1.234,50", ".5", ",5"].map((text) => of(text, "de-DE")),
+    ["1234,50", "none", "0,5"],
+  );
+});
