@@ -45,6 +45,7 @@ class FilterEditor {
     pick.title = title;
     pick.placeholder = vscode.l10n.t("Filter, for example: level:error,warning -id:1000 some words");
     pick.value = filter === "" ? "" : `${filter} `;
+    pick.ignoreFocusOut = true; // Or what is half typed is lost with a click elsewhere.
     pick.buttons = [button("save", vscode.l10n.t("Save This Filter…"))];
     this.result = new Promise((resolve) => {
       pick.onDidHide(() => {

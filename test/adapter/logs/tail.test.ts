@@ -540,6 +540,7 @@ test("a filter is completed from the index: names, then the most frequent values
   const started = execute("tail", { domain: "demo", index: "windows" }) as Promise<void>;
   const { pick, labels } = await filterQuestion();
   assert.ok(labels().includes("provider:") && labels().includes("@Custom:"));
+  assert.equal(pick.ignoreFocusOut, true, "a click elsewhere does not lose what is half typed");
   pick.type("-prov");
   await settled();
   assert.deepEqual(labels(), ["Apply this filter", "Continue with", "provider:"]);
