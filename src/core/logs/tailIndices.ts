@@ -1,10 +1,10 @@
 import * as l10n from "@vscode/l10n";
 import { AppError } from "../errors";
 import { headOf, probe, readHeads, type Probed } from "./headProbe";
-import { allNames, namesIn } from "./indexListing";
-import { isRotationOf } from "./indexNames";
+import { IndexFamily } from "./indexFamily";
+import { namesIn } from "./indexListing";
 import { IndexTimes } from "./indexTimes";
-import { numberAt, type JsonObject } from "./json";
+import { numberAt } from "./json";
 import { isWhole, refuseIfAll, type Answer } from "./searchAnswers";
 import type { IndexSettings, Search } from "./searchExchange";
 import { headBody, indicesBody } from "./searchRequests";
@@ -23,9 +23,7 @@ export class TailIndices {
   readonly #known = new Map<string, StreamCursor[]>();
   readonly #times: IndexTimes;
   readonly #resting = new RestingIndices();
-  readonly #foreign = new Set<string>();
-  /** Indices of other names that the base name stands for as an alias or a data stream. */
-  readonly #behind = new Set<string>();
+  readonly #family: IndexFamily;
   /** Indices that were gone or changed. */
   readonly #dropped = new Map<string, StreamCursor[]>();
   readonly silent = new SilentStreams();
@@ -41,6 +39,12 @@ export class TailIndices {
     this.base = base;
     this.#parts = parts;
     this.#times = new IndexTimes(base, parts);
+    this.#family = new IndexFamily(base, parts.exchange);
+  }
+
+  /** The index itself, its rotations, and what its name stands for as an alias. */
+  ours(names: readonly string[]): Promise<readonly string[]> {
+    return this.#family.ours(names);
   }
 
   get streams(): readonly StreamCursor[] {
@@ -53,7 +57,7 @@ export class TailIndices {
 
   /** Names of the pattern that need not be listed again. */
   get listed(): readonly string[] {
-    return [...this.#known.keys(), ...this.#foreign];
+    return [...this.#known.keys(), ...this.#family.foreign];
   }
 
   /** The list of indices has to be read again before its time. */
@@ -108,7 +112,7 @@ export class TailIndices {
     this.#settingsPermitted = settings !== undefined;
     this.#atStart = settings === undefined ? undefined : new Set(settings.keys());
     this.#times.noteCreated(settings);
-    await this.#addAll(await this.ours([...names, ...(await this.#unlisted(settings, names))]));
+    await this.#addAll(await this.#family.ours([...names, ...(await this.#unlisted(settings, names))]));
     for (const [name, each] of settings ?? []) {
       await this.#noteRefresh(name, each);
     }
@@ -145,8 +149,7 @@ export class TailIndices {
     }
     this.#stale = false;
     if (this.#known.size === 0) {
-      // What is waited for may become an alias of an index that is there.
-      this.#foreign.clear();
+      this.#family.judgeAnew();
     }
     const woken = [...this.#resting.changed(answer.body)].flatMap((name) => this.#known.get(name) ?? []);
     woken.forEach((stream) => (stream.readAt = 0));
@@ -154,7 +157,7 @@ export class TailIndices {
   }
 
   async #include(names: readonly string[]): Promise<boolean> {
-    const unknown = (await this.ours(names)).filter((name) => !this.#known.has(name));
+    const unknown = (await this.#family.ours(names)).filter((name) => !this.#known.has(name));
     for (const name of unknown) {
       await this.#includeOne(name);
     }
@@ -321,37 +324,10 @@ export class TailIndices {
     await outlet.notice("newIndex", l10n.t("new index {0}", name));
   }
 
-  /** The index itself, its rotations, and what its name stands for as an alias. */
-  async ours(names: readonly string[]): Promise<readonly string[]> {
-    const isOurs = (name: string): boolean => isRotationOf(this.base, name) || this.#behind.has(name);
-    const others = names.filter((name) => !isOurs(name) && !this.#foreign.has(name));
-    if (others.length > 0 && (await this.#resolve())) {
-      others.filter((name) => !this.#behind.has(name)).forEach((name) => this.#foreign.add(name));
-    }
-    return names.filter(isOurs).sort();
-  }
-
-  /** Reads what the base name itself stands for; false when that cannot be told now. */
-  async #resolve(): Promise<boolean> {
-    const { exchange } = this.#parts;
-    const search = (body: JsonObject): Promise<Answer> => exchange.one({ index: this.base, body });
-    const answer = await search(indicesBody([], new Map()));
-    if ("refusal" in answer) {
-      return answer.refusal === "missing";
-    }
-    const names = await allNames(answer.body, async (body) => {
-      const more = await search(body);
-      return "refusal" in more ? {} : more.body;
-    });
-    const all = [...names, ...((await exchange.settings(this.base))?.keys() ?? [])];
-    all.filter((name) => !isRotationOf(this.base, name)).forEach((name) => this.#behind.add(name));
-    return isWhole(answer);
-  }
-
   /** Of the indices that the listing did not name: those that hold documents. The empty ones are noted; closed and red ones are neither. */
   async #unlisted(settings: ReadonlyMap<string, IndexSettings> | undefined, listed: readonly string[]): Promise<readonly string[]> {
     const known = new Set(listed);
-    const names = (await this.ours([...(settings?.keys() ?? [])])).filter((name) => !known.has(name));
+    const names = (await this.#family.ours([...(settings?.keys() ?? [])])).filter((name) => !known.has(name));
     const answers = await this.#parts.exchange.search(names.map((index) => ({ index, body: headBody() })));
     const whole = names.filter((_, position) => isWhole(answers[position]));
     for (const [position, name] of names.entries()) {
