@@ -32,12 +32,20 @@ export function readConfiguration(text: string): ReadConfiguration {
   if (tree === undefined || errors.length > 0) {
     return reject("the file is not JSON that the agent can read");
   }
+  if (/\\u[dD][89a-fA-F]/.test(body) && hasLoneSurrogate(tree)) {
+    return reject("a \\u escape is half a character");
+  }
   if (tree.type !== "object") {
     return reject("the root of the file is not an object");
   }
   const root = new Section("");
   const duplicate = addNode(root, tree, body);
   return duplicate === undefined ? { root, rejected: undefined } : reject(`the key ${duplicate} is given twice`);
+}
+
+function hasLoneSurrogate(node: Node): boolean {
+  const { value } = node as { readonly value?: unknown };
+  return typeof value === "string" ? /\p{Surrogate}/u.test(value) : (node.children ?? []).some(hasLoneSurrogate);
 }
 
 function nestingOf(text: string): number {
@@ -53,6 +61,8 @@ function nestingOf(text: string): number {
 class Section implements ConfigSection {
   readonly key: string;
   value: string | undefined;
+  /** A value was given, be it the nothing of an empty object or array. */
+  isSet = false;
   private readonly byKey = new Map<string, Section>();
 
   constructor(key: string) {
@@ -92,6 +102,10 @@ class Section implements ConfigSection {
 /** Gives the path of a scalar that is set twice. */
 function addNode(section: Section, node: Node, text: string): string | undefined {
   if (node.type === "object" || node.type === "array") {
+    if ((node.children ?? []).length === 0) {
+      section.value = undefined;
+      section.isSet = true;
+    }
     for (const [index, child] of (node.children ?? []).entries()) {
       const key = node.type === "array" ? String(index) : String(child.children?.[0]?.value ?? "");
       const value = node.type === "array" ? child : child.children?.[1];
@@ -102,9 +116,10 @@ function addNode(section: Section, node: Node, text: string): string | undefined
     }
     return undefined;
   }
-  if (section.value !== undefined) {
+  if (section.isSet) {
     return section.key;
   }
+  section.isSet = true;
   section.value = scalarText(node, text);
   return undefined;
 }

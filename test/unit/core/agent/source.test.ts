@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { loadConfiguration } from "../../../../src/core/agent/agent";
+import { readConfiguration } from "../../../../src/core/agent/configuration";
 import { createEnvironment, type EnvironmentOptions } from "../../../../src/core/agent/environment";
 import { parseJsonObject } from "../../../../src/core/agent/jsonReader";
 import { writeJson } from "../../../../src/core/agent/newtonsoft";
@@ -174,6 +175,14 @@ test("a file sink loses records above 256 KiB with the 26 bytes that it counts f
   };
   assert.equal(of(256 * 1024 - 26), "sent");
   assert.equal(of(256 * 1024 - 25), "dropped");
+});
+
+test("the loader rejects half a character and a second value, and takes an empty object for a value", () => {
+  const read = (text: string) => readConfiguration(text).root?.get("a") ?? readConfiguration(text).rejected;
+  assert.equal(read('{"a":"\\ud83d\\ude00"}'), "😀");
+  assert.match(read('{"a":"\\ud800"}') ?? "", /half a character/);
+  assert.match(read('{"a":[],"A":1}') ?? "", /given twice/);
+  assert.equal(read('{"a":1,"a":{}}'), undefined);
 });
 
 test("what of a declaration makes it fail, by the agent's constructors", () => {
