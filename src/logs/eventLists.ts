@@ -1,5 +1,6 @@
 import vscode = require("vscode");
 import { eventPages, refKey } from "../core/logs/eventPages";
+import { eventTime } from "../core/logs/eventTime";
 import { parseFilter } from "../core/logs/filter";
 import { formatEntry, neutralised } from "../core/logs/lineFormat";
 import type { PlacedEvent } from "../core/logs/shownText";
@@ -117,7 +118,8 @@ export class EventList {
     const { target, filter, from, to } = this.request;
     const zone = setting("tail.timeZone");
     const { more, entries } = this;
-    const bound = (ms: number | undefined): string => (ms === undefined ? "…" : timeText(ms, zone));
+    const first = from ?? timeOf(entries[0]);
+    const last = to ?? timeOf(entries.at(-1));
     const end =
       entries.length >= mostShown
         ? vscode.l10n.t("the list is full: save the events to have more")
@@ -125,10 +127,16 @@ export class EventList {
     return [
       vscode.l10n.t("index {0} of domain {1}", target.index, target.domain),
       ...(filter === "" ? [] : [vscode.l10n.t("filter: {0}", filter)]),
-      vscode.l10n.t("{0} events, from {1} to {2}", entries.length, bound(from), bound(to)),
+      first === undefined || last === undefined
+        ? vscode.l10n.t("{0} events", entries.length)
+        : vscode.l10n.t("{0} events, from {1} to {2}", entries.length, timeText(first, zone), timeText(last, zone)),
       ...(more.older ? [] : [end]),
     ];
   }
+}
+
+function timeOf(entry: LogEntry | undefined): number | undefined {
+  return entry === undefined ? undefined : eventTime(entry.source)?.ms;
 }
 
 /** Read-only documents with lists of events, which are read page by page. */

@@ -91,6 +91,7 @@ suite("tail", () => {
     await vscode.commands.executeCommand("appstreamMonitor.logs.showSession");
     const list = active("appstream-monitor-events").document;
     assert.equal(list.languageId, "appstream-monitor-log");
+    assert.match(list.getText(), /^# 5 events, from \d{4}-\S+ \S+ to \d{4}-\S+ \S+$/m);
     const shown = list.getText().match(/event \d+$/gm);
     assert.deepEqual(shown, ["event 1", "event 2", "event 3", "event 4", "event 5"]);
   });
