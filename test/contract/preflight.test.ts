@@ -133,6 +133,23 @@ for (const [region, partition] of [
   });
 }
 
+test("a change is asked of the Region too, and what the domain has already is not", async (context) => {
+  const account = await startAccount(context);
+  await account.deploy(definition());
+  const texts = async (more: object): Promise<readonly string[]> => {
+    const deployment = new Deployment(account.deps(), definition(more), {});
+    const preview = await deployment.preview();
+    await deployment.discard(preview);
+    return preview.checks.filter(({ severity }) => severity === "error").map(({ text }) => text);
+  };
+  assert.deepEqual(await texts({ domain: { instanceType: "z9.huge.search" } }), [
+    "z9.huge.search is not offered in us-east-1 with OpenSearch_2.19.",
+  ]);
+  assert.match((await texts({ domain: { instanceType: "m6g.large.search", volumeGb: 600 } })).join(), /holds 10 to 512 GiB/);
+  account.fault("accessDenied", "es:ListVersions,es:ListInstanceTypeDetails");
+  assert.deepEqual(await texts({}), []);
+});
+
 test("a way out that may be missing is a warning, and so are networks that may not be looked at", async (context) => {
   const account = await startAccount(context);
   const warnings = async (fleet: object): Promise<readonly string[]> => {

@@ -7,12 +7,16 @@ import type { Check, PreflightInput } from "./preflight";
 
 const error = (text: string, remedy: string): Check => ({ severity: "error", text, remedy });
 
-/** Engine, instance type, volume and number of nodes are asked of the Region itself. */
-export async function domainOffer({ aws, definition }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
+/** Engine, instance type, volume and number of nodes are asked of the Region itself; what a domain has already it may keep. */
+export async function domainOffer({ aws, definition, ingest }: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
   if (!createsDomain(definition)) {
     return [];
   }
   const { domain, region } = definition;
+  const present = ingest === undefined ? undefined : await ifFound(() => aws.domains.get(domain.name, signal));
+  if (present !== undefined && kept.every((key) => present[key] === domain[key])) {
+    return [];
+  }
   const versions = await aws.domains.listVersions(signal);
   if (!versions.includes(domain.engineVersion)) {
     const remedy = l10n.t("Offered are: {0}.", versions.slice(0, 12).join(", "));
@@ -21,6 +25,8 @@ export async function domainOffer({ aws, definition }: PreflightInput, signal?: 
   const ok: Check = { severity: "ok", text: l10n.t("{0} is offered in {1}.", domain.engineVersion, region) };
   return [ok, ...(await instanceType({ aws, definition }, signal))];
 }
+
+const kept = ["engineVersion", "instanceType", "instanceCount", "volumeType", "volumeGb"] as const;
 
 async function instanceType(
   { aws, definition: { domain, region } }: Pick<PreflightInput, "aws" | "definition">,

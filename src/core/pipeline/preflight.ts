@@ -31,19 +31,9 @@ export interface PreflightInput {
 export async function preflight(input: PreflightInput, signal?: AbortSignal): Promise<readonly Check[]> {
   const checks = [
     account,
+    domainOffer,
     ...(input.ingest === undefined
-      ? [
-          domainOffer,
-          existingDomain,
-          serviceLinkedRole,
-          domainCount,
-          streamCount,
-          domainName,
-          streamName,
-          roleNames,
-          logGroupName,
-          bucketName,
-        ]
+      ? [existingDomain, serviceLinkedRole, domainCount, streamCount, domainName, streamName, roleNames, logGroupName, bucketName]
       : []),
     ...(input.streaming === undefined ? [fleetName, appstreamStackName, serviceRole] : [fleetPower]),
     quotas,
