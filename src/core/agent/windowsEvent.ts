@@ -4,7 +4,7 @@ import { type AgentEnvironment, RecordLost } from "./environment";
 import type { Envelope } from "./envelope";
 import { type Json, jsonInteger, jsonObject, writeJson } from "./newtonsoft";
 import { type DotnetValue, int, long } from "./values";
-import { eventInfoXml, renderedXml } from "./windowsXml";
+import { eventInfoXml, parseXml, renderedXml, type XmlElement } from "./windowsXml";
 
 /** A Windows event as the event log hands it over. */
 export interface WindowsEvent {
@@ -207,6 +207,39 @@ function eventRecordField(event: WindowsEvent, name: string, environment: AgentE
         kind: "opaque",
         typeName: `System.Collections.Generic.List\`1[${name === "Properties" ? "System.Diagnostics.Eventing.Reader.EventProperty" : "System.String"}]`,
       };
+    default:
+      return systemField(event.xml, name);
+  }
+}
+
+/** Properties that stand in the System part of the event's XML; the small ones are bytes and shorts, which no function takes for an int. */
+function systemField(xml: string, name: string): DotnetValue {
+  const system = parseXml(xml)?.children.find((child) => typeof child !== "string" && child.name === "System");
+  const element = (wanted: string): XmlElement | undefined =>
+    typeof system === "object"
+      ? system.children.find((child): child is XmlElement => typeof child !== "string" && child.name === wanted)
+      : undefined;
+  const attribute = (of: string, wanted: string): string | undefined => element(of)?.attributes.find(([key]) => key === wanted)?.[1];
+  const whole = (text: string | undefined): bigint | null =>
+    text !== undefined && /^(?:\d+|0x[0-9a-f]+)$/i.test(text) ? BigInt(text) : null;
+  const asInt = (value: bigint | null): DotnetValue => (value === null ? null : int(Number(value)));
+  const asLong = (value: bigint | null): DotnetValue => (value === null ? null : long(BigInt.asIntN(64, value)));
+  const textOf = (of: string): string | undefined => element(of)?.children.find((child) => typeof child === "string");
+  switch (name) {
+    case "ProcessId":
+      return asInt(whole(attribute("Execution", "ProcessID")));
+    case "ThreadId":
+      return asInt(whole(attribute("Execution", "ThreadID")));
+    case "Qualifiers":
+      return asInt(whole(attribute("EventID", "Qualifiers")));
+    case "Task":
+      return asInt(whole(textOf("Task")));
+    case "Version":
+    case "Opcode":
+    case "Keywords":
+      return asLong(whole(textOf(name)));
+    case "ProviderId":
+      return attribute("Provider", "Guid")?.replace(/[{}]/g, "").toLowerCase() ?? null;
     default:
       return null;
   }

@@ -81,6 +81,18 @@ test("an unknown format asks the polling source for the other source's text", ()
   assert.deepEqual(sent(polling, { Format: "text" }, events), ["[System] [Informational] [1] [P] [M] [d]"]);
 });
 
+test("the polling source's variables come from the event's System part", () => {
+  const polling = { SourceType: "WindowsEventLogPollingSource", LogName: "System" };
+  const Xml =
+    "<Event><System><Provider Name='P' Guid='{0A1B2C3D-0000-0000-0000-000000000001}'/><EventID Qualifiers='16384'>7</EventID><Version>2</Version>" +
+    "<Task>5</Task><Opcode>1</Opcode><Keywords>0x8080000000000000</Keywords><Execution ProcessID='684' ThreadID='12'/></System></Event>";
+  const text = "{$ProcessId} {$ThreadId} {$Qualifiers} {$Version} {$Task} {$Opcode} {$Keywords} {$ProviderId} {$ActivityId}.";
+  assert.deepEqual(sent(polling, { TextDecoration: text }, [{ LogName: "System", Xml }]), [
+    "684 12 16384 2 5 1 -9187343239835811840 0a1b2c3d-0000-0000-0000-000000000001 .",
+  ]);
+  assert.deepEqual(sent(event, { TextDecoration: "[{$ProcessId}]" }, [{ LogName: "System", Xml }]), ["[]"]);
+});
+
 test("XML is written as XmlTextWriter does: line ends of the event's own XML become one character, empty elements keep their form", () => {
   const Xml = "<Event xmlns='urn:x'><System><A></A><B/></System><EventData><Data>a\r\nb</Data></EventData></Event>";
   const events = [{ LogName: "System", Description: "one\r\ntwo", Level: null, Keywords: "", Xml }];
