@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
-import { credentialKeys, sinkShapes, sinkTypeNames } from "./agentSinkSchema";
+import { credentialKeys, sinkTypeNames } from "./agentSinkKeys";
+import { sinkShapes } from "./agentSinkSchema";
 import { sourceTypeNames } from "./agentSourceKeys";
 import { sourceShapes } from "./agentSourceSchema";
 import type { KeyRow, Shape } from "./schema";

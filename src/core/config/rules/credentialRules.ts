@@ -4,7 +4,7 @@ import type { JsonProperty } from "../jsonNode";
 import { fix, insertMember, nearest, removeKeyFix, removeMember, setString } from "./fixes";
 import { placeOf } from "./keyRules";
 import type { Report } from "./report";
-import { hasEdgeBlanks, hasMarkup } from "./sinkRules";
+import { hasEdgeBlanks, hasMarkup } from "./sinkNames";
 
 const machineProfile = "appstream_machine_role";
 const keyId = /\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g;

@@ -2,14 +2,14 @@ import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
 import type { Declaration } from "../agentModel";
 import { internalSinkTypes, typeKeyOf, typesOf } from "../agentSchema";
-import { formats } from "../agentSinkSchema";
+import { formats } from "../agentSinkKeys";
 import type { JsonNode } from "../jsonNode";
 import { parseRegexOptions } from "../decoration/dotnetRegex";
 import { analyzeDotnetRegex } from "../decoration/dotnetRegex";
 import { fix, insertMember, nearest, setString } from "./fixes";
 import type { Member } from "./members";
 import type { Report } from "./report";
-import { hasMarkup } from "./sinkRules";
+import { hasMarkup } from "./sinkNames";
 
 const encodings =
   /^(?:utf-?8|unicode-1-1-utf-8|utf-?16(?:le|be)?|unicode|unicodefffe|ucs-2|iso-10646-ucs-2|utf-?32(?:le|be)?|(?:us-)?ascii|us|ansi_x3\.4-19(?:68|86)|iso646-us|iso-ir-6|cp367|csascii|ibm367|20127|65001|1200|1201|12000|12001)$/i;
