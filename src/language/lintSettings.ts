@@ -4,7 +4,7 @@ import { folderOf } from "../core/project/loadProject";
 import type { Log } from "../workbench/log";
 import { readText } from "./files";
 
-/** The settings files beside and above a document, outermost first; read again when one changes. */
+/** The settings files beside and above a document, outermost first; read again when one in the workspace changes. */
 export class LintSettingsFiles implements vscode.Disposable {
   private readonly log: Log;
   private readonly watcher = vscode.workspace.createFileSystemWatcher(`**/${settingsFileName}`);
@@ -25,15 +25,15 @@ export class LintSettingsFiles implements vscode.Disposable {
   }
 
   async of(uri: vscode.Uri): Promise<readonly LintSettings[]> {
-    const top = vscode.workspace.getWorkspaceFolder(uri)?.uri.toString();
+    if (uri.scheme === "untitled") {
+      return [];
+    }
+    const top = folderOf(uri.with({ path: "/", query: "", fragment: "" }).toString());
     const found: LintSettings[] = [];
-    for (let folder = folderOf(uri.toString()); uri.scheme !== "untitled" && folder !== ""; folder = folderOf(folder)) {
+    for (let folder = folderOf(uri.toString()); folder.length >= top.length; folder = folderOf(folder)) {
       const settings = await this.read(folder);
       if (settings !== undefined) {
         found.unshift(settings);
-      }
-      if (top === undefined || folder === top) {
-        break;
       }
     }
     return found;

@@ -47,6 +47,16 @@ const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve
 const found = (uri: { toString(): string }): vscode.Diagnostic[] => (fake.diagnostics.get(uri.toString()) ?? []) as vscode.Diagnostic[];
 const codes = (uri: { toString(): string }): string[] => found(uri).map((one) => (one.code as { value: string }).value);
 
+test("settings of rules are read from every folder above, as on the command line", async () => {
+  fake.files.set("file:///appstream-lint.json", '{ "rules": [{ "code": "SSC002", "severity": "off" }] }');
+  const uri = file("deep/down/config.json");
+  fake.open(uri, "json", session("tutorial.json"));
+  start();
+  await settled();
+  assert.deepEqual(codes(uri), []);
+  features.dispose();
+});
+
 test("an open session configuration gets its problems, each with a link to the shipped page", async () => {
   const uri = file("config.json");
   fake.open(uri, "json", session("tutorial.json"));
