@@ -78,3 +78,13 @@ test("the reader of import lines sees static, type-only, side-effect, dynamic an
     ["./y", "u", "v", "w", "x", "z"],
   );
 });
+
+test("the page about libraries names each of them, and no other", () => {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as Record<
+    string,
+    Record<string, string>
+  >;
+  const page = readFileSync(join(root, "tools", "libraries.md"), "utf8");
+  const named = [...page.matchAll(/^\| `([^`]+)` \| \S.* \|$/gm)].map(([, name]) => name);
+  assert.deepEqual(named, [...Object.keys(dependencies ?? {}), ...Object.keys(devDependencies ?? {})]);
+});
