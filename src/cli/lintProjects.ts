@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
-import { definitionName, foldersLookedAt, loadProject, projectBeside, type ProjectReader } from "../core/project/loadProject";
+import { findDefinition, loadProject, projectBeside, type ProjectReader } from "../core/project/loadProject";
 import { filesOf } from "../core/project/checkInProject";
 import type { Project } from "../core/project/project";
 import type { DecodedText } from "../core/text/encoding";
@@ -24,7 +24,7 @@ export class LintProjects {
   }
 
   private async boundTo(file: LintFile): Promise<Project | undefined> {
-    const definition = definitionFor(file.path);
+    const definition = await findDefinition(file.path, this.reader);
     if (definition === undefined) {
       return undefined;
     }
@@ -60,7 +60,7 @@ export class LintProjects {
   private readonly reader: ProjectReader = {
     read: async (path) => this.read(path)?.text,
     decoded: (path) => this.read(path),
-    list: async (folder) => (existsSync(folder) ? readdirSync(folder) : []),
+    list: async (folder) => listNames(folder === "" ? "/" : folder),
     size: async (path) => statSync(path, { throwIfNoEntry: false })?.size,
     executable: async (path) => {
       const stats = process.platform === "win32" ? undefined : statSync(path, { throwIfNoEntry: false });
@@ -70,14 +70,6 @@ export class LintProjects {
   };
 }
 
-function definitionFor(path: string): string | undefined {
-  let folder = dirname(path);
-  for (let level = 0; level < foldersLookedAt; level++) {
-    const candidate = `${folder === "/" ? "" : folder}/${definitionName}`;
-    if (existsSync(candidate)) {
-      return candidate;
-    }
-    folder = dirname(folder);
-  }
-  return undefined;
+function listNames(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder) : [];
 }

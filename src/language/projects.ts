@@ -1,5 +1,5 @@
 import vscode = require("vscode");
-import { definitionName, folderOf, foldersLookedAt, loadProject, projectBeside, type ProjectReader } from "../core/project/loadProject";
+import { findDefinition, folderOf, loadProject, projectBeside, type ProjectReader } from "../core/project/loadProject";
 import { filesOf } from "../core/project/checkInProject";
 import type { Project } from "../core/project/project";
 import type { Documents } from "./documents";
@@ -39,18 +39,7 @@ export class Projects {
     if (uri.scheme === "untitled") {
       return undefined;
     }
-    const top = vscode.workspace.getWorkspaceFolder(uri)?.uri.toString();
-    let folder = folderOf(uri.toString());
-    for (let up = 0; up < foldersLookedAt; up++) {
-      const path = `${folder}/${definitionName}`;
-      if ((await readText(path)) !== undefined) {
-        return path;
-      }
-      if (top === undefined || folder === top || folder === "") {
-        return undefined;
-      }
-      folder = folderOf(folder);
-    }
-    return undefined;
+    const path = uri.toString();
+    return findDefinition(path, this.reader, vscode.workspace.getWorkspaceFolder(uri)?.uri.toString() ?? folderOf(path));
   }
 }

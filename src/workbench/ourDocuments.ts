@@ -1,7 +1,7 @@
 import vscode = require("vscode");
 import { marksKey } from "../ids";
 
-const candidateName = /(?:appsettings|config)[^/]*\.jsonc?$|\/configs\/[^/]+\.json$|\/appstream-pipeline\.json$|\.ps1$/i;
+const candidateName = /(?:appsettings|config)[^/]*\.jsonc?$|\/configs\/[^/]+\.json$|[/.]appstream-pipeline\.json$|\.ps1$/i;
 const candidateContent = /SourceType|SinkType|SourceRef|SinkRef|SessionStart|SessionTermination|AppStream_|AWSKinesisTap/;
 const linesRead = 400;
 
@@ -35,5 +35,5 @@ function looksOurs(document: vscode.TextDocument): boolean {
   }
   // UTF-16 that an editor took for UTF-8 has a zero in every second place.
   const text = (): string => document.getText(new vscode.Range(0, 0, linesRead, 0)).replaceAll("\0", "");
-  return path.endsWith("/appstream-pipeline.json") || candidateContent.test(text());
+  return /[/.]appstream-pipeline\.json$/.test(path) || candidateContent.test(text());
 }

@@ -2,6 +2,7 @@ import type { SectionName } from "./agentSchema";
 import { sectionNames, typeKeyOf } from "./agentSchema";
 import { parseDocument } from "./document";
 import type { ConfigDocument, JsonNode } from "./jsonNode";
+import { isDefinitionName } from "../pipeline/fileNames";
 import { isSessionScript } from "./script/checkScript";
 
 export type FileKind = "agent" | "session" | "pipeline" | "script";
@@ -20,7 +21,7 @@ function baseName(fileName: string): string {
 export function isCandidate(fileName: string): boolean {
   const name = baseName(fileName);
   return (
-    name.endsWith(".ps1") || (/\.jsonc?$/.test(name) && (/appsettings|config|^appstream-pipeline\.json$/.test(name) || inConfigs(fileName)))
+    name.endsWith(".ps1") || isDefinitionName(name) || (/\.jsonc?$/.test(name) && (/appsettings|config/.test(name) || inConfigs(fileName)))
   );
 }
 
@@ -34,7 +35,7 @@ export function recognise(fileName: string, source: string | ConfigDocument): Fi
     return undefined;
   }
   const name = baseName(fileName);
-  if (name === "appstream-pipeline.json") {
+  if (isDefinitionName(name)) {
     return "pipeline";
   }
   if (name.endsWith(".ps1")) {

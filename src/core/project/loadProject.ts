@@ -1,7 +1,7 @@
 import { isCandidate, recognise, recogniseContent } from "../config/recognition";
 import type { ConfigDocument } from "../config/jsonNode";
 import { baseName, readSession } from "../config/sessionModel";
-import { fileNames } from "../pipeline/fileNames";
+import { fileNames, isDefinitionName } from "../pipeline/fileNames";
 import { parseDefinition } from "../pipeline/parse";
 import type { DecodedText } from "../text/encoding";
 import {
@@ -34,9 +34,30 @@ export interface ProjectReader {
 }
 
 /** How many folders a definition is looked for in: that of the file and those above it. */
-export const foldersLookedAt = 4;
+const foldersLookedAt = 4;
 
-export const definitionName = fileNames.definition;
+/**
+ * The nearest definition at or above a file, not above the folder `top`: the one of the usual name, else the only one in its folder.
+ * A definition is its own.
+ */
+export async function findDefinition(path: string, reader: Pick<ProjectReader, "list">, top?: string): Promise<string | undefined> {
+  if (isDefinitionName(path)) {
+    return path;
+  }
+  let folder = folderOf(path);
+  for (let up = 0; up < foldersLookedAt; up++) {
+    const names = (await reader.list(folder)).filter(isDefinitionName);
+    const name = names.includes(fileNames.definition) ? fileNames.definition : names.length === 1 ? names[0] : undefined;
+    if (name !== undefined) {
+      return joinPath(folder, name);
+    }
+    if (folder === top || folder === "") {
+      return undefined;
+    }
+    folder = folderOf(folder);
+  }
+  return undefined;
+}
 
 /** The files that a definition binds together, and those of the usual names beside it. */
 export async function loadProject(definitionPath: string, reader: ProjectReader): Promise<Project | undefined> {

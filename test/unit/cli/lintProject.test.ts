@@ -63,6 +63,18 @@ test("a generated project has no finding but information", async () => {
   );
 });
 
+test("a definition with a name of its own binds the files like one of the usual name, while it is the only one", async () => {
+  const usual = withFleet(generated(), { maxSessionsPerInstance: 2 });
+  const broken = { ...usual, "appsettings.json": (usual["appsettings.json"] ?? "").replace("eu-west-1", "eu-west-2") };
+  const { "appstream-pipeline.json": definition = "", ...others } = broken;
+  const expected = codes(await run(broken)).sort();
+  assert.ok(expected.length > 0);
+  assert.deepEqual(codes(await run({ ...others, "demo.appstream-pipeline.json": definition })).sort(), expected);
+  const two = await run({ ...others, "demo.appstream-pipeline.json": definition, "other.appstream-pipeline.json": definition });
+  const across = (found: Run): readonly LintFinding[] => found.findings.filter(({ code }) => code.startsWith("XF"));
+  assert.ok(across(await run(broken)).length > across(two).length);
+});
+
 test("SSC033: the zip beside the definition of an Elastic fleet has config.json inside a folder", async () => {
   const elastic = withFleet(generated(), { type: "ELASTIC" });
   const wrapped = await run({ ...elastic, "scripts.zip": zipOf({ "scripts/config.json": "{}" }) });

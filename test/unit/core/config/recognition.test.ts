@@ -40,6 +40,8 @@ const known: readonly (readonly [string, string, ReturnType<typeof recognise>])[
   ["config.json", session.slice(0, 200), "session"],
   ["config.json", '{"sessionstart": {}}', "session"],
   ["appstream-pipeline.json", "{", "pipeline"],
+  ["demo.appstream-pipeline.json", "{", "pipeline"],
+  ["my-appstream-pipeline.json", "{", undefined],
   ["start.ps1", "$env:AppStream_UserName; Restart-Service AWSKinesisTap", "script"],
   ["start.ps1", "Write-Host hello", undefined],
 ];
