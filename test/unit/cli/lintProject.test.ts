@@ -65,7 +65,10 @@ test("a generated project has no finding but information", async () => {
 
 test("a definition with a name of its own binds the files like one of the usual name, while it is the only one", async () => {
   const usual = withFleet(generated(), { maxSessionsPerInstance: 2 });
-  const broken = { ...usual, "appsettings.json": (usual["appsettings.json"] ?? "").replace("eu-west-1", "eu-west-2") };
+  const broken: Record<string, string> = {
+    ...usual,
+    "appsettings.json": (usual["appsettings.json"] ?? "").replace("eu-west-1", "eu-west-2"),
+  };
   const { "appstream-pipeline.json": definition = "", ...others } = broken;
   const expected = codes(await run(broken)).sort();
   assert.ok(expected.length > 0);
