@@ -2,7 +2,7 @@ import type { SectionName } from "./agentSchema";
 import { sectionNames, typeKeyOf } from "./agentSchema";
 import { parseDocument } from "./document";
 import type { ConfigDocument, JsonNode } from "./jsonNode";
-import { isDefinitionName } from "../pipeline/fileNames";
+import { isDefinitionName } from "./fileNames";
 import { isSessionScript } from "./script/checkScript";
 
 export type FileKind = "agent" | "session" | "pipeline" | "script";

@@ -1,6 +1,6 @@
 import { withoutSilenced } from "../config/lintSettings";
 import { parseDocument } from "../config/document";
-import { fileNames } from "../pipeline/fileNames";
+import { fileNames } from "../config/fileNames";
 import type { ProjectTexts } from "../pipeline/image/kit";
 import { checkProject, type ProjectProblem } from "../project/checkProject";
 import type { ProjectFacts } from "../project/project";

@@ -1,5 +1,5 @@
 import type { PipelineDefinition, PresetName } from "./definition";
-import { fileNames } from "./fileNames";
+import { fileNames } from "../config/fileNames";
 import sessionStartScript from "./image/system_session_start.ps1";
 import { parseDefinition, type ParsedDefinition } from "./parse";
 

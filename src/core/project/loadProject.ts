@@ -1,7 +1,7 @@
 import { isCandidate, recognise, recogniseContent } from "../config/recognition";
 import type { ConfigDocument } from "../config/jsonNode";
 import { baseName, readSession } from "../config/sessionModel";
-import { fileNames, isDefinitionName } from "../pipeline/fileNames";
+import { fileNames, isDefinitionName } from "../config/fileNames";
 import { parseDefinition } from "../pipeline/parse";
 import type { DecodedText } from "../text/encoding";
 import {
