@@ -224,17 +224,14 @@ async function succeeded(
   }
   const tail = vscode.l10n.t("Tail Logs");
   const dashboards = vscode.l10n.t("Open Dashboards");
-  const end =
-    outcome.recordFound === false
-      ? vscode.l10n.t("Pipeline {0} is deployed, but its test record did not arrive yet.", definition.name)
-      : vscode.l10n.t("Pipeline {0} works.", definition.name);
+  const end = endText(definition.name, outcome.recordFound);
   const text = isElsewhere ? `${end} ${vscode.l10n.t("It is in {0}; the views show {1}.", region, current.region)}` : end;
   const show = vscode.l10n.t("Show {0}", region);
   const session = vscode.l10n.t("Test Session");
   const fault = vscode.l10n.t("Find the Fault…");
   const actions = [
     ...(isElsewhere ? [show] : []),
-    ...(outcome.recordFound === false ? [fault] : []),
+    ...(outcome.recordFound === true ? [] : [fault]),
     tail,
     ...(outcome.dashboards === undefined ? [] : [dashboards]),
     ...(outcome.fleet === undefined || isElsewhere ? [] : [session]),
@@ -252,4 +249,15 @@ async function succeeded(
       void run("appstreamMonitor.pipeline.testSession", { kind: "fleet", name: outcome.fleet });
     }
   });
+}
+
+function endText(name: string, recordFound: boolean | undefined): string {
+  switch (recordFound) {
+    case true:
+      return vscode.l10n.t("Pipeline {0} works.", name);
+    case false:
+      return vscode.l10n.t("Pipeline {0} is deployed, but its test record did not arrive yet.", name);
+    case undefined:
+      return vscode.l10n.t("Pipeline {0} is deployed; whether records arrive was not seen.", name);
+  }
 }

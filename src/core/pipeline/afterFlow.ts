@@ -1,6 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { StackSummary } from "../aws/ports";
 import { putIndexPattern, putIndexTemplate, reachDomain, routeOf, sendSyntheticRecord, type AfterDeps, type Reach } from "./afterSteps";
+import { AppError } from "../errors";
 import { targetOf, type PipelineDefinition } from "./definition";
 import { mapDeliveryRole } from "./roleMapping";
 
@@ -27,23 +28,32 @@ export async function prepareIndex(
   return reach;
 }
 
-/** Index pattern and a test record; true when the record arrived. */
+/** Index pattern and a test record; true when the record arrived, undefined when the domain could not be asked about it. */
 export async function verifyPipeline(
   deps: AfterDeps,
   definition: PipelineDefinition,
   reach: Reach,
   signal?: AbortSignal,
-): Promise<boolean> {
+): Promise<boolean | undefined> {
   await putIndexPattern(deps, definition, reach, signal);
-  const found = await sendSyntheticRecord(deps, routeOf(definition), reach, signal);
-  deps.emit(
-    found
-      ? { kind: "note", severity: "information", text: l10n.t("The test record arrived in the index: the pipeline works.") }
-      : {
-          kind: "note",
-          severity: "warning",
-          text: l10n.t("The test record did not arrive in time: look at the stream's error log and the bucket."),
-        },
-  );
-  return found;
+  try {
+    const found = await sendSyntheticRecord(deps, routeOf(definition), reach, signal);
+    deps.emit(
+      found
+        ? { kind: "note", severity: "information", text: l10n.t("The test record arrived in the index: the pipeline works.") }
+        : {
+            kind: "note",
+            severity: "warning",
+            text: l10n.t("The test record did not arrive in time: look at the stream's error log and the bucket."),
+          },
+    );
+    return found;
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) {
+      throw thrown;
+    }
+    const text = l10n.t("Whether the test record arrived is not known: {0}", thrown.message);
+    deps.emit({ kind: "note", severity: "warning", text });
+    return undefined;
+  }
 }

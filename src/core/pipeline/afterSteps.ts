@@ -110,7 +110,10 @@ export function routeOf(definition: PipelineDefinition): RecordRoute {
   return { stream: targetOf(definition).stream, index, isRotated: indexRotation !== "NoRotation" };
 }
 
-/** A record of our own, sent through the stream and looked for in the index, then deleted. True when it arrived. */
+/**
+ * A record of our own, sent through the stream and looked for in the index, then deleted. True when it arrived. Where the domain
+ * could not be asked to the end, it throws why: nothing is known then about the record.
+ */
 export async function sendSyntheticRecord(
   deps: Pick<AfterDeps, "aws" | "clock" | "pace" | "emit" | "bufferSeconds">,
   route: RecordRoute,
@@ -130,31 +133,75 @@ export async function sendSyntheticRecord(
   await deps.aws.streams.putRecord(route.stream, `${JSON.stringify(record)}\n`, signal);
   deps.emit({ kind: "phase", phase: "after", text: l10n.t("Sent a test record; waiting for it in the index.") });
   const limit = deps.clock.now() + deps.bufferSeconds * 1000 + deps.pace.searchLimit;
-  const query = JSON.stringify({ size: 1, query: { match_phrase: { synthetic_id: id } } });
-  while (deps.clock.now() < limit) {
-    const answer = await reach.transport.send(
-      { method: "POST", path: `/${route.index}${route.isRotated ? "-*" : ""}/_search`, body: query, contentType: "application/json" },
-      signal,
-    );
-    const hit = answer.status === 200 ? firstHit(answer.body) : undefined;
-    if (hit !== undefined) {
-      await reach.transport.send({ method: "DELETE", path: `/${hit.index}/_doc/${encodeURIComponent(hit.id)}` }, signal);
-      return true;
+  const body = JSON.stringify({ size: 1, query: { match_phrase: { synthetic_id: id } } });
+  const search: SearchRequest = {
+    method: "POST",
+    path: `/${route.index}${route.isRotated ? "-*" : ""}/_search`,
+    body,
+    contentType: "application/json",
+  };
+  for (;;) {
+    let refused: AppError | undefined;
+    try {
+      const hit = firstHit(await reach.transport.send(search, signal));
+      if (hit !== undefined) {
+        await removeRecord(deps, reach, hit, signal);
+        return true;
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) {
+        throw thrown;
+      }
+      refused = thrown;
+    }
+    if (deps.clock.now() >= limit) {
+      if (refused !== undefined) {
+        throw refused;
+      }
+      return false;
     }
     await deps.clock.delay(deps.pace.first, signal);
   }
-  return false;
 }
 
-function firstHit(body: string): { index: string; id: string } | undefined {
-  const answer = JSON.parse(body) as { hits?: { hits?: readonly { _index: string; _id: string }[] } };
-  const hit = answer.hits?.hits?.[0];
-  return hit === undefined ? undefined : { index: hit._index, id: hit._id };
+interface Hit {
+  readonly _index: string;
+  readonly _id: string;
+}
+
+/** An index that is not there yet has no hit. */
+function firstHit(answer: SearchAnswer): Hit | undefined {
+  const { status, body } = answer;
+  if (status >= 300 && status !== 404) {
+    throw refusalOf(answer);
+  }
+  return status === 404 ? undefined : (JSON.parse(body) as { hits?: { hits?: readonly Hit[] } }).hits?.hits?.[0];
+}
+
+async function removeRecord(
+  deps: Pick<AfterDeps, "clock" | "pace" | "emit">,
+  reach: Pick<Reach, "transport">,
+  { _index, _id }: Hit,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  try {
+    await sendToDomain(deps, reach, { method: "DELETE", path: `/${_index}/_doc/${encodeURIComponent(_id)}` }, signal, [404]);
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) {
+      throw thrown;
+    }
+    const text = l10n.t("The test record {0} stays in the index {1}: {2}", _id, _index, thrown.message);
+    deps.emit({ kind: "note", severity: "warning", text });
+  }
+}
+
+function refusalOf({ status, body }: SearchAnswer): AppError {
+  return new AppError("unexpected", l10n.t("The domain answered {0}: {1}", status, body.slice(0, 300)));
 }
 
 export async function sendToDomain(
-  deps: AfterDeps,
-  reach: Reach,
+  deps: Pick<AfterDeps, "clock" | "pace">,
+  reach: Pick<Reach, "transport">,
   request: SearchRequest,
   signal: AbortSignal | undefined,
   expected: readonly number[] = [],
@@ -167,7 +214,7 @@ export async function sendToDomain(
         return answer;
       }
       if (![429, 502, 503, 504].includes(answer.status) || deps.clock.now() >= limit) {
-        throw new AppError("unexpected", l10n.t("The domain answered {0}: {1}", answer.status, answer.body.slice(0, 300)));
+        throw refusalOf(answer);
       }
     } catch (thrown) {
       // The address of a new domain is not known everywhere at once.
