@@ -286,6 +286,7 @@ export function rateKeys(records: string, bytes: string): readonly KeyRow[] {
 export const bufferIntervalMs: KeyRow = {
   key: "BufferIntervalMs",
   kind: "integer",
+  default: "1000",
   unit: "ms",
   help: () => l10n.t("Longest time a record waits for its batch; wins over BufferInterval."),
 };

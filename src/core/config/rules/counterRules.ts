@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { JsonNode } from "../jsonNode";
 import { counterUnits } from "../agentSourceSchema";
-import { fix, insertMember, nearest, setString } from "./fixes";
+import { fix, insertMember, nearest, removeKeyFix, setString } from "./fixes";
 import type { Report } from "./report";
 
 /** Categories that Windows keeps per instance. */
@@ -82,6 +82,14 @@ function checkUnit(report: Report, counter: JsonNode): void {
   const unit = node?.scalar?.trim() ?? "";
   const name = counter.kind === "object" ? counter.member("Counter") : counter;
   const key = unit.replaceAll("/", "").toLowerCase();
+  const property = counter.kind === "object" ? counter.property("Unit") : undefined;
+  if (property !== undefined && unit !== "" && /[*?]/.test(name?.scalar ?? "")) {
+    report.add("key-not-applicable", property.key.span, l10n.t("Unit has no effect on a counter with wildcards: the agent ignores it."), {
+      fixes: [removeKeyFix(counter, property)],
+      unnecessary: true,
+    });
+    return;
+  }
   if (node !== undefined && unit !== "" && key === "hundrednanoseconds") {
     report.add("perf-unit-unsupported", node.contentSpan, l10n.t("CloudWatch has no such unit: the whole sink sends nothing at all."), {
       fixes: [fix(l10n.t("Change to {0}", "None"), [setString(node, "None")], { preferred: true })],

@@ -71,7 +71,12 @@ function checkEffect(report: Report, sink: Declaration, decoration: Decoration, 
       fixes: [...fixes, removeKeyFix(sink.node, property)],
       unnecessary: true,
     });
-  } else if (!decoration.isObject && !misread && !decoration.variables.some((variable) => keepsRecord(variable.form, variable.name))) {
+  } else if (
+    !decoration.isObject &&
+    !misread &&
+    jsonTemplateAt(decoration) === -1 &&
+    !decoration.variables.some((variable) => keepsRecord(variable.form, variable.name))
+  ) {
     const message = l10n.t("{0} replaces the text of every record and uses nothing of it: the events are lost.", key);
     const end = decoration.text.length;
     report.add("decoration-without-effect", decoration.node.contentSpan, message, {
@@ -121,13 +126,20 @@ function checkLegacy(report: Report, sink: Declaration, decoration: Decoration):
   }
   if (isObject) {
     checkMissingEquals(report, sink, decoration);
-  } else if (/\{\s*"/.test(text)) {
-    const at = text.search(/\{\s*"/);
+    return;
+  }
+  const at = jsonTemplateAt(decoration);
+  if (at !== -1) {
     const message = l10n.t(
       "The text from this brace to the next closing one is taken for one variable and stays as it is. TextDecorationEx with @{ keeps braces.",
     );
     report.add("legacy-json-template", node.sourceSpan(at, at + 1), message, { fixes: exTemplateFix(report, sink, decoration) });
   }
+}
+
+/** Where a text of the old grammar opens a JSON object, or -1. */
+function jsonTemplateAt({ text, isEx, isObject }: Decoration): number {
+  return isEx || isObject ? -1 : text.search(/\{\s*"/);
 }
 
 function reportBlankKey(report: Report, { node, text }: Decoration, start: number, end: number): void {
@@ -174,6 +186,11 @@ function pieceRange(attributes: readonly Attribute[], index: number): [number, n
 function checkAttributes(report: Report, sink: Declaration, decoration: Decoration): void {
   if (!decoration.isObject) {
     return;
+  }
+  for (const { key, keySpan } of decoration.isEx ? decoration.attributes : []) {
+    if (key.trim() !== key && key.trim() !== "") {
+      reportBlankKey(report, decoration, keySpan.start, keySpan.end);
+    }
   }
   checkDuplicates(report, decoration);
   const { sources } = feedersOf(report.model, sink);

@@ -1,4 +1,5 @@
 import * as l10n from "@vscode/l10n";
+import type { TextSpan } from "../../text/span";
 import type { Declaration } from "../agentModel";
 import { isTrue } from "../agentModel";
 import type { JsonNode } from "../jsonNode";
@@ -140,8 +141,14 @@ function xpathFault(text: string): Fault | undefined {
       if (last === undefined || text[last] !== (char === "]" ? "[" : "(")) {
         return { start: at, end: at + 1, message: l10n.t("This bracket closes nothing.") };
       }
+    } else if (char === "&" || ((char === "=" || char === "|") && text[at + 1] === char)) {
+      const end = char === "&" ? at + 1 : at + 2;
+      return { start: at, end, message: l10n.t("XPath has no {0}: it compares with = and joins with and, or.", text.slice(at, end)) };
     } else if (isLetter(text.charCodeAt(at))) {
       const end = wordEnd(text, at);
+      if (/^(?:AND|And|OR|Or)$/.test(text.slice(at, end)) && !/[/@]/.test(text[at - 1] ?? "")) {
+        return { start: at, end, message: l10n.t("XPath writes {0} in lower case.", text.slice(at, end)) };
+      }
       if (text[skipBlanks(text, end)] === "(" && !isXpathFunction(text.slice(at, end))) {
         return { start: at, end, message: l10n.t("Windows knows no function {0} in event queries.", text.slice(at, end)) };
       }
@@ -200,12 +207,42 @@ function checkQueryList(report: Report, node: JsonNode, text: string): void {
       );
       return;
     }
-    const fault = xpathFault(inner.replace(/&(?:lt|gt|amp|quot|apos);/g, (entity) => "=".repeat(entity.length)));
+    const fault = xpathFault(
+      inner.replace(/&(lt|gt|amp|quot|apos);/g, (entity, name) => (name === "amp" ? "&" : "<").padEnd(entity.length)),
+    );
     if (fault !== undefined) {
       report.add("event-query-syntax", node.sourceSpan(from + fault.start, from + fault.end), l10n.t("{0} {1}", fault.message, blocked()));
       return;
     }
   }
+  const unpaired = unpairedTag(text);
+  if (unpaired !== undefined) {
+    const message = l10n.t("This tag has no counterpart, so that the list is no XML. {0}", blocked());
+    report.add("event-query-syntax", node.sourceSpan(unpaired.start, unpaired.end), message);
+  }
+}
+
+const tagText = /<!--[^]*?-->|<(\/?)([A-Za-z]\w*)(?:\s[^<>]*)?>/g;
+
+/** The first tag without its counterpart. */
+function unpairedTag(text: string): TextSpan | undefined {
+  const open: { readonly name: string; readonly span: TextSpan }[] = [];
+  for (const match of text.matchAll(tagText)) {
+    const [tag, slash, name] = match;
+    const span = { start: match.index, end: match.index + tag.length };
+    if (name === undefined || tag.endsWith("/>")) {
+      continue;
+    }
+    if (slash !== "/") {
+      open.push({ name, span });
+      continue;
+    }
+    const last = open.pop();
+    if (last?.name !== name) {
+      return last?.span ?? span;
+    }
+  }
+  return open[0]?.span;
 }
 
 function checkEventData(report: Report, source: Declaration): void {

@@ -20,7 +20,7 @@ const wrongQuotes = /["“”„‟‘’‚‛«»]/;
 export function checkExpressions(report: Report, sink: Declaration, decoration: Decoration): TextSpan[] {
   const { node, text, isObject } = decoration;
   const parsed = isObject ? parseObjectDecorationEx(text) : parseTextDecorationEx(text);
-  const explained = [...checkLegacyTimestamps(report, sink, decoration), ...(isObject ? [] : checkBraceEscape(report, decoration))];
+  const explained = [...checkLegacyTimestamps(report, sink, decoration), ...checkBraceEscape(report, decoration, parsed.problems)];
   const others = parsed.problems.filter((problem) => !explained.some((span) => touches(problem, span)));
   explained.push(...checkQuotes(report, decoration, others));
   for (const problem of parsed.problems) {
@@ -167,8 +167,18 @@ function checkQuotes(report: Report, decoration: Decoration, problems: readonly 
   return spans;
 }
 
-function checkBraceEscape(report: Report, { node, text }: Decoration): TextSpan[] {
+function checkBraceEscape(report: Report, { node, text, isObject }: Decoration, problems: readonly ExProblem[]): TextSpan[] {
   const spans: TextSpan[] = [];
+  for (const { kind, span } of problems) {
+    if (kind === "skippedCharacters" && text.slice(span.start, span.end).startsWith("{") && text.charAt(span.start - 1) === "{") {
+      const message = l10n.t("A second { is skipped: the expression runs to the next }, and another } stays in the text.");
+      report.add("ex-brace-escape", node.sourceSpan(span.start - 1, span.start + 1), message);
+      spans.push({ start: span.start - 1, end: span.end });
+    }
+  }
+  if (isObject) {
+    return spans;
+  }
   for (let at = text.indexOf("@{"); at !== -1; at = text.indexOf("@{", at + 2)) {
     const before = text.charAt(at - 1);
     if (at === 0 || before === "}" || (before === "{" && text.charAt(at - 2) === "@")) {

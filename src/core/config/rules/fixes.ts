@@ -2,6 +2,8 @@ import * as l10n from "@vscode/l10n";
 import type { Fix } from "../../text/problem";
 import type { TextEdit, TextSpan } from "../../text/span";
 import type { JsonNode, JsonProperty } from "../jsonNode";
+import type { Declaration } from "../agentModel";
+import { rowOf } from "../schema";
 import { encodeString } from "../jsonText";
 
 export function fix(title: string, edits: readonly TextEdit[], options: { safe?: boolean; preferred?: boolean } = {}): Fix {
@@ -123,6 +125,14 @@ function indentBefore(text: string, start: number): string {
 
 export function removeKeyFix(object: JsonNode, property: JsonProperty, safe = false): Fix {
   return fix(l10n.t("Remove {0}", property.name), [removeMember(object, property)], { safe });
+}
+
+/** An interval set to its default, or left out for it. */
+export function intervalFixes({ node, shape }: Declaration, property: JsonProperty): Fix[] {
+  const usual = (shape === undefined ? undefined : rowOf(shape, property.name)?.default) ?? "1";
+  const reset =
+    property.value === undefined ? [] : [fix(l10n.t("Change to {0}", usual), [setRaw(property.value, usual)], { preferred: true })];
+  return [...reset, removeKeyFix(node, property)];
 }
 
 /** The nearest of the known names, when it is near enough to be what was meant. */

@@ -3,7 +3,7 @@ import type { Fix } from "../../text/problem";
 import type { TextSpan } from "../../text/span";
 import type { Declaration } from "../agentModel";
 import { filterKeys, knownInSection, typeKeyOf } from "../agentSchema";
-import type { JsonNode } from "../jsonNode";
+import type { JsonNode, JsonProperty } from "../jsonNode";
 import type { KeyRow, Shape } from "../schema";
 import { didYouMean, fix, insertMember, nearest, removeKeyFix, renameKey } from "./fixes";
 import type { Member } from "./members";
@@ -17,7 +17,7 @@ const commentKey = /^(?:\/\/|#|_?comment|\$schema$)/i;
 const positionParsers = new Set(["singleline", "singlelinejson", "delimited", "syslog"]);
 
 export function checkKey(report: Report, member: Member): void {
-  const { property, row, declaration } = member;
+  const { object, property, row, declaration } = member;
   if (declaration === undefined && row === undefined) {
     return;
   }
@@ -25,10 +25,15 @@ export function checkKey(report: Report, member: Member): void {
     checkUnknownKey(report, member);
     return;
   }
-  if (row.key !== property.name && property.key.kind === "string" && declaration !== undefined) {
+  if (row.key !== property.name && property.key.kind === "string" && declaration !== undefined && !isDouble(object, property)) {
     report.add("key-casing", property.key.span, casingMessage(row.key), { fixes: [casingFix(property, row.key)] });
   }
   checkApplicable(report, member, row);
+}
+
+/** The key is there twice, which is reported as such. */
+function isDouble(object: JsonNode, property: JsonProperty): boolean {
+  return object.properties.some((other) => other !== property && other.lower === property.lower);
 }
 
 function checkUnknownKey(report: Report, { object, property, declaration }: Member): void {
@@ -45,14 +50,14 @@ function checkUnknownKey(report: Report, { object, property, declaration }: Memb
     report.add("key-not-applicable", property.key.span, message, { fixes: [removeKeyFix(object, property)], unnecessary: true });
     return;
   }
-  const candidates = !outer ? [] : declaration.shape === undefined ? [typeKeyOf(declaration.section)] : freeKeys(declaration.shape, object);
-  const fixes = didYouMean(property.name, candidates, (name) => renameKey(property, name));
+  const candidates = !outer ? [] : (declaration.shape?.keys.map((row) => row.key) ?? [typeKeyOf(declaration.section)]);
+  const meant = nearest(property.name, candidates);
+  const fixes =
+    meant === undefined || object.property(meant) !== undefined
+      ? []
+      : didYouMean(property.name, [meant], (name) => renameKey(property, name));
   const message = l10n.t("The agent knows no key {0} here and ignores it.", property.name);
   report.add("unknown-key", property.key.span, message, { fixes: [...fixes, removeKeyFix(object, property)], unnecessary: true });
-}
-
-function freeKeys(shape: Shape | undefined, object: JsonNode): string[] {
-  return (shape?.keys ?? []).map((row) => row.key).filter((key) => object.property(key) === undefined);
 }
 
 function checkApplicable(report: Report, { object, property, declaration }: Member, row: KeyRow): void {
@@ -171,6 +176,9 @@ function reportMissing(report: Report, node: JsonNode, row: KeyRow, declaration:
 function consequence(key: string, declaration: Declaration | undefined): string {
   if (key === "LogGroup" || key === "LogStream") {
     return l10n.t("every batch fails and is lost.");
+  }
+  if (key === "Category" || key === "Counters") {
+    return l10n.t("no counter of this category is collected.");
   }
   switch (declaration?.section) {
     case "Sources":

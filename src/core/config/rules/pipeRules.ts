@@ -5,6 +5,7 @@ import { isTrue } from "../agentModel";
 import { filterKeys } from "../agentSchema";
 import { fix, insertMember, removeItem, removeKeyFix, setString } from "./fixes";
 import { bookmarksOnDelivery, freeId } from "./idRules";
+import { parserOf } from "./recordFields";
 import { fittingSinkFixes } from "./sinkFixes";
 import { splitFix } from "./sourceFixes";
 import type { Report } from "./report";
@@ -17,6 +18,7 @@ export function checkPipes(report: Report): void {
   checkDuplicatePipeIds(report, repeated);
   for (const connection of report.model.connections) {
     checkCompatibility(report, connection);
+    checkMetricPipe(report, connection);
     checkFilterType(report, connection.pipe);
   }
   for (const [source, connections] of report.model.connectionsOfSource) {
@@ -111,6 +113,17 @@ function checkCompatibility(report: Report, connection: Connection): void {
     );
     const fixes = fittingSinkFixes(report, connection, "records");
     report.add("record-source-into-metric-sink", refSpan(connection, "SinkRef"), message, { fixes, related });
+  }
+}
+
+/** The pipe that makes embedded metrics reads named fields, which these records do not have. */
+function checkMetricPipe(report: Report, connection: Connection): void {
+  const { source, sink, pipe } = connection;
+  const fieldless =
+    source?.type === "WindowsEventLogSource" || source?.type === polling || (source !== undefined && parserOf(source) === "singleline");
+  if (pipe.type === "EMFPipe" && sink !== undefined && sink.type !== "CloudWatch" && fieldless) {
+    const message = l10n.t("EMFPipe takes only records of names and values, which this source does not make: nothing flows.");
+    report.add("record-source-into-metric-sink", refSpan(connection, "SourceRef"), message);
   }
 }
 

@@ -230,7 +230,10 @@ function secrets(model: SessionModel): SessionFinding[] {
         },
       ];
     }
-    const secret = /\b[\w-]*(?:password|passwd|pwd|token|secret|apikey|api-key)\s*[=:]\s*(?![%$])[^\s"']{2,}/i.exec(entry.argumentText);
+    const secret =
+      /\b[\w-]*(?:password|passwd|pwd|token|secret|apikey|api-key)(?:\s*[=:]\s*|(?<=(?:^|\s)[-/][\w-]+)\s+)(?![-/%$])[^\s"']{2,}/i.exec(
+        entry.argumentText,
+      );
     return secret === null
       ? []
       : [

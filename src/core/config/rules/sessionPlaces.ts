@@ -5,6 +5,7 @@ import { protectedFolder, setCall, setScriptPath, shellCall } from "./sessionIma
 import { isMisplaced, scriptSpan } from "./sessionParts";
 import type { SessionContext, SessionFinding, SessionRule } from "./sessionRule";
 import { emptyScript } from "./sessionTemplates";
+import { normalizePath } from "./windowsPath";
 
 const interpreterFolder = /^C:[\\/](?:Windows|Program Files(?: \(x86\))?)[\\/]/i;
 
@@ -50,7 +51,8 @@ function writablePlace(model: SessionModel, context: SessionContext): SessionFin
   return model.configured
     .filter((entry) => entry.context === "system" && !isMisplaced(entry.program, context))
     .flatMap((entry): SessionFinding[] => {
-      const path = entry.scriptPath.replace(/^["']/, "");
+      const written = entry.scriptPath.replace(/^["']/, "");
+      const path = /^[A-Z]:[\\/]/i.test(written) ? normalizePath(written) : written;
       if (
         /^(?:[A-Z]:[\\/]Users[\\/]|%(?:TEMP|TMP|USERPROFILE|APPDATA|LOCALAPPDATA|PUBLIC)%|\$env:(?:TEMP|TMP)|\/tmp\/|\/var\/tmp\/|\/home\/)/i.test(
           path,

@@ -3,7 +3,7 @@ import type { Declaration } from "../agentModel";
 import { integerOf } from "../agentModel";
 import type { JsonProperty } from "../jsonNode";
 import { hasFailover } from "./decorations";
-import { fix, removeKeyFix, setRaw } from "./fixes";
+import { fix, intervalFixes, setRaw } from "./fixes";
 import type { Report } from "./report";
 
 interface Range {
@@ -84,7 +84,16 @@ export function checkNumbers(report: Report, sink: Declaration): void {
   for (const key of factors) {
     const node = sink.node.member(key);
     const value = node === undefined || node.scalar === "" ? Number.NaN : Number(node.scalar);
-    if (node !== undefined && (value <= 0 || value >= 1)) {
+    const decimalComma = /^\s*0,(\d*[1-9])\d*\s*$/.exec(node?.scalar ?? "");
+    if (node !== undefined && decimalComma !== null) {
+      const meant = `0.${decimalComma[1] ?? ""}`;
+      report.add(
+        "number-out-of-range",
+        node.span,
+        l10n.t("On an English machine the comma does not count, so that {0} is not between 0 and 1: the sink does not load.", key),
+        { fixes: [fix(l10n.t("Change to {0}", meant), [setRaw(node, meant)], { preferred: true })] },
+      );
+    } else if (node !== undefined && (value <= 0 || value >= 1)) {
       report.add("number-out-of-range", node.span, l10n.t("{0} must lie between 0 and 1, both excluded: the sink does not load.", key), {
         fixes: [fix(l10n.t("Change to {0}", "0.5"), [setRaw(node, "0.5")], { preferred: true })],
       });
@@ -121,9 +130,5 @@ export function checkIntervals(report: Report, sink: Declaration): void {
 }
 
 function reportInterval(report: Report, sink: Declaration, property: JsonProperty, severity: "error" | "warning", message: string): void {
-  const fixes = property.value === undefined ? [] : [fix(l10n.t("Change to {0}", "1"), [setRaw(property.value, "1")], { preferred: true })];
-  report.add("interval-range", property.value?.span ?? property.key.span, message, {
-    severity,
-    fixes: [...fixes, removeKeyFix(sink.node, property)],
-  });
+  report.add("interval-range", property.value?.span ?? property.key.span, message, { severity, fixes: intervalFixes(sink, property) });
 }

@@ -2,11 +2,12 @@ import * as l10n from "@vscode/l10n";
 import type { Declaration } from "../agentModel";
 import { integerOf, isTrue } from "../agentModel";
 import { decorationsOf, outputOf } from "./decorations";
-import { fix, insertMember, removeKeyFix, setRaw, setString } from "./fixes";
+import { fix, insertMember, intervalFixes, removeKeyFix, setRaw, setString } from "./fixes";
 import { bookmarksOnDelivery } from "./idRules";
 import { extractedGroups, parserOf } from "./recordFields";
 import type { Report } from "./report";
 import { checkRegexTime, checkTimestampFormat, checkTimestampParser } from "./recordTimeRules";
+import { normalizePath } from "./windowsPath";
 
 const fileTypes = new Set(["DirectorySource", "W3SVCLogSource", "ULSSource", "ExchangeLogSource"]);
 
@@ -67,26 +68,13 @@ function checkPath(report: Report, source: Declaration): void {
   ].filter((reason) => reason !== undefined);
   const [reason] = reasons;
   if (reason !== undefined) {
-    const normal = normalized(text);
+    const normal = normalizePath(text);
     const fixes =
       normal === text || reasons.length > 1 ? [] : [fix(l10n.t("Normalise the path"), [setString(directory, normal)], { preferred: true })];
     report.add("directory-path-shape", directory.contentSpan, l10n.t("Write an absolute path with single back slashes: {0}.", reason), {
       fixes,
     });
   }
-}
-
-function normalized(path: string): string {
-  const prefix = path.startsWith("\\\\") ? "\\\\" : "";
-  const parts: string[] = [];
-  for (const part of path.slice(prefix.length).split(/[\\/]+/)) {
-    if (part === ".." && parts.length > 1) {
-      parts.pop();
-    } else if (part !== ".") {
-      parts.push(part);
-    }
-  }
-  return prefix + parts.join("\\");
 }
 
 function checkPause(report: Report, source: Declaration): void {
@@ -96,7 +84,7 @@ function checkPause(report: Report, source: Declaration): void {
   const value = integerOf(property?.value);
   if (property?.value !== undefined && value !== undefined && value <= 0) {
     report.add("interval-range", property.value.span, l10n.t("{0} must be above 0: otherwise the source fails.", key), {
-      fixes: [fix(l10n.t("Change to {0}", "1"), [setRaw(property.value, "1")], { preferred: true }), removeKeyFix(node, property)],
+      fixes: intervalFixes(source, property),
     });
   }
 }

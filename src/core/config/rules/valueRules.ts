@@ -131,6 +131,13 @@ function checkNumberKind(report: Report, member: Member, row: KeyRow, value: Jso
   const message = wantsText
     ? l10n.t("The agent takes this number; its diagnostic tool wants it as text.")
     : l10n.t("The agent takes this text as the number; its diagnostic tool wants a number.");
+  if (
+    (row.values !== undefined && !row.values.includes(text)) ||
+    Number(text) < (row.minimum ?? -Infinity) ||
+    Number(text) > (row.maximum ?? Infinity)
+  ) {
+    return;
+  }
   const converted = wantsText ? JSON.stringify(text) : String(Number(text));
   report.add("number-as-string", value.span, message, {
     fixes: [fix(l10n.t("Change to {0}", converted), [setRaw(value, converted)], { safe: true, preferred: true })],
@@ -143,7 +150,7 @@ function checkNumberText(report: Report, row: KeyRow, value: JsonNode): void {
     report.add("number-as-string", value.span, l10n.t("The agent takes this text as the number; its diagnostic tool wants a number."), {
       fixes: [fix(l10n.t("Change to {0}", text), [setRaw(value, String(Number(text)))], { safe: true, preferred: true })],
     });
-  } else if (text !== "" && Number.isNaN(Number(text))) {
+  } else if (text !== "" && Number.isNaN(Number(text)) && !(row.key !== "JittingFactor" && /^0,\d*[1-9]\d*$/.test(text))) {
     const message = l10n.t("{0} must be a number such as 0.5: the agent silently takes {1} instead.", row.key, row.default ?? "");
     report.add("not-an-integer", value.span, message);
   }
@@ -167,6 +174,14 @@ function checkBoolean(report: Report, member: Member, row: KeyRow, value: JsonNo
 }
 
 function checkText(report: Report, member: Member, row: KeyRow, value: JsonNode): void {
+  if (row.key === "MatchAnyKeyword" && !isKeywordMask(value.scalar ?? "")) {
+    const message = l10n.t(
+      "{0} must be decimal or, with 0x, hexadecimal numbers with commas between them: the source does not load.",
+      row.key,
+    );
+    report.add("not-an-integer", value.span, message, { severity: "error", fixes: [removeKeyFix(member.object, member.property)] });
+    return;
+  }
   if (value.kind === "number" && row.key !== "InitialPosition") {
     return;
   }
@@ -185,6 +200,17 @@ function checkText(report: Report, member: Member, row: KeyRow, value: JsonNode)
       fixes: [fix(l10n.t("Remove the blanks"), [setString(value, text.trim())], { safe: true, preferred: true })],
     });
   }
+}
+
+/** Unsigned numbers of 64 bits; an empty one stands for all bits. */
+function isKeywordMask(text: string): boolean {
+  return text
+    .split(",")
+    .map((part) => part.trim())
+    .every(
+      (part) =>
+        part === "" || /^0x[0-9a-f]{1,16}$/i.test(part) || (/^\+?\d{1,20}$/.test(part) && BigInt(part.replace("+", "")) < 1n << 64n),
+    );
 }
 
 function checkEmpty(report: Report, object: JsonNode, property: JsonProperty, row: KeyRow, text: string): void {

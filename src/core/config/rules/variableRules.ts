@@ -10,6 +10,7 @@ import { feedersOf, legacyVariables } from "./decorations";
 import { fix, nearest, replaceInString } from "./fixes";
 import { recordFields } from "./recordFields";
 import type { Report } from "./report";
+import { isFileSource } from "./sourceRules";
 
 const placeholder = /^(?:appstreamVariables|REPLACE_?ME|CHANGE_?ME|PLACEHOLDER|TODO|FIX_?ME|YOUR[_-].*|INSERT[_-].*)$/i;
 const prefixes = ["env", "ec2", "ec2tag", "timestamp"] as const;
@@ -29,6 +30,8 @@ const wellKnown = new Set(
   ).split(" "),
 );
 const freeText = new Set(["Description", "Message", "FormattedMessage", "Payload", "EventData", "Xml"]);
+/** What a source that reads files knows of each record besides its text and time. */
+const fileMetas = ["filepath", "filename", "position", "linenumber"];
 const isoFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
 
 export function isPlaceholder(name: string): boolean {
@@ -72,6 +75,9 @@ function checkVariable(report: Report, node: JsonNode, variable: Variable, isEx:
     report.add("appstream-user-variable", span, message);
   } else if (form === "unknownPrefix") {
     checkPrefix(report, node, variable);
+  } else if (form === "blank") {
+    const message = l10n.t("Braces around blanks name no variable: every record is lost, or the sink does not load.");
+    report.add("decoration-placeholder", span, message);
   } else if (form === "plain" && !wellKnown.has(name.toLowerCase()) && /^[A-Za-z_][\w()]*$/.test(name)) {
     const { start, end } = variable.nameSpan;
     report.add(
@@ -152,6 +158,7 @@ function checkLocals(report: Report, sink: Declaration, decoration: Decoration):
   const names = new Set(sources.map((source) => recordFields(source).locals));
   const open = any || sources.length === 0 || names.has(undefined);
   const known = new Set([...names].flatMap((locals) => locals ?? []));
+  const metas = new Set(["record", "timestamp", ...(sources.some(isFileSource) ? fileMetas : [])]);
   const attributes = decoration.isEx ? decoration.attributes.map((attribute) => attribute.key) : [];
   for (const variable of decoration.variables) {
     if (variable.name.toLowerCase() === "_timestamp" && events) {
@@ -160,19 +167,22 @@ function checkLocals(report: Report, sink: Declaration, decoration: Decoration):
     if (variable.form === "field" && attributes.includes(variable.argument)) {
       checkStale(report, decoration, variable, attributes);
     } else if (variable.form === "field" && !open && !known.has(variable.argument)) {
-      reportUnknownField(report, decoration, variable, known);
+      reportUnknownField(report, decoration, variable, "$", known);
+    } else if (variable.form === "meta" && !any && sources.length > 0 && !metas.has(variable.name.slice(1).toLowerCase())) {
+      reportUnknownField(report, decoration, variable, "_", metas);
     }
   }
 }
 
-function reportUnknownField(report: Report, { node }: Decoration, variable: Variable, known: ReadonlySet<string>): void {
+function reportUnknownField(report: Report, { node }: Decoration, variable: Variable, sigil: "$" | "_", known: ReadonlySet<string>): void {
   const { start, end } = variable.nameSpan;
-  const similar = nearest(variable.argument, known);
+  const name = sigil === "$" ? variable.argument : variable.name;
+  const similar = nearest(sigil === "$" ? name : name.slice(1), known);
   const fixes: Fix[] =
     similar === undefined
       ? []
-      : [fix(l10n.t("Change to {0}", `$${similar}`), [replaceInString(node, start, end, `$${similar}`)], { preferred: true })];
-  const message = l10n.t("No connected source has a field {0}; the value is always empty.", variable.argument);
+      : [fix(l10n.t("Change to {0}", sigil + similar), [replaceInString(node, start, end, sigil + similar)], { preferred: true })];
+  const message = l10n.t("No connected source has a field {0}; the value is always empty.", name);
   report.add("local-variable-unknown", node.sourceSpan(variable.span.start, variable.span.end), message, { fixes });
 }
 

@@ -82,6 +82,7 @@ const categories = (category: Members): Members => ({
 });
 const metricSink = { SinkType: "CloudWatch", StreamName: no, Format: no };
 const logs = { SinkType: "CloudWatchLogs", StreamName: no, Format: no, LogGroup: "group", LogStream: "stream" };
+const metricPipe = { Type: "EMFPipe", MetricDefinition: { Namespace: "Example", Metrics: [{ Name: "Sessions" }] } };
 const secondSink = { ...baseSink, Id: "other" };
 const polling = { SourceType: "WindowsEventLogPollingSource" };
 
@@ -151,6 +152,13 @@ export const ruleCases: readonly RuleCase[] = [
     { source: files({ RecordParser: "SingleLine", SkipLines: 2 }), sink: { Format: no } },
     { marks: '"SkipLines"' },
   ),
+  rule(
+    "key-not-applicable",
+    "information",
+    { source: categories({ Counters: [{ Counter: "% *", Unit: "Percent" }] }), sink: metricSink },
+    { source: categories({ Counters: [{ Counter: "% User Time", Unit: "Percent" }] }), sink: metricSink },
+    { marks: '"Unit"' },
+  ),
   rule("key-not-applicable", "information", { sink: { ...logs, BufferSize: 100 } }, { sink: { BufferSize: 100 } }),
   rule("missing-required-key", "error", { source: { LogName: no } }, {}, { marks: '"WindowsEventLogSource"' }),
   rule("missing-required-key", "error", { source: files({ FileNameFilter: no }) }, { source: files({}) }),
@@ -168,6 +176,13 @@ export const ruleCases: readonly RuleCase[] = [
   rule("not-an-integer", "warning", { sink: { BufferInterval: "5s" } }, { sink: { BufferInterval: 5 } }, { marks: '"5s"' }),
   rule("not-an-integer", "warning", { sink: { BufferInterval: 60.5 } }, { sink: { BufferInterval: 59 } }),
   rule("number-as-string", "information", { sink: { BufferInterval: "5" } }, { sink: { BufferInterval: 5 } }),
+  rule(
+    "not-an-integer",
+    "error",
+    { source: { SourceType: "WindowsETWEventSource", LogName: no, ProviderName: "X", MatchAnyKeyword: "0x8000, debug" } },
+    { source: { SourceType: "WindowsETWEventSource", LogName: no, ProviderName: "X", MatchAnyKeyword: "0x8000, 1024" } },
+    { marks: '"0x8000, debug"' },
+  ),
   rule("not-a-boolean", "warning", { source: { IncludeEventData: "yes" } }, { source: { IncludeEventData: "false" } }),
   rule("not-a-boolean", "error", { source: { Required: 1 } }, { source: { Required: true } }),
   rule("value-whitespace", "warning", { source: { SourceType: "WindowsEventLogSource " } }, { source: { Query: " *" } }),
@@ -253,6 +268,19 @@ export const ruleCases: readonly RuleCase[] = [
   rule("metric-source-into-record-sink", "error", { source: categories({}) }, { source: categories({}), sink: metricSink }),
   rule("record-source-into-metric-sink", "error", { sink: metricSink }, { sink: logs }),
   rule(
+    "record-source-into-metric-sink",
+    "error",
+    { pipe: metricPipe, sink: logs },
+    { pipe: metricPipe, source: files({ RecordParser: "SysLog" }), sink: logs },
+    { marks: "events" },
+  ),
+  rule(
+    "record-source-into-metric-sink",
+    "error",
+    { pipe: metricPipe, source: files({ RecordParser: "SingleLine" }), sink: logs },
+    { pipe: metricPipe, source: files({ RecordParser: "SingleLineJson" }), sink: logs },
+  ),
+  rule(
     "polling-source-fan-out",
     "error",
     { source: polling, moreSinks: [secondSink], morePipes: [{ SourceRef: "events", SinkRef: "other" }] },
@@ -313,6 +341,34 @@ export const ruleCases: readonly RuleCase[] = [
     "warning",
     { source: { InitialPosition: "Timestamp", InitialPositionTimestamp: "2024-01-01T00:00:00+02:00" } },
     { source: { InitialPosition: "Timestamp", InitialPositionTimestamp: "2024-01-01 00:00:00" } },
+  ),
+  rule(
+    "event-query-syntax",
+    "error",
+    { source: { Query: "*[System[Level==3]]" } },
+    { source: { Query: "*[System[Level<=3 and EventID!=7]]" } },
+    { marks: "==" },
+  ),
+  rule(
+    "event-query-syntax",
+    "error",
+    { source: { Query: "*[System[Level=3 AND EventID=1]]" } },
+    { source: { Query: "*[EventData[Data[@Name='AND']='&& or ||']]" } },
+    { marks: "AND" },
+  ),
+  rule(
+    "event-query-syntax",
+    "error",
+    { source: { Query: "*[System[Level=3 && EventID=1]]" } },
+    { source: { Query: "<QueryList><Query Id='0'><Select Path='System'>*[System[Level &gt;= 3]]</Select></Query></QueryList>" } },
+    { marks: "&" },
+  ),
+  rule(
+    "event-query-syntax",
+    "error",
+    { source: { Query: "<QueryList><Query Id='0'><Select Path='System'>*</Query></QueryList>" } },
+    { source: { Query: "<QueryList><Query Id='0' Path='System'/><!-- <Select> --></QueryList>" } },
+    { marks: "<Select Path='System'>" },
   ),
   rule(
     "event-query-syntax",
@@ -498,6 +554,13 @@ export const ruleCases: readonly RuleCase[] = [
     { sink: { ObjectDecoration: "a=b;" } },
     { marks: "{appstreamVariables}" },
   ),
+  rule(
+    "object-decoration-extra-equals",
+    "warning",
+    { sink: { ObjectDecorationEx: "a={env:A}; b={env:B}" } },
+    { sink: { ObjectDecorationEx: "a= {env:A} ;b={env:B}" } },
+    { marks: " b" },
+  ),
   rule("object-decoration-extra-equals", "warning", { sink: { ObjectDecoration: "a=b=c" } }, { sink: { ObjectDecoration: "a=b" } }),
   rule("object-decoration-duplicate-key", "error", { sink: { ObjectDecoration: "a=b;a=c" } }, { sink: { ObjectDecoration: "a=b;A=c" } }),
   rule(
@@ -518,6 +581,13 @@ export const ruleCases: readonly RuleCase[] = [
     "warning",
     { source: files({ RecordParser: "SingleLine" }), sink: { ObjectDecoration: "a=b" } },
     { source: files({}), sink: { ObjectDecoration: "a=b" } },
+  ),
+  rule(
+    "decoration-placeholder",
+    "warning",
+    { sink: { ObjectDecoration: "a=x{ }" } },
+    { sink: { ObjectDecoration: "a=x{}" } },
+    { marks: "{ }" },
   ),
   rule("decoration-placeholder", "warning", { sink: { ObjectDecoration: "a={REPLACE_ME}" } }, { sink: { ObjectDecoration: "a=REPLACE" } }),
   rule("decoration-unknown-prefix", "warning", { sink: { ObjectDecoration: "a={enb:X}" } }, { sink: { ObjectDecoration: "a={ENV:X}" } }),
@@ -547,6 +617,20 @@ export const ruleCases: readonly RuleCase[] = [
     { sink: { ObjectDecoration: "a={timestamp:Q}" } },
     { sink: { ObjectDecoration: "a={timestamp:yyyy-MM-dd HH:mm:ss}" } },
   ),
+  rule(
+    "local-variable-unknown",
+    "warning",
+    { sink: { Format: no, TextDecorationEx: "{_recrod} {$EventId}" } },
+    { sink: { Format: no, TextDecorationEx: "{_Record} {$EventId}" } },
+    { marks: "_recrod" },
+  ),
+  rule(
+    "local-variable-unknown",
+    "warning",
+    { sink: { ObjectDecoration: "a={_filename}" } },
+    { source: files({}), sink: { ObjectDecoration: "a={_FileName}" } },
+    { marks: "{_filename}" },
+  ),
   rule("local-variable-unknown", "warning", { sink: { ObjectDecoration: "a={$EventID}" } }, { sink: { ObjectDecoration: "a={$EventId}" } }),
   rule(
     "event-timestamp-meta",
@@ -567,6 +651,13 @@ export const ruleCases: readonly RuleCase[] = [
     "error",
     { sink: { ObjectDecorationEx: "a={timestamp:yyyy-MM-dd}" } },
     { sink: { ObjectDecorationEx: "a={format($TimeCreated,'yyyy-MM-dd')}" } },
+  ),
+  rule(
+    "ex-brace-escape",
+    "error",
+    { sink: { ObjectDecorationEx: "a={{$LogName}}" } },
+    { sink: { Format: no, TextDecorationEx: "@{@{{$LogName}" } },
+    { marks: "{{" },
   ),
   rule(
     "ex-brace-escape",

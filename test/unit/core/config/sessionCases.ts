@@ -130,6 +130,8 @@ export const sessionSeverities: readonly [code: string, severity: string, text: 
   ["SSC017", "error", config({ filename: "a.exe" })],
   ["SSC027", "error", args(`${options} -File "C:\\Users\\Public\\a.ps1"`)],
   ["SSC027", "warning", args(`${options} -File "C:\\ProgramData\\a.ps1"`)],
+  ["SSC027", "warning", args(`${options} -File "C:\\AppStream\\..\\Scripts\\a.ps1"`)],
+  ["SSC027", "error", args(`${options} -File "C:\\\\Users\\\\Public\\\\a.ps1"`)],
   ["SSC029", "error", config({ s3LogEnabled: 1 })],
   ["SSC029", "warning", config({ s3LogEnabled: "false" })],
   [
@@ -206,5 +208,6 @@ export const sessionSeverities: readonly [code: string, severity: string, text: 
   ["SSC046", "error", config({ arguments: ["-x", "a b"] })],
   ["SSC046", "error", config({ context: 1 })],
   ["SSC003", "error", config(), { encoding: "invalid" }],
+  ["SSC039", "warning", args(`${options} -File "${script}" -Password hunter2`)],
   ["SSC039", "error", args(`${options} -File "${script}" AKIAIOSFODNN7EXAMPLE`)],
 ];
