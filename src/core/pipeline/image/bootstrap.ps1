@@ -105,13 +105,11 @@ function Stop-Agent {
     }
 }
 
-# UTF-8 without byte order mark; an unchanged file is not written.
+# UTF-8 without byte order mark, but for scripts that are not plain ASCII: PowerShell 5.1 would read those in the code page.
 function Write-TextFile {
     param([string] $Path, [string] $Text)
-    $encoding = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $false
-    if ([System.IO.File]::Exists($Path) -and [System.IO.File]::ReadAllText($Path) -ceq $Text) {
-        return
-    }
+    $mark = $Path -like '*.ps1' -and $Text -match '[^\x00-\x7f]'
+    $encoding = New-Object -TypeName System.Text.UTF8Encoding -ArgumentList $mark
     [System.IO.File]::WriteAllText($Path, $Text, $encoding)
 }
 
@@ -121,6 +119,11 @@ function Protect-Folder {
     $output = & icacls.exe $Path '/inheritance:r' '/grant:r' '*S-1-5-18:(OI)(CI)F' '*S-1-5-32-544:(OI)(CI)F' '*S-1-5-32-545:(OI)(CI)RX'
     if ($LASTEXITCODE -ne 0) {
         throw ('The rights of {0} could not be set: {1}' -f $Path, ($output -join ' '))
+    }
+    # What lies in it has these rights and no others of its own.
+    $output = & icacls.exe (Join-Path -Path $Path -ChildPath '*') '/reset' '/T' '/Q'
+    if ($LASTEXITCODE -ne 0) {
+        throw ('The rights of the files in {0} could not be set: {1}' -f $Path, ($output -join ' '))
     }
 }
 
@@ -143,6 +146,36 @@ function Write-Files {
     Protect-Folder -Path $scriptFolder
 }
 
+# AppStream says nothing when a program or a script of config.json is not there: the session begins without it.
+function Assert-SessionConfig {
+    $config = [System.IO.File]::ReadAllText((Join-Path -Path $scriptFolder -ChildPath 'config.json')) | ConvertFrom-Json
+    $entries = @($config.PSObject.Properties | ForEach-Object { $_.Value } | ForEach-Object { $_.executables })
+    foreach ($entry in $entries) {
+        $program = Get-TextMember -Object $entry -Name 'filename'
+        if ($program.Trim().Length -eq 0) {
+            continue
+        }
+        $paths = @($program)
+        if ((Get-TextMember -Object $entry -Name 'arguments') -match '-File\s+(?<path>"[^"]+"|[^\s"]+)') {
+            $paths += $Matches['path'].Trim('"')
+        }
+        foreach ($path in $paths) {
+            if (-not (Test-Path -LiteralPath ([Environment]::ExpandEnvironmentVariables($path)))) {
+                throw ('config.json names {0}, which is not there.' -f $path)
+            }
+        }
+    }
+}
+
+function Get-TextMember {
+    param($Object, [string] $Name)
+    $property = $Object.PSObject.Properties[$Name]
+    if ($null -eq $property) {
+        return ''
+    }
+    return [string] $property.Value
+}
+
 function Assert-Scripts {
     Write-Step 'Checking the scripts and the configuration.'
     foreach ($file in @(Get-ChildItem -LiteralPath $scriptFolder -Filter '*.ps1')) {
@@ -153,6 +186,7 @@ function Assert-Scripts {
             throw ('{0} is not valid PowerShell: {1}' -f $file.Name, $errors[0].Message)
         }
     }
+    Assert-SessionConfig
     $settings = [System.IO.File]::ReadAllText((Join-Path -Path $agentFolder -ChildPath 'appsettings.json'))
     if ($settings.Contains('{appstreamVariables}')) {
         throw 'The agent configuration still holds the placeholder {appstreamVariables}: every event would be lost.'

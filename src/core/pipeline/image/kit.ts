@@ -49,8 +49,8 @@ export function imagePayload(definition: PipelineDefinition, texts: ProjectTexts
     files: {
       [fileNames.agentConfig]: agent,
       [fileNames.agentTemplate]: texts.agentTemplate === undefined ? agent : withoutPlaceholders(texts.agentTemplate),
-      [fileNames.sessionConfig]: texts.sessionConfig ?? generated.sessionConfig,
-      [fileNames.sessionScript]: texts.sessionScript ?? generated.sessionScript,
+      [fileNames.sessionConfig]: withoutMark(texts.sessionConfig ?? generated.sessionConfig),
+      [fileNames.sessionScript]: withoutMark(texts.sessionScript ?? generated.sessionScript),
     },
     applications: definition.image.applications,
   };
@@ -100,7 +100,7 @@ export function selfContainedLine({ text, sha256 }: Bootstrap): string {
 /** Strict JSON without the pieces of an ObjectDecoration that would make the agent drop every event. */
 export function withoutPlaceholders(text: string): string {
   const errors: ParseError[] = [];
-  const value: unknown = parse(text.replace(/^\uFEFF/, ""), errors, { allowTrailingComma: true });
+  const value: unknown = parse(withoutMark(text), errors, { allowTrailingComma: true });
   if (errors.length > 0 || !isObject(value)) {
     throw new AppError("invalidInput", l10n.t("The agent's configuration is not valid JSON, so the image cannot be made."), {
       next: l10n.t("Repair the problems that the editor shows in appsettings.json."),
@@ -113,6 +113,11 @@ export function withoutPlaceholders(text: string): string {
     }
   }
   return `${JSON.stringify(value, undefined, 2)}\n`;
+}
+
+/** A byte order mark is the business of whoever writes the file: the bootstrap. */
+function withoutMark(text: string): string {
+  return text.replace(/^\uFEFF/, "");
 }
 
 function soundPieces(decoration: string): string {

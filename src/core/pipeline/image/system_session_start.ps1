@@ -21,6 +21,7 @@ Set-StrictMode -Version 2.0
 $ErrorActionPreference = 'Stop'
 $watch = [System.Diagnostics.Stopwatch]::StartNew()
 $serviceName = 'AWSKinesisTap'
+$sessionsSeen = 0
 $userNames = @('AppStream_Stack_Name', 'AppStream_User_Access_Mode', 'AppStream_Session_Reservation_DateTime', 'AppStream_UserName', 'AppStream_Session_ID')
 $machineNames = @('AppStream_Image_Arn', 'AppStream_Instance_Type', 'AppStream_Resource_Type', 'AppStream_Resource_Name')
 
@@ -90,6 +91,7 @@ function Find-SessionValues {
             }
         }
     }
+    $script:sessionsSeen = $found.Count
     if ($found.Count -eq 0) {
         return $null
     }
@@ -133,7 +135,7 @@ function Wait-SessionValues {
 # Decorations are split at ; and = and look for { }: none of them may stand in a value.
 function ConvertTo-DecorationValue {
     param([string] $Value)
-    return ($Value -replace '[;={}\x00-\x1f\x7f]', '_').Trim()
+    return ($Value -replace '[;={}\p{Cc}]', '_').Trim()
 }
 
 function Get-SessionDecoration {
@@ -149,6 +151,16 @@ function Get-SessionDecoration {
         }
     }
     return $pieces
+}
+
+# The parser's own message repeats the whole text, which does not belong in a log.
+function ConvertFrom-JsonText {
+    param([string] $Text, [string] $What)
+    try {
+        return ($Text | ConvertFrom-Json)
+    } catch {
+        throw ($What + ' is not valid JSON.')
+    }
 }
 
 function Get-TextMember {
@@ -190,7 +202,7 @@ function Test-Decoration {
 # The agent's configuration for this session, as JSON text that has been read back.
 function New-AgentConfiguration {
     param([string] $TemplateText, [string[]] $Session)
-    $config = $TemplateText | ConvertFrom-Json
+    $config = ConvertFrom-JsonText -Text $TemplateText -What 'The template'
     foreach ($sink in @($config.Sinks)) {
         $type = Get-TextMember -Object $sink -Name 'SinkType'
         $format = Get-TextMember -Object $sink -Name 'Format'
@@ -203,7 +215,7 @@ function New-AgentConfiguration {
         }
     }
     $text = $config | ConvertTo-Json -Depth 32
-    $null = $text | ConvertFrom-Json
+    $null = ConvertFrom-JsonText -Text $text -What 'The rendered configuration'
     return $text
 }
 
@@ -233,15 +245,35 @@ function Set-FileAtomically {
     Write-Log ('Wrote the agent configuration: {0} characters.' -f $Text.Length)
 }
 
+# The agent or a virus scanner may hold the file for a moment.
+function Write-AgentConfiguration {
+    param([string] $Path, [string] $Text, [double] $DeadlineSeconds)
+    while ($true) {
+        try {
+            Set-FileAtomically -Path $Path -Text $Text
+            return
+        } catch [System.IO.IOException] {
+            if ($watch.Elapsed.TotalSeconds -ge $DeadlineSeconds) {
+                throw
+            }
+        }
+        Start-Sleep -Milliseconds 300
+    }
+}
+
 function Start-Agent {
     param([double] $DeadlineSeconds)
     $service = New-Object -TypeName System.ServiceProcess.ServiceController -ArgumentList $serviceName
     try {
+        $left = [TimeSpan]::FromSeconds([Math]::Max(1, $DeadlineSeconds - $watch.Elapsed.TotalSeconds))
+        if ($service.Status -eq 'StopPending') {
+            $service.WaitForStatus('Stopped', $left)
+        }
         if ($service.Status -eq 'Stopped') {
             $service.Start()
         }
-        $left = [Math]::Max(1, $DeadlineSeconds - $watch.Elapsed.TotalSeconds)
-        $service.WaitForStatus('Running', [TimeSpan]::FromSeconds($left))
+        $left = [TimeSpan]::FromSeconds([Math]::Max(1, $DeadlineSeconds - $watch.Elapsed.TotalSeconds))
+        $service.WaitForStatus('Running', $left)
         Write-Log 'The agent is running.'
     } finally {
         $service.Dispose()
@@ -282,9 +314,12 @@ function Invoke-Main {
         if ($reserved -ne [DateTime]::MinValue -and ([DateTime]::UtcNow - $reserved).TotalMinutes -gt $StaleMinutes) {
             Write-Log 'The reservation time is old: the values may be those of a previous session.' 'WARNING'
         }
+        if ($sessionsSeen -gt 1) {
+            Write-Log ('{0} sessions are signed in: the newest one counts.' -f $sessionsSeen) 'WARNING'
+        }
         Write-Log ('Session of user {0}, after {1:n1} s.' -f (Get-Fingerprint -Value $values['AppStream_UserName']), $watch.Elapsed.TotalSeconds)
         $text = New-AgentConfiguration -TemplateText ([System.IO.File]::ReadAllText($Template)) -Session (Get-SessionDecoration -Values $values)
-        Set-FileAtomically -Path $Target -Text $text
+        Write-AgentConfiguration -Path $Target -Text $text -DeadlineSeconds ($deadline - 1)
     }
     Start-Agent -DeadlineSeconds $deadline
 }
