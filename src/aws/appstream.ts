@@ -5,8 +5,10 @@ import {
   CreateStreamingURLCommand,
   DeleteImageBuilderCommand,
   DeleteImageCommand,
+  DeleteImagePermissionsCommand,
   DescribeFleetsCommand,
   DescribeImageBuildersCommand,
+  DescribeImagePermissionsCommand,
   DescribeImagesCommand,
   DescribeStacksCommand,
   ExpireSessionCommand,
@@ -95,6 +97,16 @@ export function createAppStream({ sdk, call }: ClientOptions): AppStreamPort {
     },
     deleteImage: async (name, signal) => {
       await call((send) => appstream().send(new DeleteImageCommand({ Name: name }), send), signal);
+    },
+    listImageShares: async ({ image, nextToken }, signal) => {
+      const command = new DescribeImagePermissionsCommand({ Name: image, NextToken: nextToken });
+      const answer = await call((send) => appstream().send(command, send), signal);
+      const items = (answer.SharedImagePermissionsList ?? []).flatMap(({ sharedAccountId }) => sharedAccountId ?? []);
+      return { items, ...(answer.NextToken === undefined ? {} : { nextToken: answer.NextToken }) };
+    },
+    deleteImageShare: async (image, account, signal) => {
+      const command = new DeleteImagePermissionsCommand({ Name: image, SharedAccountId: account });
+      await call((send) => appstream().send(command, send), signal);
     },
     createImageBuilderStreamingUrl: async (name, validitySeconds, signal) => {
       const command = new CreateImageBuilderStreamingURLCommand({ Name: name, Validity: validitySeconds });

@@ -52,7 +52,7 @@ async function measure(sandbox: Sandbox, endpoint: string, calls: Call[]): Promi
   }
   const events: { readonly at: number; readonly event: PipelineEvent }[] = [];
   const aws = createAws({ kind: "sandbox", region: "us-east-1", endpoint, credentials: sandboxCredentials, epoch: 0 });
-  const pace = { first: awsPace.first / scale, later: awsPace.later / scale, searchLimit: 60_000 };
+  const pace = { first: awsPace.first / scale, later: awsPace.later / scale, searchLimit: 60_000, bufferShare: 1 / scale };
   const emit = (event: PipelineEvent): void => void events.push({ at: Date.now(), event });
   const deployment = new Deployment({ aws, clock: systemClock, pace, emit }, definition, {});
   const preview = await deployment.preview();

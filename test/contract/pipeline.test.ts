@@ -160,7 +160,7 @@ test("a fleet of no instances is made and left stopped; a number starts it, and 
   assert.deepEqual((await account.destruction(none).execute({ emptyBuckets: true })).remains, []);
 });
 
-test("a new image is made and swapped into the fleet; destroy takes the old one too", async (context) => {
+test("a new image is made and swapped into the fleet; destroy takes the old one too, from whom it is shared with as well", async (context) => {
   const account = await startAccount(context);
   await account.deploy();
   const next = definition({ image: { name: "demo-image-2" } });
@@ -171,6 +171,10 @@ test("a new image is made and swapped into the fleet; destroy takes the old one 
   );
   await account.deploy(next);
   assert.equal((await account.aws.appstream.listFleets({ names: ["demo-fleet"] })).items[0]?.imageName, "demo-image-2");
+  const share = { Name: "demo-image", SharedAccountId: "111122223333", ImagePermissions: { allowFleet: true, allowImageBuilder: false } };
+  await account.invoke("appstream", "UpdateImagePermissions", share);
+  const dying = (await account.destruction(next).preview()).dies.map(({ name }) => name);
+  assert.ok(dying.includes("demo-image, which accounts 111122223333 lose too") && dying.includes("demo-image-2"), dying.join());
   assert.deepEqual((await account.destruction(next).execute({ emptyBuckets: true })).remains, []);
   assert.deepEqual(await account.inventory(), empty);
 });
@@ -287,7 +291,7 @@ test("a domain that is overloaded or away for a while does not keep the index fr
 test("a domain that refuses every document: the pipeline is there, and what to look at is said", async (context) => {
   const account = await startAccount(context);
   account.fault("mappingConflict", "");
-  const deps = { ...account.deps(), pace: { first: 20, later: 50, searchLimit: 1_500 } };
+  const deps = { ...account.deps(), pace: { first: 20, later: 50, searchLimit: 1_500, bufferShare: 0 } };
   const deployment = new Deployment(deps, definition(), {});
   const outcome = await deployment.execute(await deployment.preview(), { wait: true });
   assert.deepEqual([outcome.state, outcome.recordFound], ["complete", false]);

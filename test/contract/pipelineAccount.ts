@@ -59,7 +59,7 @@ export class Account {
   }
 
   deps(aws: Aws = this.aws): DeploymentDeps {
-    const pace = { first: 20, later: 50, searchLimit: 20_000 };
+    const pace = { first: 20, later: 50, searchLimit: 20_000, bufferShare: 0.01 };
     return { aws, clock: systemClock, pace, emit: (event) => void this.events.push(event) };
   }
 

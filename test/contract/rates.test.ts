@@ -66,7 +66,7 @@ test("a preview stays below the limits of all services", async (context) => {
     { kind: "sandbox", region: "us-east-1", endpoint: sandbox.endpoint, credentials: sandboxCredentials, epoch: 0 },
     { maxAttempts: 1, onOutcome: (error) => void (throttled += error?.reason === "throttled" ? 1 : 0) },
   );
-  const pace = { first: 500, later: 500, searchLimit: 1_000 };
+  const pace = { first: 500, later: 500, searchLimit: 1_000, bufferShare: 0 };
   const deployment = new Deployment({ aws, clock: systemClock, pace, emit: () => undefined }, definition(), {});
   const preview = await deployment.preview();
   await deployment.discard(preview);

@@ -88,7 +88,7 @@ if (chosenEngines().includes("opensearch2")) {
     function deployment() {
       const notes: string[] = [];
       const deps: AfterDeps = {
-        ...{ aws: {} as Aws, clock: systemClock, bufferSeconds: 60, pace: { first: 100, later: 100, searchLimit: 1000 } },
+        ...{ aws: {} as Aws, clock: systemClock, bufferSeconds: 60, pace: { first: 100, later: 100, searchLimit: 1000, bufferShare: 1 } },
         emit: (event) => {
           if (event.kind === "note") {
             notes.push(event.text);

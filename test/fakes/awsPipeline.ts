@@ -7,6 +7,7 @@ import type {
   ResourceDrift,
   SearchAnswer,
   SearchRequest,
+  Session,
   StackEvent,
   StackSummary,
   Tags,
@@ -68,6 +69,10 @@ export class FakeAccount {
   >();
   readonly builders = new Map<string, ImageBuilder>();
   readonly images = new Map<string, Image>();
+  /** By image: the accounts that may use it. */
+  readonly shares = new Map<string, readonly string[]>();
+  /** By id: when it ends; undefined while it is active. */
+  readonly sessions = new Map<string, number | undefined>();
   readonly tags = new Map<string, Tags>();
   readonly objects = new Map<string, string>();
   readonly records: string[] = [];
@@ -342,7 +347,7 @@ export class FakeAccount {
         this.tick();
         return page(named(this.builders, names));
       },
-      listSessions: () => page([]),
+      listSessions: () => page(this.sessionsNow().map((id) => ({ id, state: "ACTIVE" }) as Session)),
       listAssociatedStacks: () => Promise.resolve(["demo-stack"]),
       listAssociatedFleets: unused,
       tags: (arn) => Promise.resolve(this.tags.get(arn) ?? {}),
@@ -390,7 +395,18 @@ export class FakeAccount {
         this.builders.delete(name);
         return Promise.resolve();
       },
+      listImageShares: ({ image }) => page(this.shares.get(image) ?? []),
+      deleteImageShare: (image, other) => {
+        this.shares.set(
+          image,
+          (this.shares.get(image) ?? []).filter((one) => one !== other),
+        );
+        return Promise.resolve();
+      },
       deleteImage: (name) => {
+        if ((this.shares.get(name) ?? []).length > 0) {
+          return Promise.reject(new AppError("conflict", "The image is shared.", { code: "OperationNotPermittedException" }));
+        }
         this.images.delete(name);
         return Promise.resolve();
       },
@@ -402,8 +418,16 @@ export class FakeAccount {
         return Promise.resolve("https://appstream.example/visit");
       },
       createStreamingUrl: () => Promise.resolve("https://appstream.example/session"),
-      expireSession: unused,
+      expireSession: (id) => {
+        this.sessions.set(id, this.clock.now() + 20_000);
+        return Promise.resolve();
+      },
     };
+  }
+
+  private sessionsNow(): readonly string[] {
+    this.tick();
+    return [...this.sessions].filter(([, ends]) => ends === undefined || ends > this.clock.now()).map(([id]) => id);
   }
 
   /** The person pastes the line: the image appears with the builder's tags and becomes available. */

@@ -229,6 +229,9 @@ export interface AppStreamPort {
   stopImageBuilder(name: string, signal?: AbortSignal): Promise<void>;
   deleteImageBuilder(name: string, signal?: AbortSignal): Promise<void>;
   deleteImage(name: string, signal?: AbortSignal): Promise<void>;
+  /** Numbers of the accounts that may use the image. */
+  listImageShares(options: { readonly image: string; readonly nextToken?: string }, signal?: AbortSignal): Promise<Page<string>>;
+  deleteImageShare(image: string, account: string, signal?: AbortSignal): Promise<void>;
   /** A bearer secret: never logged, never stored. */
   createImageBuilderStreamingUrl(name: string, validitySeconds: number, signal?: AbortSignal): Promise<string>;
   /** A bearer secret: never logged, never stored. */

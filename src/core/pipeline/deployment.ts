@@ -12,7 +12,7 @@ import { fleetMustStop, leaveStopped, restartStoppedFleet, startAfterChange, wit
 import { createExecutor, type Executor } from "./execution";
 import type { ProjectTexts } from "./image/kit";
 import { makeImage, type ImageNeeds } from "./imageFlow";
-import { stopOwnBuilder, type ImageDeps } from "./imageStep";
+import { remindOfBuilder, stopOwnBuilder, type ImageDeps } from "./imageStep";
 import { preflight, type Check } from "./preflight";
 import type { Listener, Pace } from "./progress";
 import { discardChangeSet, findOwnStack, planStack, type StackPlan } from "./stackPlan";
@@ -170,6 +170,7 @@ export class Deployment {
     const streaming = await this.runStreaming(preview.streaming, ingested, signal);
     const found = reach === undefined ? undefined : await verifyPipeline(this.afterDeps(), this.definition, reach, signal);
     this.deps.emit({ kind: "note", severity: "information", text: billingText(preview.costs) });
+    await remindOfBuilder(this.imageDeps(), this.definition, signal);
     this.deps.emit({ kind: "phase", phase: "done", text: l10n.t("The pipeline {0} is deployed.", this.definition.name) });
     return { ...this.outcome("complete", ingested, streaming, reach), ...(found === undefined ? {} : { recordFound: found }) };
   }

@@ -1,14 +1,14 @@
 import * as l10n from "@vscode/l10n";
-import { allPages, findBuilder, ifFound } from "../aws/found";
+import { allPages, ifFound } from "../aws/found";
 import type { CallerIdentity, Image, ImageBuilder, Page, StackResource, StackSummary } from "../aws/ports";
 import { AppError, isAbort, toAppError } from "../errors";
 import { pipelineTag, stackName, type PipelineDefinition, type StackPart } from "./definition";
 import type { DeploymentDeps } from "./deployment";
 import { deleteStack } from "./execution";
 import { isOwn } from "./imageStep";
+import { deleteBucket, deleteBuilder, deleteImage, endSessions, sharesOf } from "./removal";
 import { followStack, isRunning } from "./stackFollower";
 import { findOwnStack } from "./stackPlan";
-import { appstreamPasses, withRetry } from "./waiting";
 
 export interface DestructionPreview {
   readonly identity: CallerIdentity;
@@ -56,7 +56,7 @@ export class Destruction {
       isEmpty,
       dies: [
         ...dies.map((one) => ({ type: one.resourceType, name: one.physicalId ?? one.logicalId })),
-        ...images.map(({ name }) => ({ type: "AWS::AppStream::Image", name })),
+        ...(await Promise.all(images.map(({ name }) => this.imageLine(name, signal)))),
         ...builders.map(({ name }) => ({ type: "AWS::AppStream::ImageBuilder", name })),
       ],
       stays: [
@@ -100,15 +100,24 @@ export class Destruction {
     await attempt(stackName(this.definition, "streaming"), () => this.deletePart("streaming", signal));
     const [images, builders] = await Promise.all([this.ownImages(signal), this.ownBuilders(signal)]);
     await Promise.all([
-      ...images.map(({ name }) => attempt(name, () => this.deleteImage(name, signal))),
-      ...builders.map((one) => attempt(one.name, () => this.deleteBuilder(one, signal))),
-      attempt(stackName(this.definition, "ingest"), () => this.deletePart("ingest", signal)),
+      ...images.map(({ name }) => attempt(name, () => deleteImage(this.deps, name, signal))),
+      ...builders.map((one) => attempt(one.name, () => deleteBuilder(this.deps, one, signal))),
+      attempt(stackName(this.definition, "ingest"), async () => {
+        await this.drain(options.emptyBuckets, signal);
+        return this.deletePart("ingest", signal);
+      }),
     ]);
     const buckets = await this.buckets(signal);
     for (const name of options.emptyBuckets ? buckets : []) {
-      await attempt(name, () => this.deleteBucket(name, signal));
+      await attempt(name, () => deleteBucket(this.deps, name, signal));
     }
     return { removed, remains: await this.remains(signal), failures };
+  }
+
+  private async imageLine(image: string, signal?: AbortSignal): Promise<{ readonly type: string; readonly name: string }> {
+    const accounts = await sharesOf(this.deps.aws.appstream, image, signal);
+    const name = accounts.length === 0 ? image : l10n.t("{0}, which accounts {1} lose too", image, accounts.join(", "));
+    return { type: "AWS::AppStream::Image", name };
   }
 
   private own(part: StackPart, signal?: AbortSignal): Promise<StackSummary | undefined> {
@@ -165,13 +174,26 @@ export class Destruction {
     return (found ?? []).filter((one) => one.state !== "EXPIRED").map((one) => one.id);
   }
 
-  /** Active sessions block the end of the association. */
   private async expireSessions(signal?: AbortSignal): Promise<boolean> {
     const ids = await this.sessions(signal);
-    for (const id of ids) {
-      await this.deps.aws.appstream.expireSession(id, signal);
-    }
+    await endSessions(this.deps, ids, () => this.sessions(signal), signal);
     return ids.length > 0;
+  }
+
+  /** What Firehose still buffers arrives before its stream is deleted, where the place it delivers to stays. */
+  private async drain(emptyBuckets: boolean, signal?: AbortSignal): Promise<void> {
+    const { existing, stream, domain } = this.definition;
+    const intoBucket = stream.destination === "s3";
+    const stays = intoBucket
+      ? existing.bucket !== undefined || !emptyBuckets
+      : stream.destination !== "opensearch" || existing.domain !== undefined || domain.onDelete === "retain";
+    if (!stays || existing.stream !== undefined || (await this.own("ingest", signal)) === undefined) {
+      return;
+    }
+    const seconds = Math.ceil(stream.bufferSeconds * this.deps.pace.bufferShare);
+    const text = l10n.t("Waiting {0} s, so that what the stream still holds is delivered.", seconds);
+    this.deps.emit({ kind: "note", severity: "information", text });
+    await this.deps.clock.delay(seconds * 1000, signal);
   }
 
   private async deletePart(part: StackPart, signal?: AbortSignal): Promise<boolean> {
@@ -204,52 +226,6 @@ export class Destruction {
       }
       this.deps.emit({ kind: "note", severity: "information", text: toAppError(thrown).message });
     }
-  }
-
-  private async deleteImage(name: string, signal?: AbortSignal): Promise<boolean> {
-    const passes = (error: AppError): boolean => appstreamPasses(error) || error.code === "ResourceInUseException";
-    const rule = { passes, limitMs: 600_000, pauseMs: this.deps.pace.first };
-    await withRetry(this.deps.clock, rule, () => this.deps.aws.appstream.deleteImage(name, signal), signal);
-    return true;
-  }
-
-  private async deleteBuilder(found: ImageBuilder, signal?: AbortSignal): Promise<boolean> {
-    const { appstream } = this.deps.aws;
-    const { clock, pace } = this.deps;
-    let builder: ImageBuilder | undefined = found;
-    let ordered = false;
-    while (builder !== undefined) {
-      const { name, state }: ImageBuilder = builder;
-      try {
-        if (state === "RUNNING") {
-          await appstream.stopImageBuilder(name, signal);
-        } else if ((state === "STOPPED" || state === "FAILED") && !ordered) {
-          ordered = true;
-          await appstream.deleteImageBuilder(name, signal);
-        }
-      } catch (thrown) {
-        // Its state has changed in between.
-        if (!(thrown instanceof AppError) || thrown.code !== "OperationNotPermittedException") {
-          throw thrown;
-        }
-      }
-      await clock.delay(pace.first, signal);
-      builder = await findBuilder(appstream, name, signal);
-    }
-    return true;
-  }
-
-  private async deleteBucket(name: string, signal?: AbortSignal): Promise<boolean> {
-    const { buckets } = this.deps.aws;
-    // Firehose can still write for a moment after its stream is gone.
-    const passes = (error: AppError): boolean => error.code === "BucketNotEmpty" || error.code === "OperationAborted";
-    const rule = { passes, limitMs: 120_000, pauseMs: this.deps.pace.first };
-    const run = async (): Promise<void> => {
-      await buckets.empty(name, signal);
-      await buckets.delete(name, signal);
-    };
-    await withRetry(this.deps.clock, rule, run, signal);
-    return true;
   }
 
   private async remains(signal?: AbortSignal): Promise<readonly string[]> {

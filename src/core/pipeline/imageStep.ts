@@ -165,6 +165,19 @@ export async function stopOwnBuilder(deps: Pick<ImageDeps, "appstream" | "emit">
   }
 }
 
+/** With the image there nothing needs it any more. */
+export async function remindOfBuilder(
+  { appstream, emit }: Pick<ImageDeps, "appstream" | "emit">,
+  { image }: PipelineDefinition,
+  signal?: AbortSignal,
+): Promise<void> {
+  const builder = await findBuilder(appstream, image.builderName, signal);
+  if (builder?.state === "RUNNING") {
+    const text = l10n.t("The image builder {0} is running and billed by the hour: stop or delete it in the view Fleets.", builder.name);
+    emit({ kind: "note", severity: "warning", text });
+  }
+}
+
 /** Address of the builder and the one line to paste there, both valid for an hour. */
 export async function prepareVisit(
   deps: ImageDeps,

@@ -38,13 +38,15 @@ export interface Pace {
   readonly later: number;
   /** A record's way into the index, beyond the buffer's interval. */
   readonly searchLimit: number;
+  /** Of an interval of Firehose, how much it takes here. */
+  readonly bufferShare: number;
 }
 
 /** A deployment has time: a throttled call is tried this often. */
 export const patientAttempts = 7;
 
-export const awsPace: Pace = { first: 5_000, later: 12_000, searchLimit: 180_000 };
-const sandboxPace: Pace = { first: 200, later: 500, searchLimit: 30_000 };
+export const awsPace: Pace = { first: 5_000, later: 12_000, searchLimit: 180_000, bufferShare: 1 };
+const sandboxPace: Pace = { first: 200, later: 500, searchLimit: 30_000, bufferShare: 0.05 };
 
 export function paceOf({ kind }: Pick<Connection, "kind">): Pace {
   return kind === "sandbox" ? sandboxPace : awsPace;

@@ -220,7 +220,7 @@ function image({ image }: PipelineDefinition, { regional, publicImages }: Arns):
     {
       id: "Image",
       actions: [],
-      later: ["TagResource", "UntagResource", "DeleteImage"].map(action),
+      later: ["TagResource", "UntagResource", "DeleteImage", "DescribeImagePermissions", "DeleteImagePermissions"].map(action),
       // Images that a later one has replaced have other names.
       resources: [regional("appstream", "image/*")],
     },

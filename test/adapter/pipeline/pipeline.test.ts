@@ -302,6 +302,21 @@ test("a fleet is stopped and started after a yes that names profile and Region",
   assert.deepEqual(account.mutations, ["stopFleet", "startFleet"]);
 });
 
+test("an image builder is started, stopped and deleted after a yes that says what it costs or loses", async () => {
+  const { account, execute } = setUp();
+  account.builders.set("b", { name: "b", arn: "builder/b", state: "STOPPED", errors: [] });
+  const builder = { kind: "imageBuilder", name: "b" };
+  fake.commands.set("appstreamMonitor.explorer.refresh", () => true);
+  fake.user.message = (message) => message.actions[0];
+  const states = [];
+  for (const name of ["start", "stop", "deleteBuilder"]) {
+    await execute(name, builder);
+    states.push(account.builders.get("b")?.state);
+  }
+  assert.deepEqual(states, ["RUNNING", "STOPPED", undefined]);
+  assert.match(fake.messages.map((message) => message.detail).join(), /billed by the hour.*stays only on a stopped builder.*stays only/s);
+});
+
 test("a test session is opened in the browser, and its address is shown nowhere", async () => {
   const { execute } = setUp();
   await execute("testSession", { kind: "fleet", name: "demo-fleet" });

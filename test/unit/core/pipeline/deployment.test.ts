@@ -247,6 +247,66 @@ test("an image that another one has replaced is destroyed too", async () => {
   assert.deepEqual([...account.images.keys()], ["foreign"]);
 });
 
+test("sessions are ended, and waited for, before the fleet goes", async () => {
+  const { account, deployment, destruction } = setUp();
+  await deploy(deployment);
+  account.sessions.set("s-1", undefined);
+  const { sessions } = await destruction.preview();
+  assert.equal(sessions, 1);
+  const told = account.clock.now();
+  account.onMutation = (name) => {
+    if (name === "deleteStack" && account.stacks.size === 2) {
+      assert.ok((account.sessions.get("s-1") ?? Infinity) <= account.clock.now());
+    }
+  };
+  assert.deepEqual((await destruction.execute({ emptyBuckets: true })).remains, []);
+  assert.ok((account.sessions.get("s-1") ?? 0) > told);
+});
+
+test("an image that is shared is taken back from the accounts that the preview names, and deleted", async () => {
+  const { account, deployment, destruction } = setUp();
+  await deploy(deployment);
+  account.shares.set("demo-image", ["111122223333", "444455556666"]);
+  const image = (await destruction.preview()).dies.find((one) => one.type === "AWS::AppStream::Image");
+  assert.equal(image?.name, "demo-image, which accounts 111122223333, 444455556666 lose too");
+  assert.deepEqual((await destruction.execute({ emptyBuckets: true })).failures, []);
+  assert.equal(account.images.size, 0);
+});
+
+for (const [what, more, emptyBuckets, waits] of [
+  ["a domain that dies", {}, true, false],
+  ["a domain that is kept", { domain: { onDelete: "retain" } }, true, true],
+  ["a bucket that is kept", { stream: { destination: "s3" } }, false, true],
+  ["a bucket that is emptied", { stream: { destination: "s3" } }, true, false],
+] as const) {
+  test(`the stream to ${what} is ${waits ? "given the time to deliver what it holds" : "deleted at once"}`, async () => {
+    const { account, deployment, destruction, events } = setUp(definition(more));
+    await deploy(deployment);
+    const said = (): boolean => events.some((event) => event.kind === "note" && /^Waiting 60 s, so that/.test(event.text));
+    account.onMutation = (name) => {
+      if (name === "deleteStack" && account.stacks.size === 1) {
+        assert.equal(said(), waits);
+      }
+    };
+    await destruction.execute({ emptyBuckets });
+    assert.equal(said(), waits);
+  });
+}
+
+test("an image builder that runs beside a finished pipeline is called to mind", async () => {
+  const { account, deployment } = setUp();
+  await deploy(deployment);
+  const builder = account.builders.get("demo-builder");
+  assert.ok(builder);
+  const reminders = async (state: string): Promise<number> => {
+    account.builders.set("demo-builder", { ...builder, state });
+    const again = setUp(definition(), account);
+    await deploy(again.deployment);
+    return again.events.filter((event) => event.kind === "note" && /demo-builder is running and billed/.test(event.text)).length;
+  };
+  assert.deepEqual([await reminders("STOPPED"), await reminders("RUNNING")], [0, 1]);
+});
+
 test("a definition for another account is refused before anything is created", async () => {
   const { account, deployment } = setUp(definition({ account: "210987654321" }));
   await assert.rejects(deployment.execute(await deployment.preview(), { wait: true }), /for account 210987654321/);

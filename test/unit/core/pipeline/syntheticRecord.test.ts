@@ -31,7 +31,7 @@ function sent(answers: readonly Answering[]): { run: Promise<boolean>; asked: Se
     },
   };
   const aws = { streams: { putRecord: () => Promise.resolve() } } as unknown as Aws;
-  const pace = { first: 1000, later: 1000, searchLimit: 5000 };
+  const pace = { first: 1000, later: 1000, searchLimit: 5000, bufferShare: 1 };
   const deps = { aws, clock, pace, bufferSeconds: 1, emit: (event: PipelineEvent) => void events.push(event) };
   const run = sendSyntheticRecord(deps, { stream: "demo", index: "demo", isRotated: true }, { transport });
   const ended = Promise.allSettled([run, clock.advance(20_000)]).then(() => run);
