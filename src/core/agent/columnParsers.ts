@@ -148,7 +148,7 @@ export function delimitedParser(config: ConfigSection, environment: AgentEnviron
   const delimiter = config.get("Delimiter");
   const csv = delimiter === "," && (readBool(config.get("CSVEscapeMode")) ?? true);
   const split = (line: string): readonly string[] =>
-    csv ? splitCsv(line) : delimiter === undefined || delimiter === "" ? line.split(/\s/) : line.split(delimiter);
+    csv ? splitCsv(line) : delimiter === undefined || delimiter === "" ? [line] : line.split(delimiter);
   const headers = config.get("Headers");
   const [headerText, recordText, commentText] = [config.get("HeaderPattern"), config.get("RecordPattern"), config.get("CommentPattern")];
   if (headers === undefined && headerText === undefined) {

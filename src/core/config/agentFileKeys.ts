@@ -145,7 +145,7 @@ export const parserKeys: readonly KeyRow[] = [
     kind: "string",
     snippet: '"${1:,}"',
     ...forParsers("Delimited"),
-    help: () => l10n.t("Text between two fields; a tab is written \\t. Absent: white space."),
+    help: () => l10n.t("Text between two fields; a tab is written \\t. Absent: the whole line is one field."),
   },
   {
     key: "Headers",

@@ -82,5 +82,5 @@ export function extractedGroups(source: Declaration): readonly string[] {
 function headers(source: Declaration): string[] {
   const text = source.node.member("Headers")?.scalar ?? "";
   const delimiter = source.node.member("Delimiter")?.scalar ?? "";
-  return text === "" ? [] : text.split(delimiter === "" ? /\s+/ : delimiter).filter((header) => header !== "");
+  return text === "" ? [] : (delimiter === "" ? [text] : text.split(delimiter)).filter((header) => header !== "");
 }

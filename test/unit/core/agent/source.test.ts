@@ -51,6 +51,12 @@ test("what is literal is evaluated at load and is there before its attribute is"
   assert.deepEqual(records, ['{"b":"True","a":"True","c":"1.50","d":"1.50"}']);
 });
 
+test("without a delimiter .NET's Split(null string) leaves line and header whole", () => {
+  const whole = { SourceType: "DirectorySource", RecordParser: "Delimited", Headers: "a b" };
+  assert.deepEqual(sent(whole, { Format: "json" }, "x y"), ['{"a b":"x y"}']);
+  assert.deepEqual(sent({ ...whole, Delimiter: "" }, { Format: "json" }, "x y"), ['{"a b":"x y"}']);
+});
+
 test("only a line and a Windows event have an XML form; other records are lost", () => {
   const xml = { Format: "xml" };
   assert.deepEqual(sent(line, xml, "<a/>"), ["<a/>"]);
