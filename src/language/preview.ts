@@ -1,7 +1,6 @@
 import vscode = require("vscode");
 import { createEnvironment, type AgentEnvironment } from "../core/agent/environment";
-import { previewChoices, previewText, type PreviewChoice } from "../core/agent/preview";
-import { readSampleEvents } from "../core/agent/sampleEvent";
+import { ownEventChoice, previewChoices, previewText, sourceAt, type PreviewChoice } from "../core/agent/preview";
 import { AppError } from "../core/errors";
 import { recordsScheme, type PreviewArgument } from "../ids";
 import type { Documents } from "./documents";
@@ -29,7 +28,8 @@ export class RecordPreview implements vscode.TextDocumentContentProvider, vscode
   async show(argument: PreviewArgument | undefined): Promise<void> {
     const configuration = await this.configurationOf(argument);
     const environment = createEnvironment({ now: Date.now() });
-    const choice = await choose(previewChoices(configuration, argument?.source, environment), environment);
+    const near = argument === undefined ? this.sourceAtCursor() : undefined;
+    const choice = await choose(previewChoices(configuration, argument?.source, environment, near), environment);
     if (choice === undefined) {
       return;
     }
@@ -39,6 +39,12 @@ export class RecordPreview implements vscode.TextDocumentContentProvider, vscode
     this.changed.fire(uri);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
+  }
+
+  private sourceAtCursor(): string | undefined {
+    const editor = vscode.window.activeTextEditor;
+    const config = editor === undefined ? undefined : this.documents.json(editor.document)?.parsed;
+    return editor === undefined || config === undefined ? undefined : sourceAt(config, editor.document.offsetAt(editor.selection.active));
   }
 
   private async configurationOf(argument: PreviewArgument | undefined): Promise<string> {
@@ -65,15 +71,11 @@ async function choose(choices: readonly PreviewChoice[], environment: AgentEnvir
   };
   const title = vscode.l10n.t("Preview Records: choose an event");
   const picked = await vscode.window.showQuickPick([...items, own], { title, matchOnDescription: true });
-  return picked === undefined ? undefined : (picked.choice ?? ownEvent(choices[0]?.source ?? "", environment));
+  return picked === undefined ? undefined : (picked.choice ?? ownEvent(choices, environment));
 }
 
-async function ownEvent(source: string, environment: AgentEnvironment): Promise<PreviewChoice | undefined> {
+async function ownEvent(choices: readonly PreviewChoice[], environment: AgentEnvironment): Promise<PreviewChoice | undefined> {
   const title = vscode.l10n.t("Preview Records: a line of text, or an event as JSON");
   const text = await vscode.window.showInputBox({ title, ignoreFocusOut: true });
-  if (text === undefined || text === "") {
-    return undefined;
-  }
-  const [event] = readSampleEvents(/^\s*[{[]/.test(text) ? text : JSON.stringify(text), environment);
-  return event === undefined ? undefined : { source, label: vscode.l10n.t("own event"), event: { ...event, source } };
+  return text === undefined || text === "" ? undefined : ownEventChoice(text, choices, environment);
 }

@@ -1,8 +1,12 @@
 import * as l10n from "@vscode/l10n";
+import { agentModel, type Declaration } from "../config/agentModel";
+import { parseDocument } from "../config/document";
+import type { ConfigDocument } from "../config/jsonNode";
 import { loadConfiguration } from "./agent";
 import type { AgentEnvironment } from "./environment";
 import { AgentRun, type RenderedRecord } from "./render";
 import type { SampleEvent } from "./sampleEvent";
+import { readSampleEvents } from "./sampleEvent";
 import { samplesFor } from "./samples";
 
 export interface PreviewChoice {
@@ -11,14 +15,45 @@ export interface PreviewChoice {
   readonly event: SampleEvent;
 }
 
-/** Sample events of a configuration's sources; of one source when it is named. */
-export function previewChoices(configuration: string, source: string | undefined, environment: AgentEnvironment): PreviewChoice[] {
+/** The source that the declaration around the offset is, or starts from. */
+export function sourceAt(document: ConfigDocument, offset: number): string | undefined {
+  const { declarations, connections, connectionsOfSink } = agentModel(document);
+  const around = ({ node }: Declaration): boolean => node.start <= offset && offset <= node.end;
+  const sink = declarations.Sinks.find(around);
+  return (
+    declarations.Sources.find(around)?.id ??
+    connections.find(({ pipe }) => around(pipe))?.sourceRef ??
+    (sink === undefined ? undefined : connectionsOfSink.get(sink)?.[0]?.sourceRef)
+  );
+}
+
+/** Sample events of a configuration's sources; of one source when it is named. Those of `near` come first, then those that a pipe sends on. */
+export function previewChoices(
+  configuration: string,
+  source: string | undefined,
+  environment: AgentEnvironment,
+  near?: string,
+): PreviewChoice[] {
   const { sources } = loadConfiguration(configuration, environment);
+  const used = new Set(agentModel(parseDocument(configuration)).connections.map(({ sourceRef }) => sourceRef));
+  const rank = (id: string): number => (id === near ? 0 : used.has(id) ? 1 : 2);
   return [...sources.values()]
+    .sort((a, b) => rank(a.id) - rank(b.id))
     .filter((one) => source === undefined || one.id === source)
     .flatMap((one) =>
       samplesFor(one, environment).map(({ label, event }) => ({ source: one.id, label, event: { ...event, source: one.id } })),
     );
+}
+
+/** An event typed by hand: for the source that it names, else for the first offered one that takes events of its kind. */
+export function ownEventChoice(text: string, choices: readonly PreviewChoice[], environment: AgentEnvironment): PreviewChoice | undefined {
+  const [event] = readSampleEvents(/^\s*[{[]/.test(text) ? text : JSON.stringify(text), environment);
+  if (event === undefined) {
+    return undefined;
+  }
+  const fitting = choices.find((choice) => choice.event.kind === event.kind) ?? choices[0];
+  const source = event.source ?? fitting?.source ?? "";
+  return { source, label: l10n.t("own event"), event: { ...event, source } };
 }
 
 /** What each pipe makes of the event, as a text to read. */

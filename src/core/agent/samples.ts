@@ -1,3 +1,4 @@
+import * as l10n from "@vscode/l10n";
 import { utcDate } from "../config/decoration/dotnetDate";
 import type { AgentEnvironment } from "./environment";
 import { type Json, jsonInteger, jsonObject } from "./newtonsoft";
@@ -13,7 +14,7 @@ export interface Sample {
 }
 
 interface EventTemplate {
-  readonly label: string;
+  readonly label: () => string;
   readonly logName: string;
   readonly eventId: number;
   readonly level: number;
@@ -26,7 +27,7 @@ interface EventTemplate {
 
 const templates: readonly EventTemplate[] = [
   {
-    label: "Application: program crashed (error)",
+    label: () => l10n.t("Application: program crashed (error)"),
     logName: "Application",
     eventId: 1000,
     level: 2,
@@ -36,7 +37,7 @@ const templates: readonly EventTemplate[] = [
     eventData: ["viewer.exe", "4.2.1.0", "render.dll", "c0000005"],
   },
   {
-    label: "System: service state (information)",
+    label: () => l10n.t("System: service state (information)"),
     logName: "System",
     eventId: 7036,
     level: 4,
@@ -45,7 +46,7 @@ const templates: readonly EventTemplate[] = [
     eventData: ["Windows Update", "running"],
   },
   {
-    label: "System: service terminated (error)",
+    label: () => l10n.t("System: service terminated (error)"),
     logName: "System",
     eventId: 7031,
     level: 2,
@@ -54,7 +55,7 @@ const templates: readonly EventTemplate[] = [
     eventData: ["Print Spooler", jsonInteger(1)],
   },
   {
-    label: "Security: successful logon (audit)",
+    label: () => l10n.t("Security: successful logon (audit)"),
     logName: "Security",
     eventId: 4624,
     level: 0,
@@ -90,20 +91,22 @@ export function samplesFor(source: LoadedSource, environment: AgentEnvironment):
       const logName = source.config.get("LogName") ?? "Application";
       const own = templates.filter((template) => template.logName.toLowerCase() === logName.toLowerCase());
       return (own.length > 0 ? own : templates).map((template) => ({
-        label: template.label,
+        label: template.label(),
         event: { kind: "windows", ...base, logName: source.config.get("LogName"), event: toEvent(template, logName, environment) },
       }));
     }
     case "counter": {
       const counter = source.config.section("Categories")?.children[0]?.section("Counters")?.children[0];
       const name = counter?.value ?? counter?.get("Counter") ?? "% Processor Time";
-      return [{ label: `Counter: ${name}`, event: { kind: "counter", ...base, name, value: 42.7 } }];
+      return [{ label: l10n.t("Counter: {0}", name), event: { kind: "counter", ...base, name, value: 42.7 } }];
     }
     case "etw":
-      return [{ label: "ETW event", event: { kind: "etw", ...base, event: etwSample(source, environment) } }];
+      return [{ label: l10n.t("ETW event"), event: { kind: "etw", ...base, event: etwSample(source, environment) } }];
     case "lines":
     case "agentMetrics":
-      return [{ label: "Line of text", event: { kind: "lines", ...base, path: undefined, lines: sampleLines(source, environment) } }];
+      return [
+        { label: l10n.t("Line of text"), event: { kind: "lines", ...base, path: undefined, lines: sampleLines(source, environment) } },
+      ];
   }
 }
 
@@ -144,9 +147,9 @@ function parserLines(source: LoadedSource, iso: string, date: string, time: stri
     case "syslog":
       return ["Mar  1 01:22:20 host-7 sshd[83]: session opened for user sample"];
     case "delimited": {
-      const delimiter = source.config.get("Delimiter") ?? " ";
-      const headers = source.config.get("Headers") ?? ["time", "level", "message"].join(delimiter);
-      const values = headers.split(delimiter).map((_, index) => `value${index + 1}`);
+      const delimiter = source.config.get("Delimiter") ?? "";
+      const headers = source.config.get("Headers") ?? (delimiter === "" ? "message" : ["time", "level", "message"].join(delimiter));
+      const values = (delimiter === "" ? [headers] : headers.split(delimiter)).map((_, index) => `value${index + 1}`);
       return [headers, values.join(delimiter)];
     }
     default:
