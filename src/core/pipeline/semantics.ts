@@ -52,7 +52,7 @@ function* access(definition: PipelineDefinition): Iterable<Finding> {
     yield error(
       "APD013",
       ["domain", "masterUserArn"],
-      l10n.t("Fine-grained access control needs encryption at rest, encryption between nodes and HTTPS."),
+      l10n.t("Fine-grained access control needs encryption at rest, encryption between nodes and HTTPS. Turn all three on."),
     );
   }
 }
@@ -65,7 +65,11 @@ function* addresses(definition: PipelineDefinition): Iterable<Finding> {
     } else if (/\/0$/.test(block)) {
       yield error("APD014", path, l10n.t("{0} would let everybody read and delete the logs: name your own addresses.", block));
     } else if (/\.\d+\/\d$/.test(block)) {
-      yield warning("APD015", path, l10n.t("{0} lets more than 16 million addresses read and delete the logs.", block));
+      yield warning(
+        "APD015",
+        path,
+        l10n.t("{0} lets more than 16 million addresses read and delete the logs. Name a smaller block.", block),
+      );
     } else if (privateBlock.test(block)) {
       yield warning("APD016", path, l10n.t("{0} is private: the domain sees the public address behind which you are.", block));
     }
@@ -107,26 +111,37 @@ function* domain(definition: PipelineDefinition): Iterable<Finding> {
     );
   }
   if (t2 && domain.instanceCount > 10) {
-    yield error("APD021", ["domain", "instanceCount"], l10n.t("A domain of T2 instances has at most 10 of them."));
+    yield error(
+      "APD021",
+      ["domain", "instanceCount"],
+      l10n.t("A domain of T2 instances has at most 10 of them. Use fewer, or choose a T3 type."),
+    );
   }
   if (t2 && withoutT2.includes(region)) {
     yield error("APD022", typePath, l10n.t("There are no T2 instances in {0}: choose a T3 type.", region));
   }
   if (domain.zoneAwareness && domain.instanceCount % 2 !== 0) {
-    yield error("APD023", ["domain", "instanceCount"], l10n.t("Nodes in two availability zones need an even number of nodes."));
+    yield error(
+      "APD023",
+      ["domain", "instanceCount"],
+      l10n.t("Nodes in two availability zones need an even number of nodes. Use one more or one fewer."),
+    );
   }
   if (domain.engineVersion.startsWith("Elasticsearch_6") || /^Elasticsearch_[1-5]/.test(domain.engineVersion)) {
     yield error(
       "APD025",
       ["domain", "engineVersion"],
-      l10n.t("Engines before Elasticsearch 7.1 need document types, which this pipeline does not write."),
+      l10n.t("Engines before Elasticsearch 7.1 need document types, which this pipeline does not write. Choose a later one."),
     );
   } else if (standardSupportEnded.test(domain.engineVersion)) {
     yield {
       code: "APD024",
       severity: definition.preset === "tutorial" ? "information" : "warning",
       path: ["domain", "engineVersion"],
-      message: l10n.t("{0} is out of standard support: AWS bills an extra fee for each instance hour.", domain.engineVersion),
+      message: l10n.t(
+        "{0} is out of standard support: AWS bills an extra fee for each instance hour. OpenSearch_2.19 has none.",
+        domain.engineVersion,
+      ),
     };
   }
 }
@@ -169,7 +184,11 @@ function* volume(definition: PipelineDefinition): Iterable<Finding> {
   };
   const limit = largest[instanceType];
   if (limit !== undefined && volumeGb > limit) {
-    yield error("APD026", ["domain", "volumeGb"], l10n.t("{0} holds at most {1} GiB on each node.", instanceType, limit));
+    yield error(
+      "APD026",
+      ["domain", "volumeGb"],
+      l10n.t("{0} holds at most {1} GiB on each node. Use less, or choose a larger instance type.", instanceType, limit),
+    );
   }
   if (volumeType === "gp3" && /^(t2|m[34]|r[34]|c4|i[23])\./.test(instanceType)) {
     yield error("APD027", ["domain", "volumeType"], l10n.t("{0} has no gp3 volumes: choose gp2.", instanceType));
@@ -186,16 +205,23 @@ function* index(definition: PipelineDefinition): Iterable<Finding> {
     yield error("APD030", path, l10n.t('The index name "{0}" must be in lower case.', index));
   }
   if (/[\\/*?"<>| ,#:]/.test(index) || /^[-_+.]/.test(index)) {
-    yield error("APD031", path, l10n.t('The index name "{0}" has a character that the engine refuses.', index));
+    yield error(
+      "APD031",
+      path,
+      l10n.t(
+        'The index name "{0}" has a character that the engine refuses. Use lower-case letters, digits, - and _, and begin with a letter.',
+        index,
+      ),
+    );
   }
   if (definition.stream.bufferMegabytes > 100) {
-    yield error("APD032", ["stream", "bufferMegabytes"], l10n.t("A stream to a domain buffers at most 100 MiB."));
+    yield error("APD032", ["stream", "bufferMegabytes"], l10n.t("A stream to a domain buffers at most 100 MiB. Use less."));
   }
   if (definition.stream.bufferMegabytes > 10 && definition.domain.instanceType.startsWith("t2.")) {
     yield warning(
       "APD033",
       ["stream", "bufferMegabytes"],
-      l10n.t("T2 nodes accept requests up to 10 MiB: larger buffers are delivered in parts."),
+      l10n.t("T2 nodes accept requests up to 10 MiB: larger buffers are delivered in parts. Use 10 or less."),
     );
   }
 }
@@ -251,17 +277,25 @@ function* fleet(definition: PipelineDefinition): Iterable<Finding> {
     );
   }
   if (fleet.defaultInternetAccess && fleet.desiredInstances > 100) {
-    yield error("APD042", ["fleet", "desiredInstances"], l10n.t("With default internet access a fleet has at most 100 instances."));
+    yield error(
+      "APD042",
+      ["fleet", "desiredInstances"],
+      l10n.t("With default internet access a fleet has at most 100 instances. Use fewer, or subnets with a way out of their own."),
+    );
   }
   if (!fleet.defaultInternetAccess && fleet.subnetIds.length === 0) {
     yield error(
       "APD043",
       ["fleet", "defaultInternetAccess"],
-      l10n.t("Without default internet access the fleet needs subnets that reach Firehose."),
+      l10n.t('Without default internet access the fleet needs subnets that reach Firehose. Give "subnetIds".'),
     );
   }
   if (fleet.idleDisconnectTimeoutSeconds > 0 && fleet.idleDisconnectTimeoutSeconds < 60) {
-    yield error("APD044", ["fleet", "idleDisconnectTimeoutSeconds"], l10n.t("The idle timeout is 0 (off) or at least 60 seconds."));
+    yield error(
+      "APD044",
+      ["fleet", "idleDisconnectTimeoutSeconds"],
+      l10n.t("The idle timeout is 0 (off) or at least 60 seconds. Use one of them."),
+    );
   }
 }
 
@@ -275,35 +309,39 @@ function* names(definition: PipelineDefinition): Iterable<Finding> {
     );
   }
   if (/^(aws|appstream|amazon)/i.test(image.name)) {
-    yield error("APD051", ["image", "name"], l10n.t("The name of an image may not begin with aws, appstream or amazon."));
+    yield error("APD051", ["image", "name"], l10n.t("The name of an image may not begin with aws, appstream or amazon. Give another one."));
   }
   if (/^(xn--|sthree-|amzn-s3-demo-)|(-s3alias|--ol-s3|\.mrap|--x-s3)$|\.\.|^\d+\.\d+\.\d+\.\d+$/.test(bucket.name)) {
-    yield error("APD052", ["bucket", "name"], l10n.t('"{0}" is a reserved form of bucket name.', bucket.name));
+    yield error("APD052", ["bucket", "name"], l10n.t('"{0}" is a reserved form of bucket name. Give another one.', bucket.name));
   }
   for (const [key, role] of Object.entries(roles)) {
     if (role.length > 64) {
-      yield error("APD053", ["roles", key], l10n.t('"{0}" is longer than the 64 characters of a role name.', role));
+      yield error("APD053", ["roles", key], l10n.t('"{0}" is longer than the 64 characters of a role name. Give a shorter one.', role));
     }
   }
   if (roles.delivery.toLowerCase() === roles.machine.toLowerCase()) {
     yield error("APD054", ["roles"], l10n.t("The two roles need different names; upper and lower case do not tell them apart."));
   }
   if (region.startsWith("us-iso")) {
-    yield warning("APD055", ["region"], l10n.t("AppStream may not be offered in {0}.", region));
+    yield warning("APD055", ["region"], l10n.t("AppStream may not be offered in {0}. Choose another Region if it is not.", region));
   }
   if (/^aws/i.test(name)) {
-    yield warning("APD056", ["name"], l10n.t("Names that begin with aws are easily taken for AWS's own."));
+    yield warning("APD056", ["name"], l10n.t("Names that begin with aws are easily taken for AWS's own. Choose another one."));
   }
 }
 
 function* tags(definition: PipelineDefinition): Iterable<Finding> {
   const keys = Object.keys(definition.tags);
   if (keys.length > 4) {
-    yield error("APD060", ["tags"], l10n.t("At most four tags of your own fit on a domain beside the pipeline's."));
+    yield error("APD060", ["tags"], l10n.t("At most four tags of your own fit on a domain beside the pipeline's. Remove the others."));
   }
   for (const key of keys) {
     if (/^aws:/i.test(key) || key.startsWith("appstream-monitor:") || !/^[A-Za-z0-9 _.:/=+@-]{1,128}$/.test(key)) {
-      yield error("APD061", ["tags", key], l10n.t('"{0}" cannot be used as the key of a tag.', key));
+      yield error(
+        "APD061",
+        ["tags", key],
+        l10n.t('"{0}" cannot be used as the key of a tag. Use letters, digits and _.:/=+@-, and no prefix of AWS or of the pipeline.', key),
+      );
     }
   }
 }

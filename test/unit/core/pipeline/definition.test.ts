@@ -124,7 +124,7 @@ for (const [name, value, expected] of cases) {
   });
 }
 
-test("every rule has a case, and every problem a whole sentence", () => {
+test("every rule has a case, and every problem a whole sentence with what to do", () => {
   const elsewhere = ["APD001", "APD006"];
   const covered = new Set([...elsewhere, ...cases.flatMap(([, , expected]) => expected)]);
   assert.deepEqual(
@@ -132,6 +132,13 @@ test("every rule has a case, and every problem a whole sentence", () => {
     [],
   );
   for (const [name, value] of cases) {
+    for (const { message } of checkPipeline(JSON.stringify(value)).filter((one) => one.code >= "APD010")) {
+      assert.match(
+        message,
+        /\b(choose|give|name your|name a|name that|use|write|turn|remove|needs?|must|OpenSearch_2\.19 has none|behind which you are)\b/i,
+        name,
+      );
+    }
     for (const { message } of checkPipeline(JSON.stringify(value))) {
       assert.match(message, /^\S.{15,}[.?]$/, name);
     }
