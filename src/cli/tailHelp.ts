@@ -18,6 +18,7 @@ What is read
 
 Which events
   --filter TEXT           as in the editor: level:error,warning provider:"My App" -id:1000-1999 disk failed
+                          user~:ada finds Ada, too
   --level L --log L --provider P --id N|N-N --instance M --stack S --fleet F --session ID --session-user U
                           words of the filter; given more than once, any of the values will do
   --query QUERY           the domain's own query syntax

@@ -132,6 +132,53 @@ for (const engine of chosenEngines()) {
       });
     }
 
+    test("an alias's own filter holds, in the index that it moves on to as well", async (context) => {
+      const alias = (index: string, level: string) => ({ index, alias: "narrow", filter: { term: { "level.keyword": level } } });
+      const write = (index: string) => {
+        const line = (level: string) => `${JSON.stringify({ index: { _id: level } })}\n${JSON.stringify({ level })}\n`;
+        return request(running.url, "POST", `/${index}/_bulk`, line("a") + line("b"));
+      };
+      await createIndex(running.url, "first-narrow", 2);
+      await request(running.url, "POST", "/_aliases", { actions: [{ add: alias("first-narrow", "a") }] });
+      const tail = startTail(running.url, "narrow", { kind: "all" });
+      context.after(() => tail.stop());
+      await write("first-narrow");
+      assert.ok(await until(() => tail.shown.size === 1, settled));
+      await createIndex(running.url, "second-narrow", 1);
+      const moved = [{ remove: { index: "first-narrow", alias: "narrow" } }, { add: alias("second-narrow", "b") }];
+      await request(running.url, "POST", "/_aliases", { actions: moved });
+      await write("second-narrow");
+      assert.ok(await until(() => tail.shown.size === 2, settled), tail.notices.join());
+      await sleep(3000);
+      assert.deepEqual(
+        [...tail.shown],
+        [
+          ["first-narrow/a", 1],
+          ["second-narrow/b", 1],
+        ],
+      );
+    });
+
+    test("a filter that takes capital and small letters as the same finds spellings that come later", async (context) => {
+      const values = ["Ada (a|b).*", "ADA (A|B).*", "ada xa|b).*", "Other", 'Ada & <x> # ~@ "q" \\ {1}'];
+      await createIndex(running.url, "spelled", 1);
+      const write = async (from: number, to: number): Promise<void> => {
+        const each = values.map((user, id) => `${JSON.stringify({ index: { _id: String(id) } })}\n${JSON.stringify({ user })}\n`);
+        await request(running.url, "POST", "/spelled/_bulk", each.slice(from, to).join(""));
+      };
+      await write(0, 1);
+      const literal = startTail(running.url, "spelled", { kind: "all" }, '@user~:"ada (A|b).*"');
+      const start = startTail(running.url, "spelled", { kind: "all" }, "@user~:aDA*");
+      const odd = startTail(running.url, "spelled", { kind: "all" }, '@user~:"aDA & <X> # ~@ \\"Q\\" \\ {1}"');
+      const tails = [literal, start, odd];
+      context.after(() => Promise.all(tails.map((tail) => tail.stop())));
+      assert.ok(await until(() => literal.shown.size === 1, settled));
+      await write(1, values.length);
+      assert.ok(await until(() => start.shown.size === 4 && odd.shown.size === 1, settled), tails.map(({ notices }) => notices).join());
+      const ids = tails.map(({ shown }) => [...shown.keys()].map((key) => key.split("/")[1]).sort());
+      assert.deepEqual(ids, [["0", "1"], ["0", "1", "2", "4"], ["4"]]);
+    });
+
     test("an index made anew, and larger than before, while the domain cannot be reached: all of the new one is shown", async (context) => {
       await createIndex(running.url, "behind", 2);
       let fault: Fault = "none";

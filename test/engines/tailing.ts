@@ -1,6 +1,7 @@
 import { createSearchTransport } from "../../src/aws/searchTransport";
 import type { SearchTransport } from "../../src/core/aws/ports";
 import { systemClock } from "../../src/core/clock";
+import { parseFilter } from "../../src/core/logs/filter";
 import type { LogEntry, NoticeCode, TailStart } from "../../src/core/logs/tailEvents";
 import { TailSession } from "../../src/core/logs/tailSession";
 
@@ -27,11 +28,11 @@ export function unsignedTransport(url: string): SearchTransport {
 }
 
 /** Follows `index` from `since` with the product's own transport. */
-export function startTail(url: string, index: string, since: TailStart): RecordedTail {
-  return startTailOf(unsignedTransport(url), index, since);
+export function startTail(url: string, index: string, since: TailStart, filter = ""): RecordedTail {
+  return startTailOf(unsignedTransport(url), index, since, filter);
 }
 
-export function startTailOf(transport: SearchTransport, index: string, since: TailStart): RecordedTail {
+export function startTailOf(transport: SearchTransport, index: string, since: TailStart, filter = ""): RecordedTail {
   const shown = new Map<string, number>();
   const entries: LogEntry[] = [];
   const notices: string[] = [];
@@ -42,6 +43,7 @@ export function startTailOf(transport: SearchTransport, index: string, since: Ta
     clock: systemClock,
     index,
     since,
+    filter: parseFilter(filter),
     listener: (event) => {
       if (event.kind === "entries") {
         for (const entry of event.entries) {

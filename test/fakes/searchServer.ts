@@ -28,6 +28,8 @@ export class SearchServer implements SearchTransport {
   readonly created = new Map<string, number>();
   /** Names that stand for other indices; a pattern finds them, too. */
   readonly aliases = new Map<string, readonly string[]>();
+  /** The filters of aliases of their own; undefined where reading aliases is not permitted. */
+  aliasFilters: ReadonlyMap<string, unknown> | undefined = new Map();
   settingsPermitted = true;
   /** Answers `_stats` where it is set: up to which number each copy of a shard has got. */
   checkpoints: ((index: string, shard: number) => readonly number[]) | undefined;
@@ -80,6 +82,9 @@ export class SearchServer implements SearchTransport {
     if (request.path.endsWith("/_settings")) {
       return this.#settings(decodeURIComponent(request.path.split("/")[1] ?? ""));
     }
+    if (request.path.startsWith("/_alias/")) {
+      return this.#alias(decodeURIComponent(request.path.slice("/_alias/".length)));
+    }
     if (request.path.endsWith("/_stats/docs")) {
       return this.#stats(request.path.split("/")[1] ?? "");
     }
@@ -98,6 +103,17 @@ export class SearchServer implements SearchTransport {
       responses.push(this.#search(String(at(header, "index")), shard, JSON.parse(lines[line + 1] ?? "")));
     }
     return answer(200, { responses });
+  }
+
+  #alias(name: string): SearchAnswer {
+    if (this.aliasFilters === undefined) {
+      return answer(403, { error: { type: "security_exception", reason: "no permissions for [indices:admin/aliases/get]" }, status: 403 });
+    }
+    const names = this.aliases.get(name);
+    const filter = this.aliasFilters.get(name);
+    return names === undefined
+      ? answer(404, { error: `alias [${name}] missing`, status: 404 })
+      : answer(200, Object.fromEntries(names.map((index) => [index, { aliases: { [name]: filter === undefined ? {} : { filter } } }])));
   }
 
   #settings(name: string): SearchAnswer {

@@ -22,7 +22,7 @@ export function parseFilter(text: string): LogFilter {
       target.push(clause);
       continue;
     }
-    const plain = word.name === undefined ? word.value : `${word.name}:${word.value}`;
+    const plain = word.name === undefined ? word.value : `${word.name}${word.anyCase ? "~" : ""}:${word.value}`;
     if (word.excluded) {
       mustNot.push(textClause(phrase(plain)));
     } else if (plain !== "") {
@@ -43,7 +43,7 @@ export function withValue(text: string, field: string, value: string | number | 
 }
 
 /** Undefined for what is free text. */
-function clauseOf({ name, value, quoted }: FilterWord): JsonObject | undefined {
+function clauseOf({ name, anyCase, value, quoted }: FilterWord): JsonObject | undefined {
   if (name === undefined || value === "") {
     return undefined;
   }
@@ -64,21 +64,48 @@ function clauseOf({ name, value, quoted }: FilterWord): JsonObject | undefined {
   }
   const values = (quoted ? [value] : value.split(",")).filter((item) => item !== "");
   const meant = fields[0] === "LevelDisplayName" ? values.flatMap((item) => levelValues[item.toLowerCase()] ?? [item]) : values;
-  const clauses = quoted ? [anyOf(fields, meant)] : [...prefixes(fields, meant), ...exact(fields, meant)];
+  const isStart = (item: string): boolean => !quoted && item.length > 1 && item.endsWith("*");
+  const starts = meant.filter(isStart).map((item) => startsWith(fields, item.slice(0, -1), anyCase));
+  const whole = meant.filter((item) => !isStart(item));
+  const clauses = [...starts, ...exact(fields, whole, anyCase)];
   return clauses.length === 1 ? clauses[0] : { bool: { should: clauses, minimum_should_match: 1 } };
 }
 
-function exact(fields: readonly string[], values: readonly string[]): JsonObject[] {
-  const whole = values.filter((item) => !isPrefix(item));
-  return whole.length === 0 ? [] : [anyOf(fields, whole)];
+function startsWith(fields: readonly string[], start: string, anyCase: boolean): JsonObject {
+  const expression = anyCase ? anySpelling(start) : undefined;
+  return expression === undefined ? everyMapping(fields, (field) => ({ prefix: { [field]: start } })) : matching(fields, `${expression}.*`);
 }
 
-function prefixes(fields: readonly string[], values: readonly string[]): JsonObject[] {
-  return values.filter(isPrefix).map((item) => everyMapping(fields, (field) => ({ prefix: { [field]: item.slice(0, -1) } })));
+function exact(fields: readonly string[], values: readonly string[], anyCase: boolean): JsonObject[] {
+  const expressions = new Map(anyCase ? values.map((value) => [value, anySpelling(value)]) : []);
+  const verbatim = values.filter((value) => expressions.get(value) === undefined);
+  return [
+    ...[...expressions.values()].flatMap((each) => (each === undefined ? [] : [matching(fields, each)])),
+    ...(verbatim.length === 0 ? [] : [anyOf(fields, verbatim)]),
+  ];
 }
 
-function isPrefix(value: string): boolean {
-  return value.length > 1 && value.endsWith("*");
+/** The engines take 1,000 characters for an expression. */
+const longestExpression = 990;
+
+/**
+ * In capital or small letters, as an expression that every engine understands: spellings that are not in the index yet are found,
+ * too. Undefined for what an expression has no room for.
+ */
+function anySpelling(value: string): string | undefined {
+  const expression = [...value]
+    .map((character) => {
+      const spellings = [...new Set([character, character.toLowerCase(), character.toUpperCase()])].filter(
+        (each) => [...each].length === 1,
+      );
+      return spellings.length > 1 ? `[${spellings.join("")}]` : character.replace(/[^\p{L}\p{N}\s]/u, "\\$&");
+    })
+    .join("");
+  return expression.length > longestExpression ? undefined : expression;
+}
+
+function matching(fields: readonly string[], expression: string): JsonObject {
+  return everyMapping(fields, (field) => ({ regexp: { [field]: { value: expression, flags: "NONE" } } }));
 }
 
 function anyOf(fields: readonly string[], values: readonly string[]): JsonObject {

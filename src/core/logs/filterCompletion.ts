@@ -14,22 +14,24 @@ export interface Suggestion {
   readonly text: string;
 }
 
-const openQuote = /(?:^|\s)-?(?:(@?[\p{L}_][\p{L}\p{N}_.=-]*):)?"((?:\\"|[^"])*)$/u;
-const bareWord = /(?:^|\s)-?(?:(@?[\p{L}_][\p{L}\p{N}_.=-]*):)?(\S*)$/u;
+const openQuote = /(?:^|\s)-?(?:(@?[\p{L}_][\p{L}\p{N}_.=-]*)(~?):)?"((?:\\"|[^"])*)$/u;
+const bareWord = /(?:^|\s)-?(?:(@?[\p{L}_][\p{L}\p{N}_.=-]*)(~?):)?(\S*)$/u;
 
 interface Part {
   /** All up to the name, the minus included. */
   readonly before: string;
   readonly name: string | undefined;
+  /** What stands between the name and the colon. */
+  readonly mark: string;
   readonly quoted: boolean;
   readonly value: string;
 }
 
 function lastPart(text: string): Part {
   const open = openQuote.exec(text);
-  const [, name, value = ""] = open ?? bareWord.exec(text) ?? [];
-  const typed = (name === undefined ? 0 : name.length + 1) + (open === null ? 0 : 1) + value.length;
-  return { before: text.slice(0, text.length - typed), name, quoted: open !== null, value };
+  const [, name, mark = "", value = ""] = open ?? bareWord.exec(text) ?? [];
+  const typed = (name === undefined ? 0 : name.length + mark.length + 1) + (open === null ? 0 : 1) + value.length;
+  return { before: text.slice(0, text.length - typed), name, mark, quoted: open !== null, value };
 }
 
 export function completing(text: string): Completing {
@@ -66,7 +68,7 @@ export function valueSuggestions(
   text: string,
   values: readonly { readonly value: string; readonly count?: number }[],
 ): readonly Suggestion[] {
-  const { before, name = "", quoted, value } = lastPart(text);
+  const { before, name = "", mark, quoted, value } = lastPart(text);
   const listed = quoted ? "" : value.slice(0, value.lastIndexOf(",") + 1);
   const prefix = value.slice(listed.length).toLowerCase();
   return values
@@ -78,7 +80,7 @@ export function valueSuggestions(
       return {
         label: each.value,
         description: each.count === undefined ? "" : l10n.t("{0} events", each.count),
-        text: `${before}${name}:${kept}${written} `,
+        text: `${before}${name}${mark}:${kept}${written} `,
       };
     });
 }

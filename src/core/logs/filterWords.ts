@@ -3,6 +3,8 @@ export interface FilterWord {
   readonly excluded: boolean;
   /** As typed, `@` included; absent for free text. */
   readonly name?: string;
+  /** `name~:value`: capital and small letters are the same. */
+  readonly anyCase: boolean;
   readonly value: string;
   readonly quoted: boolean;
   readonly start: number;
@@ -11,14 +13,15 @@ export interface FilterWord {
 
 // Backslashes are themselves, so that paths can be pasted, but for those before a quote: there two are one, and a single one makes the
 // quote part of the value, as in the arguments of Windows programs. A quote that could not end otherwise ends after any of them.
-const word = /(-?)(?:(@?[\p{L}_][\p{L}\p{N}_.=-]*):)?(?:"((?:[^"\\]|\\+(?!["\\])|(?:\\\\)*\\")*\\*)"(?=\s|$)|(\S+))/gu;
+const word = /(-?)(?:(@?[\p{L}_][\p{L}\p{N}_.=-]*)(~?):)?(?:"((?:[^"\\]|\\+(?!["\\])|(?:\\\\)*\\")*\\*)"(?=\s|$)|(\S+))/gu;
 
 export function filterWords(text: string): FilterWord[] {
   return [...text.matchAll(word)].map((match) => {
-    const [whole, minus = "", name, quoted, bare = ""] = match;
+    const [whole, minus = "", name, tilde, quoted, bare = ""] = match;
     return {
       excluded: minus !== "",
       ...(name === undefined ? {} : { name }),
+      anyCase: tilde === "~",
       value: quoted === undefined ? bare : unescaped(quoted),
       quoted: quoted !== undefined,
       start: match.index,

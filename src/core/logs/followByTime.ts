@@ -93,8 +93,13 @@ class TimeFollower {
     let shown = 0;
     let size = pageSize;
     for (let begin = from; ;) {
+      const asked = this.#indices.within(filter).clauses[0];
       const entries = await this.#page(base, begin, size, "asc", filter);
       const names = new Set(await this.#indices.ours([...new Set(entries.map(({ index }) => index))]));
+      if (this.#indices.within(filter).clauses[0] !== asked) {
+        // A new index, whose alias may have a filter.
+        continue;
+      }
       const ours = entries.filter(({ index }) => names.has(index));
       ours.forEach(({ index }) => this.names.add(index));
       shown += await show(ours);
@@ -117,7 +122,8 @@ class TimeFollower {
     }
   }
 
-  async #page(base: string, from: number, size: number, order: "asc" | "desc", { clauses }: LogFilter): Promise<LogEntry[]> {
+  async #page(base: string, from: number, size: number, order: "asc" | "desc", filter: LogFilter): Promise<LogEntry[]> {
+    const { clauses } = this.#indices.within(filter);
     const body = {
       ...{ size, track_total_hits: false, version: true, sort: [{ TimeCreated: { order, unmapped_type: "date" } }] },
       query: { bool: { filter: [timeRange({ gte: from }), ...clauses] } },

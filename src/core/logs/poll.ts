@@ -7,7 +7,7 @@ import { toEntry } from "./listing";
 import { mostSearches } from "./pageSize";
 import { Pulse } from "./pulse";
 import { recheck } from "./recheck";
-import { hitsOf, type Answer, type Hit } from "./searchAnswers";
+import { hitsOf, refuseIfAll, type Answer, type Hit } from "./searchAnswers";
 import { pollBody } from "./searchRequests";
 import { windowLimit } from "./settleTime";
 import type { StreamCursor } from "./streamCursor";
@@ -164,6 +164,7 @@ export class Poller {
       stream.settle(answeredAt, settleTime, checkpoints.age);
       batches.push(entries);
     }
+    refuseIfNoneUnderstood(this.#indices.streams, due, answers);
     probed.forEach((stream) => (stream.probedAt = asked));
     for (const found of probe.read(answers.slice(due.length))) {
       await this.#indices.noteProbed(found, true);
@@ -246,6 +247,15 @@ export class Poller {
       default:
         return this.#indices.block(stream, answer.reason);
     }
+  }
+}
+
+/** Ends the tail where every shard that answers at all refuses the search itself: asking again changes nothing. */
+function refuseIfNoneUnderstood(streams: readonly StreamCursor[], due: readonly StreamCursor[], answers: readonly Answer[]): void {
+  const asked = answers.slice(0, due.length);
+  const alike = asked.every((answer) => "refusal" in answer && answer.refusal === "invalid");
+  if (alike && streams.every((stream) => due.includes(stream) || stream.failures > 0)) {
+    refuseIfAll(asked);
   }
 }
 

@@ -72,8 +72,17 @@ export class SearchExchange {
 
   /** Empty indices included; undefined where reading settings is not permitted. A domain that is busy is waited for. */
   async settings(pattern: string): Promise<ReadonlyMap<string, IndexSettings> | undefined> {
-    const answer = await this.#sender.send(
-      { method: "GET", path: `/${encoded(pattern)}/_settings`, timeoutMs },
+    const answer = await this.#read(`/${encoded(pattern)}/_settings`);
+    if ("refusal" in answer || !isObject(answer.value)) {
+      return undefined;
+    }
+    return new Map(Object.entries(answer.value).map(([name, each]) => [name, toSettings(each)]));
+  }
+
+  /** Something that is told about indices: a domain that is busy is waited for, a refusal is an answer. */
+  #read(path: string) {
+    return this.#sender.send(
+      { method: "GET", path, timeoutMs },
       {
         usable: isObject,
         final: (refusal) => mayBeTheWay(refusal) || ["missing", "closed", "invalid", "password", "preference"].includes(refusal),
@@ -81,10 +90,18 @@ export class SearchExchange {
         attempts: settingsAttempts,
       },
     );
-    if ("refusal" in answer || !isObject(answer.value)) {
-      return undefined;
+  }
+
+  /** The filters that an alias has of its own, by index; undefined where reading aliases is not permitted. */
+  async aliasFilters(name: string): Promise<ReadonlyMap<string, JsonObject> | undefined> {
+    const answer = await this.#read(`/_alias/${encoded(name)}`);
+    if ("refusal" in answer) {
+      return answer.refusal === "missing" ? new Map() : undefined;
     }
-    return new Map(Object.entries(answer.value).map(([name, each]) => [name, toSettings(each)]));
+    const filters = Object.entries(answer.value as JsonObject).map(
+      ([index, each]) => [index, at(each, "aliases", name, "filter")] as const,
+    );
+    return new Map(filters.filter((entry): entry is [string, JsonObject] => isObject(entry[1])));
   }
 
   /** Undefined when it failed; `permitted` is false when it always will. */

@@ -25,6 +25,7 @@ export type NoticeCode =
   | "indexReset"
   | "indexFailed"
   | "noRefresh"
+  | "aliasFilter"
   | "limited"
   | "behind"
   | "skipped"

@@ -1,5 +1,6 @@
 import * as l10n from "@vscode/l10n";
 import { AppError } from "../errors";
+import type { LogFilter } from "./filter";
 import { headOf, probe, readHeads, type Probed } from "./headProbe";
 import { IndexFamily } from "./indexFamily";
 import { namesIn } from "./indexListing";
@@ -34,6 +35,7 @@ export class TailIndices {
   #placeLater: (streams: readonly StreamCursor[]) => void = () => undefined;
   #stale = false;
   #settingsPermitted = true;
+  #saidUntold = false;
 
   constructor(base: string, parts: TailParts) {
     this.base = base;
@@ -45,6 +47,25 @@ export class TailIndices {
   /** The index itself, its rotations, and what its name stands for as an alias. */
   ours(names: readonly string[]): Promise<readonly string[]> {
     return this.#family.ours(names);
+  }
+
+  /** The filter, and that of the alias where the name is one that has its own. */
+  within(filter: LogFilter): LogFilter {
+    return this.#family.within(filter);
+  }
+
+  /** Reads the filter of the alias before the first search. */
+  async readAlias(): Promise<void> {
+    await this.#family.readAlias();
+  }
+
+  /** Says, once, that the alias may have a filter that cannot be read. */
+  async #sayUntold(): Promise<void> {
+    if (!this.#saidUntold && this.#family.filterUntold) {
+      this.#saidUntold = true;
+      const text = l10n.t("{0} is an alias and the domain does not tell its filter: all events of its indices are shown", this.base);
+      await this.#parts.outlet.notice("aliasFilter", text);
+    }
   }
 
   get streams(): readonly StreamCursor[] {
@@ -113,6 +134,7 @@ export class TailIndices {
     this.#atStart = settings === undefined ? undefined : new Set(settings.keys());
     this.#times.noteCreated(settings);
     await this.#addAll(await this.#family.ours([...names, ...(await this.#unlisted(settings, names))]));
+    await this.#sayUntold();
     for (const [name, each] of settings ?? []) {
       await this.#noteRefresh(name, each);
     }
@@ -158,6 +180,7 @@ export class TailIndices {
 
   async #include(names: readonly string[]): Promise<boolean> {
     const unknown = (await this.#family.ours(names)).filter((name) => !this.#known.has(name));
+    await this.#sayUntold();
     for (const name of unknown) {
       await this.#includeOne(name);
     }

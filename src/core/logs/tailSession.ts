@@ -95,7 +95,8 @@ export class TailSession {
     const parts = tailParts({ transport, clock, listener, recordIdentity, random, signal });
     const indices = new TailIndices(index, parts);
     try {
-      if (await startTail(parts, indices, since, this.#filter)) {
+      await indices.readAlias();
+      if (await startTail(parts, indices, since, indices.within(this.#filter))) {
         this.#indices = indices;
         await this.#follow(parts, indices, signal);
       } else {
@@ -120,7 +121,7 @@ export class TailSession {
       const now = clock.now();
       const discover = now - discovered >= discoveryEvery || Math.floor(now / hour) !== Math.floor(discovered / hour) || indices.stale;
       discovered = discover || indices.names.length === 0 ? now : discovered;
-      return { filter: this.#filter, discover: discovered === now };
+      return { filter: indices.within(this.#filter), discover: discovered === now };
     };
     while (!signal.aborted) {
       if (this.#paused !== undefined) {
@@ -128,16 +129,16 @@ export class TailSession {
         await this.#whilePaused(signal);
       }
       await this.#applyFilter(parts, indices, poller);
-      await indices.silent.retry(parts, this.#filter);
+      await indices.silent.retry(parts, indices.within(this.#filter));
       if (clock.now() - polled >= gapFrom) {
         await poller.forget();
-        await backlog.afterGap(this.#filter);
+        await backlog.afterGap(indices.within(this.#filter));
         discovered = 0;
       }
       if (this.#skipping) {
         this.#skipping = false;
         await poller.forget();
-        await backlog.skip(this.#filter);
+        await backlog.skip(indices.within(this.#filter));
       }
       const { batches, more } = await poller.poll(options);
       if (more && !this.#interrupted) {
@@ -181,7 +182,7 @@ export class TailSession {
       await parts.outlet.notice("filterRefused", [thrown.message, l10n.t("The filter stays as it was.")].join(" "));
       return;
     }
-    await changeFilter(parts, indices, this.#filter, next);
+    await changeFilter(parts, indices, indices.within(this.#filter), indices.within(next));
     this.#filter = next;
     await parts.outlet.notice("filter", next.text === "" ? l10n.t("filter off") : l10n.t("filter: {0}", next.text));
   }

@@ -147,3 +147,34 @@ test("a minus excludes fields and words", () => {
 test("empty text is no filter", () => {
   assert.deepEqual(parseFilter("   ").clauses, []);
 });
+
+/** What the whole value's expression of a filter finds, as the engines read it. */
+function finds(filter: string, value: string): boolean {
+  const expressions = JSON.stringify(parseFilter(filter).clauses).matchAll(/"ProviderName\.keyword":\{"value":("(?:[^"\\]|\\.)*")/g);
+  return [...expressions].some(([, text = '""']) => new RegExp(`^(?:${String(JSON.parse(text))})$`, "s").test(value));
+}
+
+for (const [filter, value, found] of [
+  ["provider~:application", "APPLICATION", true],
+  ["provider~:application", "Applications", false],
+  ["provider~:one,TWO", "two", true],
+  ['provider~:".net Runtime (a|b)*"', ".NET RUNTIME (A|B)*", true],
+  ['provider~:".net runtime"', "xnet runtime", false],
+  ["provider~:micro*", "MicroSoft", true],
+  ["provider~:ÄRGER-7", "ärger-7", true],
+  ['provider~:"a\\b & <c> # ~@"', "A\\B & <C> # ~@", true],
+] as const) {
+  test(`“${filter}” ${found ? "finds" : "does not find"} “${value}”`, () => {
+    assert.equal(finds(filter, value), found);
+  });
+}
+
+test("a value that an expression has no room for is compared letter by letter", () => {
+  const value = "a".repeat(300);
+  assert.deepEqual(parseFilter(`provider~:${value}`).clauses, parseFilter(`provider:${value}`).clauses);
+  assert.deepEqual(parseFilter(`provider~:${value}*`).clauses, parseFilter(`provider:${value}*`).clauses);
+});
+
+test("what names no field stays text with its tilde", () => {
+  assert.equal(freeText("unknown~:field"), '"unknown~:field"');
+});

@@ -16,6 +16,7 @@ test("the end of a filter asks for a name or for the values of one", () => {
     ["level:error,wa", { kind: "values", name: "level", fields: ["LevelDisplayName"], prefix: "wa" }],
     ['-provider:"My A', { kind: "values", name: "provider", fields: ["ProviderName"], prefix: "My A" }],
     ["@Custom.Field:x", { kind: "values", name: "@Custom.Field", fields: ["Custom.Field"], prefix: "x" }],
+    ["-user~:ad", { kind: "values", name: "user", fields: ["AppStream_UserName", "UserName"], prefix: "ad" }],
     ["user:", { kind: "values", name: "user", fields: ["AppStream_UserName", "UserName"], prefix: "" }],
     ["query:a", { kind: "names", prefix: "" }],
     ["nothing:a", { kind: "names", prefix: "" }],
@@ -38,6 +39,7 @@ test("a value is taken over so that it is found again, whatever it holds", () =>
   const text = (typed: string, label: string): string => valueSuggestions(typed, values).find((each) => each.label === label)?.text ?? "";
   assert.equal(text("level:err", "Error"), "level:Error ");
   assert.equal(text("level:warning,err", "Error"), "level:warning,Error ");
+  assert.equal(text("level~:err", "Error"), "level~:Error ");
   assert.equal(text("-level:", "Error"), "-level:Error ");
   for (const { value } of values.slice(1)) {
     const clause = JSON.stringify(parseFilter(text("provider:", value)).clauses);

@@ -111,3 +111,52 @@ test("lists of events of an alias have those of its indices", () =>
     }
     assertShownOnce(ids, ["first", "second"]);
   }));
+
+const levels = (ids: readonly string[], level: string) =>
+  ids.map((id) => ({ id, source: { TimeCreated: new Date(startTime).toISOString(), LevelDisplayName: level } }));
+
+for (const numberedDomain of [true, false]) {
+  test(`the alias's own filter holds, in the next index too; numbers ${numberedDomain ? "" : "not "}usable`, () =>
+    tailing(
+      {
+        since: { kind: "all" },
+        filter: "has:TimeCreated",
+        prepare: (server) => {
+          aliased(server, true);
+          server.numbered = numberedDomain;
+          server.aliasFilters = new Map([["example", { terms: { "LevelDisplayName.keyword": ["Error"] } }]]);
+          server.add(".ds-example-000001", 0, ...levels(["error"], "Error"), ...levels(["info"], "Informational"));
+        },
+      },
+      async ({ server, clock, ids, notices }) => {
+        await clock.advance(15_000);
+        server.add(".ds-example-000001", 1, ...levels(["info2"], "Informational"), ...levels(["error2"], "Error"));
+        server.create(".ds-example-000002", 1);
+        server.aliases.set("example", numberedDomain ? [".ds-example-000002"] : [".ds-example-000001", ".ds-example-000002"]);
+        server.add(".ds-example-000002", 0, ...levels(["error3"], "Error"), ...levels(["info3"], "Informational"));
+        await clock.advance(30_000);
+        assertShownOnce(ids(), ["error", "error2", "error3"]);
+        assert.ok(!notices.includes("aliasFilter"));
+      },
+    ));
+}
+
+test("where the filter of an alias is not told, that is said once", () =>
+  tailing(
+    {
+      since: { kind: "all" },
+      prepare: (server) => {
+        aliased(server, true);
+        server.aliasFilters = undefined;
+        server.add(".ds-example-000001", 0, ...documents(["first"]));
+      },
+    },
+    async ({ server, clock, ids, notices }) => {
+      server.create(".ds-example-000002", 1);
+      server.aliases.set("example", [".ds-example-000001", ".ds-example-000002"]);
+      server.add(".ds-example-000002", 0, ...documents(["second"]));
+      await clock.advance(30_000);
+      assertShownOnce(ids(), ["first", "second"]);
+      assert.equal(notices.filter((kind) => kind === "aliasFilter").length, 1);
+    },
+  ));
