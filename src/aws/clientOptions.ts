@@ -2,6 +2,7 @@ import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Connection } from "../core/aws/connection";
 import type { Environment } from "../core/aws/profile";
 import { AppError } from "../core/errors";
+import { trusted } from "./authorities";
 import { createCredentials, type CredentialsHooks, type CredentialsSource } from "./credentials";
 import { mayHelpToReload, toAwsError } from "./errors";
 import { ProxyAgent } from "./proxy";
@@ -23,7 +24,7 @@ export interface ClientHooks extends CredentialsHooks {
   onOutcome?(error: AppError | undefined): void;
   /** How often a call is tried that is throttled or meets a passing fault; 4 where nobody says otherwise. */
   readonly maxAttempts?: number;
-  /** Variables that may name a proxy; absent where the host of this program connects as it is configured, as the editor does. */
+  /** Variables that may name a proxy and authorities; absent where the host of this program connects as it is configured, as the editor does. */
   readonly proxies?: Environment;
 }
 
@@ -52,7 +53,7 @@ const requestTimeout = 30_000;
 
 export function createClientOptions(connection: Connection, hooks: ClientHooks): ClientOptions {
   const { proxies } = hooks;
-  const httpsAgent = proxies && new ProxyAgent(proxies, { keepAlive: true, maxSockets: 50 });
+  const httpsAgent = proxies && new ProxyAgent(proxies, { keepAlive: true, maxSockets: 50, ...trusted(proxies) });
   const timeouts = { connectionTimeout, requestTimeout, throwOnRequestTimeout: true };
   const requestHandler = new NodeHttpHandler({ ...timeouts, ...(httpsAgent === undefined ? {} : { httpsAgent }) });
   const credentials = createCredentials(connection, { ...hooks, requestHandler });

@@ -1,6 +1,5 @@
 import { Agent as HttpAgent, request as httpRequest, type ClientRequest, type IncomingMessage, type RequestOptions } from "node:http";
 import { Agent as HttpsAgent, request as httpsRequest } from "node:https";
-import { rootCertificates } from "node:tls";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import * as l10n from "@vscode/l10n";
@@ -11,6 +10,7 @@ import type { SearchAnswer, SearchRequest, SearchTarget, SearchTransport } from 
 import { abortError, throwIfAborted } from "../core/clock";
 import { AppError } from "../core/errors";
 import { domainRefusal } from "../core/resources/domainRefusal";
+import { trusted } from "./authorities";
 import type { ClientOptions } from "./clientOptions";
 import { ProxyAgent } from "./proxy";
 import { Sha256 } from "./sha256";
@@ -76,7 +76,7 @@ function agentFor(base: URL, { certificateAuthority }: SearchTarget, proxies: En
   if (base.protocol === "http:") {
     return new HttpAgent(common);
   }
-  const secure = { ...common, ...(certificateAuthority === undefined ? {} : { ca: [...rootCertificates, certificateAuthority] }) };
+  const secure = { ...common, ...trusted(proxies, certificateAuthority) };
   return proxies === undefined ? new HttpsAgent(secure) : new ProxyAgent(proxies, secure);
 }
 

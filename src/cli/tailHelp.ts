@@ -39,7 +39,7 @@ Access
   --unsigned              for a policy that lets this address in
   --user NAME             a user of the domain's own (fine-grained access control); the password is taken from
                           APPSTREAM_MONITOR_PASSWORD or, with --password-stdin, from the first line of standard input
-  --ca FILE               trusts these certificates (PEM) besides those that Node.js trusts
+  --ca FILE               trusts these certificates (PEM) besides those that Node.js trusts and those of AWS_CA_BUNDLE
   --host NAME             the domain's own host name, when the endpoint is a tunnel's
 
 Exit codes

@@ -38,7 +38,7 @@ function tail(more: Readonly<Record<string, string>>): Promise<Ended> {
   const args = ["tail", "--domain", logs.domain, "--index", "example", "--since", "all", "--until", "3", "--until", "30s"];
   const env = {
     ...{ ...process.env, ...logs.environment, AWS_ENDPOINT_URL: `https://${hiddenHost}`, NODE_EXTRA_CA_CERTS: authorityFile },
-    ...{ AWS_PROFILE: "", HTTPS_PROXY: "", NO_PROXY: "", ...more },
+    ...{ AWS_PROFILE: "", AWS_CA_BUNDLE: "", HTTPS_PROXY: "", NO_PROXY: "", ...more },
   };
   return new Promise((resolve) => {
     execFile(process.execPath, [join(folder, "cli.js"), ...args], { env }, (failed, out, errors) => {
@@ -53,6 +53,17 @@ test("on the command line account and domain are reached through HTTPS_PROXY, wi
   assert.deepEqual(out.match(/event \d/g)?.sort(), ["event 1", "event 2", "event 3"]);
   assert.deepEqual([...new Set(network.asked)], [`${hiddenHost}:443`]);
   assert.deepEqual([...network.hosts], [hiddenHost]);
+});
+
+test("an authority of AWS_CA_BUNDLE is trusted by account and domain; a bundle that is not there is named", async () => {
+  const way = { HTTPS_PROXY: network.proxy, NODE_EXTRA_CA_CERTS: "" };
+  const { code, out, errors } = await tail({ ...way, AWS_CA_BUNDLE: authorityFile });
+  assert.equal(code, 0, errors);
+  assert.equal(out.match(/event \d/g)?.length, 3);
+  const missing = await tail({ ...way, AWS_CA_BUNDLE: join(folder, "none.pem") });
+  assert.notEqual(missing.code, 0);
+  assert.match(missing.errors, /AWS_CA_BUNDLE names cannot be read: .*none\.pem/);
+  assert.doesNotMatch(missing.errors, /\n\s+at /);
 });
 
 test("an authority that is not trusted, a proxy that refuses, and an exempt address that cannot be reached are told apart", async () => {
