@@ -20,6 +20,8 @@ suite("proxy", () => {
   suiteTeardown(async () => {
     await http().update("proxy", undefined, user);
     await http().update("noProxy", undefined, user);
+    await http().update("proxySupport", undefined, user);
+    await http().update("proxyStrictSSL", undefined, user);
     network.stop();
     await account.stop();
   });
@@ -51,6 +53,30 @@ suite("proxy", () => {
     await connectAgain();
     await tail();
     await new Promise((resolve) => setTimeout(resolve, 1000));
+    assert.equal(network.asked.length, length);
+  });
+
+  test("a certificate for another name is refused, also where the editor does not check that of its proxy", async () => {
+    await http().update("noProxy", undefined, user);
+    process.env["AWS_ENDPOINT_URL"] = "https://another.eu-west-1.es.amazonaws.com";
+    for (const strict of [true, false]) {
+      const { length } = network.asked;
+      await http().update("proxyStrictSSL", strict, user);
+      await connectAgain();
+      void tail();
+      await until("a connection", () => network.asked.length > length);
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      assert.deepEqual([...network.hosts], [hiddenHost], `http.proxyStrictSSL ${strict}`);
+    }
+    process.env["AWS_ENDPOINT_URL"] = `https://${hiddenHost}`;
+  });
+
+  test("with http.proxySupport off the proxy is not asked", async () => {
+    await http().update("proxySupport", "off", user);
+    await connectAgain();
+    const { length } = network.asked;
+    void tail();
+    await new Promise((resolve) => setTimeout(resolve, 2000));
     assert.equal(network.asked.length, length);
   });
 });
