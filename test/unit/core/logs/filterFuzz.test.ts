@@ -56,6 +56,7 @@ const pieces = [
     "level:",
     "id:",
     "-provider:",
+    "user~:",
   ],
   ...[
     '")},{"x',
@@ -74,11 +75,28 @@ const pieces = [
 
 /** Everything that a filter is made of. Names of fields are the only keys that are not here. */
 const words = new Set([
-  ...["bool", "filter", "should", "must_not", "minimum_should_match", "terms", "term", "prefix", "exists", "field", "range", "gte", "lte"],
+  ...[
+    "bool",
+    "filter",
+    "should",
+    "must_not",
+    "minimum_should_match",
+    "terms",
+    "term",
+    "prefix",
+    "regexp",
+    "exists",
+    "field",
+    "range",
+    "gte",
+    "lte",
+  ],
   ...["simple_query_string", "query", "fields", "default_operator", "lenient", "analyze_wildcard", "flags"],
 ]);
+/** Letters in both spellings, other signs escaped, and at most a rest at the end: nothing else has a meaning to the engine. */
+const spelled = /^(?:\[[^\]\\]{2,6}\]|\\[^]|[\p{L}\p{N}\s])*(?:\.\*)?$/u;
 /** Clauses whose one key is the name of a field. */
-const byField = new Set(["terms", "term", "prefix", "range"]);
+const byField = new Set(["terms", "term", "prefix", "range", "regexp"]);
 
 function assertBuiltOfClauses(value: unknown, inside: string | undefined): void {
   if (Array.isArray(value)) {
@@ -89,7 +107,9 @@ function assertBuiltOfClauses(value: unknown, inside: string | undefined): void 
     for (const [key, part] of Object.entries(value)) {
       const isField = inside !== undefined && byField.has(inside);
       assert.ok(isField || words.has(key), `${key} in ${JSON.stringify(value)}`);
-      if (isField && inside !== "range") {
+      if (inside === "regexp") {
+        assert.ok(isObject(part) && part["flags"] === "NONE" && spelled.test(String(part["value"])), JSON.stringify(value));
+      } else if (isField && inside !== "range") {
         const values = Array.isArray(part) ? part : [part];
         assert.ok(values.every((each) => typeof each === "string" || typeof each === "number" || typeof each === "boolean"));
       } else {
