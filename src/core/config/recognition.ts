@@ -74,9 +74,14 @@ function isAgent(root: JsonNode): boolean {
       return true;
     }
     const isFlow = section === "Sources" || section === "Sinks" || section === "Pipes";
-    shaped += isFlow && value.kind === "array" && value.items.every((item) => item.kind !== "string") ? 1 : 0;
+    shaped += isFlow && value.kind === "array" && value.items.every(isBegun) ? 1 : 0;
   }
   return shaped >= 2 || holdsDeclaration(root);
+}
+
+/** A declaration without its type yet. */
+function isBegun(item: JsonNode): boolean {
+  return item.kind === "object" && (item.properties.length === 0 || item.property("Id") !== undefined);
 }
 
 /** Whether the section holds a declaration that no other program would write so. */
@@ -105,8 +110,13 @@ function holdsDeclaration(root: JsonNode): boolean {
 function isSession(root: JsonNode): boolean {
   return sessionEvents.some((event) => {
     const property = root.property(event);
-    return property !== undefined && !isHookList(property.value);
+    return property !== undefined && !isPlain(property.value) && !isHookList(property.value);
   });
+}
+
+/** Other programs have a time or a switch of that name. */
+function isPlain(value: JsonNode | undefined): boolean {
+  return value?.kind === "string" || value?.kind === "number" || value?.kind === "boolean";
 }
 
 /** Other programs list their hooks for an event of the same name. */

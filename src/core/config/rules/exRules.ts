@@ -25,7 +25,7 @@ export function checkExpressions(report: Report, sink: Declaration, decoration: 
   explained.push(...checkQuotes(report, decoration, others));
   for (const problem of parsed.problems) {
     if (!explained.some((span) => touches(problem, span))) {
-      reportProblem(report, decoration, problem);
+      reportProblem(report, decoration, problem, parsed.problems);
     }
   }
   const parts = "parts" in parsed ? parsed.parts : parsed.attributes.flatMap((attribute) => attribute.value);
@@ -39,9 +39,21 @@ function touches(problem: ExProblem, span: TextSpan): boolean {
   return problem.span.end >= span.start && problem.span.start <= span.end;
 }
 
-function reportProblem(report: Report, decoration: Decoration, problem: ExProblem): void {
+/** Where the agent's lexer dropped characters, these are the mistake and not the token behind them or the brace before them. */
+function placeOf({ kind, span }: ExProblem, problems: readonly ExProblem[], text: string): TextSpan {
+  const dropped = problems.find(
+    (other) =>
+      other.kind === "skippedCharacters" &&
+      (kind === "syntax"
+        ? other.span.end <= span.start && text.slice(other.span.end, span.start).trim() === ""
+        : kind === "unclosedBrace" && other.span.start > span.start),
+  );
+  return dropped?.span ?? span;
+}
+
+function reportProblem(report: Report, decoration: Decoration, problem: ExProblem, problems: readonly ExProblem[]): void {
   const { node, text } = decoration;
-  const { start, end } = problem.span;
+  const { start, end } = placeOf(problem, problems, text);
   const span = node.sourceSpan(start, Math.max(end, Math.min(start + 1, text.length)));
   switch (problem.kind) {
     case "emptyPair": {

@@ -86,6 +86,11 @@ function fileOption(model: SessionModel): SessionFinding[] {
         },
       ];
     }
+    const last = splitArguments(entry.argumentText).at(-1);
+    if (shell.file === undefined && last !== undefined && !last.quoted && powerShellOption(last.text)?.name === "File") {
+      const message = l10n.t("No script stands behind {0}: PowerShell ends with an error, and nothing runs.", last.text);
+      return [{ span: part(entry.arguments, entry, last.span), message }];
+    }
     return shell.rest
       .filter((argument) => !argument.quoted && argument.text.length > 2 && powerShellOption(argument.text) !== undefined)
       .slice(0, 1)

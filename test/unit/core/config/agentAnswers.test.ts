@@ -72,3 +72,18 @@ for (const [name, change, code] of single) {
     );
   });
 }
+
+const misplaced: readonly (readonly [string, string])[] = [
+  ["a={$b.$c}", "."],
+  ["a={$b;d=1", ";"],
+  ["a={'open}", "'open}"],
+  ["a={length($b ? $c)}", "?"],
+  ["a={length($b}", "}"],
+];
+for (const [text, marked] of misplaced) {
+  test(`in ${text} the mistake is marked where it is`, () => {
+    const config = textOf({ sink: { ObjectDecorationEx: text } });
+    const [problem] = checkAgent(config).filter(({ code }) => code === "ex-syntax");
+    assert.equal(problem && config.slice(problem.span.start, problem.span.end), marked);
+  });
+}

@@ -161,6 +161,7 @@ export const sessionSeverities: readonly [code: string, severity: string, text: 
   ["SSC017", "warning", config({ filename: "%SystemRoot%\\System32\\cmd.exe", arguments: "/c ver" })],
   ["SSC023", "warning", args(`${options} -Command "& 'C:\\AppStream\\a b.ps1' -Level 3"`)],
   ["SSC023", "warning", args(`${options} -Command . C:\\AppStream\\a.ps1`)],
+  ["SSC023", "warning", args(`${options} -File`)],
   ["SSC026", "warning", config({ filename: "C:\\AppStream\\a.bat", arguments: "" }), { files: new Map() }],
   ["SSC027", "error", config({ filename: "/tmp/a.sh", arguments: "" })],
   [
