@@ -29,7 +29,7 @@ export function checkFile(kind: FileKind, source: string | ConfigDocument, conte
   switch (kind) {
     case "agent": {
       const document = parsed();
-      const own = decoded?.unmarked === true ? [] : checkAgent(document, context.agent).filter(isReadRight(document, decoded));
+      const own = decoded?.unmarked === true ? [] : checkAgent(document, context.agent);
       return withoutSilenced(decoded === undefined ? own : [...checkEncoding(decoded), ...own], document);
     }
     case "session":
@@ -39,11 +39,6 @@ export function checkFile(kind: FileKind, source: string | ConfigDocument, conte
     case "pipeline":
       return checkPipeline(typeof source === "string" ? source : source.text);
   }
-}
-
-/** Of text that the encoding has broken only the encoding is told. */
-function isReadRight({ text }: ConfigDocument, decoded: DecodedText | undefined): (problem: Problem) => boolean {
-  return decoded?.invalidAt === undefined ? () => true : ({ span }) => !text.slice(span.start, span.end).includes("\uFFFD");
 }
 
 function sessionEncoding(decoded: DecodedText | undefined): Pick<SessionContext, "encoding"> {

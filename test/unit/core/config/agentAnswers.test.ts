@@ -1,8 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { checkAgent } from "../../../../src/core/config/diagnostics";
-import { checkFile } from "../../../../src/core/project/checkFile";
-import { decodeText } from "../../../../src/core/text/encoding";
 import type { Change } from "./ruleCases";
 import { textOf } from "./ruleCases";
 
@@ -89,11 +87,3 @@ for (const [text, marked] of misplaced) {
     assert.equal(problem && config.slice(problem.span.start, problem.span.end), marked);
   });
 }
-
-test("a name that an encoding has broken is one mistake", () => {
-  const decoded = decodeText(Buffer.from(textOf({ sink: { StreamName: "caf\u00e9" } }), "latin1"));
-  assert.deepEqual(
-    checkFile("agent", decoded.text, { decoded }).map(({ code }) => code),
-    ["json-encoding"],
-  );
-});
