@@ -1,7 +1,7 @@
 import * as l10n from "@vscode/l10n";
 import type { Aws, Domain, SearchAnswer, SearchRequest, SearchTransport } from "../aws/ports";
 import type { Clock } from "../clock";
-import { AppError, toAppError } from "../errors";
+import { AppError, isAbort, toAppError } from "../errors";
 import { targetOf, type PipelineDefinition } from "./definition";
 import type { Listener, Pace } from "./progress";
 
@@ -149,10 +149,10 @@ export async function sendSyntheticRecord(
         return true;
       }
     } catch (thrown) {
-      if (!(thrown instanceof AppError)) {
+      if (isAbort(thrown)) {
         throw thrown;
       }
-      refused = thrown;
+      refused = toAppError(thrown);
     }
     if (deps.clock.now() >= limit) {
       if (refused !== undefined) {

@@ -11,6 +11,9 @@ type Answering = (request: SearchRequest) => SearchAnswer;
 const none = answer(200, { hits: { hits: [] } });
 const found = answer(200, { hits: { hits: [{ _index: "demo-2026-11-29", _id: "a/b" }] } });
 
+/** Of a proxy, in place of the domain's answer. */
+const page: SearchAnswer = { status: 200, headers: {}, body: "<html>Sign in</html>" };
+
 function answer(status: number, body: unknown): SearchAnswer {
   return { status, headers: {}, body: JSON.stringify(body) };
 }
@@ -39,7 +42,15 @@ function sent(answers: readonly Answering[]): { run: Promise<boolean>; asked: Se
 }
 
 test("a connection that is cut while the record is looked for is made again", async () => {
-  const { run, asked } = sent([() => none, cut, () => answer(503, {}), () => found, () => answer(429, {}), () => answer(200, {})]);
+  const { run, asked } = sent([
+    () => none,
+    cut,
+    () => answer(503, {}),
+    () => page,
+    () => found,
+    () => answer(429, {}),
+    () => answer(200, {}),
+  ]);
   assert.equal(await run, true);
   assert.deepEqual(asked.map(({ method, path }) => `${method} ${path}`).slice(-3), [
     "POST /demo-*/_search",
